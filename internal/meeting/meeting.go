@@ -1,0 +1,57 @@
+// Package meeting owns meetings and their conduct: who is in, what was said, and what a person missed while the
+// control connection was broken. State decides and is pure; Service (loop.go) is the one goroutine that owns every
+// State, passes commands in and carries the effects out.
+//
+// It must not touch sockets, media or the LiveKit protocol: connections reach it as Outlets (package control has
+// them), and what it needs of the media server it declares as Media, which app fills. It logs no link, title, name,
+// token or chat; a meeting appears in logs under a random id of its own.
+package meeting
+
+import (
+	"time"
+
+	"konklave/internal/id"
+)
+
+// RoomPrefix begins the name of every meeting's room. The name space is reserved: keys of LiveKit clients cannot
+// make tokens for it.
+const RoomPrefix = "konklave:"
+
+// Media is what meetings need of the media server. Its methods are called from the goroutine that owns all
+// meetings, so they must return without waiting for anybody.
+type Media interface {
+	// OpenRoom makes the room exist before the first token for it is given out.
+	OpenRoom(room id.RoomName) error
+	// Token makes an access token for one person. It holds no name: names are told by the roster.
+	Token(room id.RoomName, identity id.Identity) (string, error)
+	// Remove ends the person's media connection, if there is one, and makes its tokens worthless.
+	Remove(room id.RoomName, identity id.Identity)
+	// CloseRoom ends the room.
+	CloseRoom(room id.RoomName)
+}
+
+// Limits of meetings. They are generous for people and small for programs.
+const (
+	MaxMeetings   = 10_000
+	MaxPeople     = 1_000   // in one meeting, those with a broken connection included
+	MaxName       = 80      // runes
+	MaxTitle      = 120     // runes
+	MaxChatBody   = 8 << 10 // bytes, decoded
+	MaxMessage    = 32 << 10
+	MaxChatID     = 64  // bytes
+	ChatHistory   = 200 // messages that a newcomer sees
+	ReplayHistory = 256 // events that a person may have missed and still get one by one
+
+	chatBurst  = 20 // messages that one person may send within chatWindow
+	chatWindow = 10 * time.Second
+)
+
+// Periods of a meeting.
+const (
+	// RejoinGrace is how long a person without a control connection keeps the place.
+	RejoinGrace = 30 * time.Second
+	// emptyGrace is how long the room of a meeting stays open after the last person left. Then the chat is forgotten.
+	emptyGrace = 30 * time.Second
+	// unusedAfter is how long a meeting that nobody visits is kept.
+	unusedAfter = 24 * time.Hour
+)

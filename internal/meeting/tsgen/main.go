@@ -1,0 +1,27 @@
+// Command tsgen writes the TypeScript types of the control protocol from the Go structs, so that the web client
+// cannot drift from the server. It reads source files only and knows just as much Go as those files use; what it
+// does not know is an error, never a guess.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+)
+
+func main() {
+	out := flag.String("out", "", "file to write")
+	flag.Parse()
+	if err := run(*out, flag.Args()); err != nil {
+		fmt.Fprintln(os.Stderr, "tsgen:", err)
+		os.Exit(1)
+	}
+}
+
+func run(out string, sources []string) error {
+	text, err := Generate(sources)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(out, text, 0o644)
+}
