@@ -1,0 +1,60 @@
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+)
+
+// check finds values that are valid each by itself and not together.
+func (c Config) check() []Fault {
+	var faults []Fault
+	complain := func(key, format string, args ...any) {
+		faults = append(faults, Fault{c.origins[key], key + " " + fmt.Sprintf(format, args...)})
+	}
+	if len(c.Bind) == 0 {
+		complain("bind", "must name at least one address")
+	}
+	if len(c.RTC.Bind) > 0 && slices.ContainsFunc(c.RTC.Bind, netip.Addr.IsUnspecified) && len(c.RTC.Bind) > 1 {
+		complain("rtc.bind", "names every address and single ones; leave it empty for every address")
+	}
+	for _, a := range c.RTC.IPs {
+		if a.IsUnspecified() {
+			complain("rtc.ips", "%s is no address that a client can send to", a)
+		}
+	}
+	const mostShards = 256
+	if c.RTC.Shards > mostShards {
+		complain("rtc.shards", "%d is more than %d", c.RTC.Shards, mostShards)
+	}
+
+	// Three listeners share the TCP ports.
+	type listener struct {
+		key   string
+		addrs []netip.Addr
+		port  uint16
+	}
+	tcp := []listener{{"port", c.Bind, c.Port}, {"rtc.tcp_port", c.RTC.Bind, c.RTC.TCPPort}}
+	if m := c.Metrics.Bind; m.IsValid() {
+		tcp = append(tcp, listener{"metrics.bind", []netip.Addr{m.Addr()}, m.Port()})
+	}
+	for i, a := range tcp {
+		for _, b := range tcp[i+1:] {
+			if a.port == b.port && a.port != 0 && overlap(a.addrs, b.addrs) {
+				complain(b.key, "wants port %d, which %s has", b.port, a.key)
+			}
+		}
+	}
+	return faults
+}
+
+// overlap reports whether listeners on the same port and these addresses would collide. No address means every one.
+func overlap(a, b []netip.Addr) bool {
+	everything := func(list []netip.Addr) bool {
+		return len(list) == 0 || slices.ContainsFunc(list, netip.Addr.IsUnspecified)
+	}
+	if everything(a) || everything(b) {
+		return true
+	}
+	return slices.ContainsFunc(a, func(x netip.Addr) bool { return slices.Contains(b, x) })
+}

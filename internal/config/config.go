@@ -1,0 +1,111 @@
+// Package config owns the settings of the program: what there is to set, the defaults, and how the file
+// (konklave.yaml), the environment (KONKLAVE_*) and the flags combine into one Config. A flag wins over the
+// environment, and that over the file. Unknown keys and invalid values are reported all at once, each with the place
+// where it stands.
+//
+// It is pure: it is handed bytes and maps and must not read files, the environment or the network itself, and nobody
+// else in the program reads settings. A Config is passed by value and never changed once it is loaded.
+//
+// The struct below is the only list of settings. Flags, environment names, docs/config.md and the sample file are
+// made from its tags:
+//
+//	key      name in the file; below a section the path is section.key, the environment name KONKLAVE_SECTION_KEY
+//	flag     name of the flag where section-key would read badly; "-" for none
+//	default  value in the text form that the environment takes; lists are separated by commas
+//	unset    what an empty value means, for the documentation
+//	oneof    allowed values, separated by blanks
+//	help     one or more sentences for people
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+
+	"konklave/internal/pii"
+)
+
+// Config is every setting of one server. Load makes it.
+type Config struct {
+	Bind    []netip.Addr `key:"bind" default:"127.0.0.1" help:"Addresses on which HTTP and WebSocket listen. 0.0.0.0 is every IPv4 address, :: every address."`
+	Port    uint16       `key:"port" default:"7880" help:"TCP port of HTTP and WebSocket. 0 takes any free port."`
+	DataDir string       `key:"data_dir" default:"./data" help:"Directory for what the server keeps. Made when missing; one server at a time may use it."`
+	APIKeys Keys         `key:"api_keys" flag:"-" unset:"a pair made at first start, kept in the data directory" help:"API keys and their secrets, with which access tokens are signed. Secrets should have 32 characters or more."`
+	Dev     bool         `key:"dev" default:"false" help:"For development only: listen on and announce 127.0.0.1 where bind, rtc.bind and rtc.ips say nothing else, and accept API key devkey with secret secret unless keys are set."`
+	RTC     RTC          `key:"rtc"`
+	Metrics Metrics      `key:"metrics"`
+	Log     Log          `key:"log"`
+	Limits  Limits       `key:"limits"`
+
+	origins map[string]string // key of a setting -> where its value came from
+}
+
+// RTC is how media reach the server.
+type RTC struct {
+	UDPPort uint16       `key:"udp_port" default:"7882" help:"UDP port of all media. 0 takes any free port."`
+	TCPPort uint16       `key:"tcp_port" default:"7881" help:"TCP port of media for clients that cannot use UDP. 0 takes any free port."`
+	Bind    []netip.Addr `key:"bind" unset:"every address" help:"Addresses on which media ports listen."`
+	IPs     []netip.Addr `key:"ips" flag:"rtc-ip" unset:"every address of the machine's interfaces that are up, without link-local ones, and 127.0.0.1" help:"Addresses that clients are told to send media to. Set this to the public address when the machine is behind a 1:1 NAT."`
+	Shards  int          `key:"shards" default:"0" help:"Goroutines that forward media, each with its own socket. 0 is one per processor core."`
+}
+
+// Metrics is where Prometheus reads.
+type Metrics struct {
+	Bind netip.AddrPort `key:"bind" default:"127.0.0.1:7889" unset:"no metrics" help:"Address and port of /metrics. It has no password: keep it on an address that only the operator reaches."`
+}
+
+// Log is how the server writes its log, to standard error.
+type Log struct {
+	Level  string `key:"level" default:"info" oneof:"debug info warn error" help:"Least important level that is written. No level writes addresses, names, titles or tokens of people."`
+	Format string `key:"format" default:"text" oneof:"text json" help:"Form of a log line."`
+}
+
+// Limits refuse what the machine could not carry. A refused client is told so.
+type Limits struct {
+	Rooms        int `key:"rooms" default:"1000" help:"Rooms that may be live at once. 0 is no limit."`
+	Participants int `key:"participants" default:"5000" help:"Participants that may be connected at once, in all rooms together. 0 is no limit."`
+}
+
+// Keys maps API keys to their secrets.
+type Keys map[string]pii.Token
+
+// The pair that development mode accepts: the one livekit-server --dev has, so that tools made for it work unchanged.
+const (
+	DevKey    = "devkey"
+	DevSecret = pii.Token("secret")
+)
+
+// SlogLevel is the level as log/slog knows it.
+func (l Log) SlogLevel() slog.Level {
+	var level slog.Level
+	// The value was checked against the list of allowed ones, all of which slog knows.
+	_ = level.UnmarshalText([]byte(l.Level))
+	return level
+}
+
+// Origin says where the value of a setting came from: "konklave.yaml:3", "KONKLAVE_PORT", "--port", "dev" or "default".
+func (c Config) Origin(key string) string { return c.origins[key] }
+
+// applyDev narrows what was left at its default to this machine, once all sources are merged.
+func (c *Config) applyDev() {
+	if !c.Dev {
+		return
+	}
+	local := netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	// Somebody who opens HTTP to other machines, or names a media address, wants media from other machines too.
+	open := len(c.RTC.IPs) > 0
+	for _, a := range c.Bind {
+		open = open || !a.IsLoopback()
+	}
+	if !open {
+		c.RTC.IPs = []netip.Addr{local}
+		c.origins["rtc.ips"] = "dev"
+		if len(c.RTC.Bind) == 0 {
+			c.RTC.Bind = []netip.Addr{local}
+			c.origins["rtc.bind"] = "dev"
+		}
+	}
+	if len(c.APIKeys) == 0 {
+		c.APIKeys = Keys{DevKey: DevSecret}
+		c.origins["api_keys"] = "dev"
+	}
+}
