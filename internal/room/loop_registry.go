@@ -1,0 +1,108 @@
+package room
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+
+	"konklave/internal/id"
+)
+
+// Registry owns the running rooms, by name. It is safe for any goroutine.
+type Registry struct {
+	log *slog.Logger
+
+	mu     sync.Mutex
+	rooms  map[id.RoomName]*Room
+	closed bool
+	loops  sync.WaitGroup
+}
+
+// NewRegistry makes an empty registry.
+func NewRegistry(log *slog.Logger) *Registry {
+	return &Registry{log: log, rooms: make(map[id.RoomName]*Room)}
+}
+
+// Open gives the running room of a name, or starts one with the options. Options do not change a running room.
+// Errors: ErrRoomClosed once the registry is closed.
+func (g *Registry) Open(name id.RoomName, options Options) (*Room, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if r, ok := g.rooms[name]; ok {
+		return r, nil
+	}
+	if g.closed {
+		return nil, ErrRoomClosed
+	}
+	r := newRoom(name, options, g.log)
+	g.rooms[name] = r
+	g.loops.Add(1)
+	go func() {
+		defer g.loops.Done()
+		r.run(func() { g.remove(r) })
+	}()
+	r.log.Info("room started")
+	return r, nil
+}
+
+// Get gives the running room of a name.
+func (g *Registry) Get(name id.RoomName) (*Room, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	r, ok := g.rooms[name]
+	return r, ok
+}
+
+// Rooms gives all running rooms, in no order.
+func (g *Registry) Rooms() []*Room {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	all := make([]*Room, 0, len(g.rooms))
+	for _, r := range g.rooms {
+		all = append(all, r)
+	}
+	return all
+}
+
+// Join brings a participant into the room of a name, which is started if it does not run. Errors as Room.Join's;
+// ErrRoomClosed only once the registry is closed.
+func (g *Registry) Join(ctx context.Context, name id.RoomName, options Options, j Join, m Member) (*Room, id.ParticipantSID, error) {
+	for {
+		r, err := g.Open(name, options)
+		if err != nil {
+			return nil, "", err
+		}
+		sid, err := r.Join(ctx, j, m)
+		switch {
+		case err == nil:
+			return r, sid, nil
+		case errors.Is(err, ErrRoomClosed):
+			<-r.Ended() // it ended between the two; it is out of the registry when this is closed
+		default:
+			return nil, "", err
+		}
+	}
+}
+
+// Close ends all rooms and waits for them. No room starts any more. Errors: the context's.
+func (g *Registry) Close(ctx context.Context, reason DisconnectReason) error {
+	g.mu.Lock()
+	g.closed = true
+	g.mu.Unlock()
+	for _, r := range g.Rooms() {
+		if err := r.Close(ctx, reason); err != nil {
+			return err
+		}
+	}
+	g.loops.Wait()
+	return nil
+}
+
+func (g *Registry) remove(r *Room) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.rooms[r.name] == r {
+		delete(g.rooms, r.name)
+	}
+}
