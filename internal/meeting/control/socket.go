@@ -1,0 +1,91 @@
+package control
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/coder/websocket"
+	"golang.org/x/time/rate"
+
+	"konklave/internal/meeting"
+)
+
+// A client sends a ping every 2 s and little else; more than this is a flood, which ends the connection.
+const (
+	messageRate  = 20 // per second
+	messageBurst = 100
+)
+
+// Periods of a control connection.
+const (
+	firstMessage = 10 * time.Second // for the client to say which meeting it wants
+	silence      = 15 * time.Second // clients ping every 2 s; tabs in the background are woken less often
+)
+
+// connect serves one control WebSocket, from its handshake to its end.
+func (h *Handler) connect(w http.ResponseWriter, r *http.Request) {
+	// Accept refuses pages of other origins. Compression stays off: it would mix secrets with what others wrote.
+	socket, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
+	if err != nil {
+		return // Accept has answered; its error may quote headers
+	}
+	socket.SetReadLimit(meeting.MaxMessage)
+	c := newConnection(socket, h.log)
+	if code := h.add(c); code != "" {
+		c.Close(code)
+		c.write()
+		return
+	}
+	defer h.remove(c)
+
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		c.write()
+	}()
+	h.read(context.WithoutCancel(r.Context()), c)
+	c.Close("")
+	<-written
+	h.service.Gone(c)
+}
+
+// read passes the client's requests to the service until the connection ends.
+func (h *Handler) read(ctx context.Context, c *connection) {
+	watchdog := time.AfterFunc(firstMessage, func() { c.Close(meeting.CodeTimeout) })
+	defer watchdog.Stop()
+	flood := rate.NewLimiter(messageRate, messageBurst)
+	asked := false // which meeting the client wants
+	for {
+		kind, data, err := c.socket.Read(ctx)
+		if err != nil {
+			return
+		}
+		if c.hasEnded() {
+			continue // only the closing handshake is still of interest
+		}
+		if !flood.Allow() {
+			c.Close(meeting.CodeRateLimited)
+			continue
+		}
+		request, err := meeting.DecodeRequest(data)
+		if err != nil || kind != websocket.MessageText {
+			c.Close(meeting.CodeBadMessage)
+			continue
+		}
+		if asked = asked || isEntry(request); asked {
+			watchdog.Reset(silence)
+		}
+		if h.service.Handle(ctx, c, request) != nil {
+			c.Close(meeting.CodeShuttingDown)
+		}
+	}
+}
+
+func isEntry(r meeting.Request) bool {
+	switch r.(type) {
+	case meeting.JoinRequest, meeting.RejoinRequest:
+		return true
+	}
+	return false
+}
