@@ -1,0 +1,164 @@
+// Package server owns HTTP: which path goes to which handler, the headers of every answer, the web client's files,
+// health and metrics, the access log and the time limits of connections.
+//
+// It must not know what a meeting, a room or a LiveKit message is: their handlers are handed to it as Routes. It logs
+// the pattern of a route, never a path, a query or an address.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Routes are the handlers of other packages and the files of the web client. A nil handler leaves its paths unknown.
+type Routes struct {
+	RTC      http.Handler // /rtc, /rtc/v1 and their /validate: LiveKit signalling
+	Control  http.Handler // /control: the meeting service's WebSocket
+	Meetings http.Handler // /api/meetings and below
+	Web      fs.FS        // index.html, assets/...
+	Ready    func() error // why new people cannot be served now; nil when they can
+}
+
+// Limits of a connection. Uploads do not exist yet, so a request is small; an answer may be a megabyte of script on a
+// slow line. WebSockets take their connection over and set their own deadlines.
+const (
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = 30 * time.Second
+	writeTimeout      = 5 * time.Minute
+	idleTimeout       = 2 * time.Minute
+	// LiveKit clients put a whole JoinRequest and a token into the URL of the WebSocket.
+	maxHeaderBytes = 64 << 10
+)
+
+// Handler serves all paths of the public listener.
+func Handler(routes Routes, requests *Requests, log *slog.Logger) http.Handler {
+	mux := http.NewServeMux()
+	if routes.RTC != nil {
+		for _, path := range []string{"/rtc", "/rtc/v1", "/rtc/validate", "/rtc/v1/validate"} {
+			mux.Handle(path, routes.RTC)
+		}
+	}
+	if routes.Control != nil {
+		mux.Handle("/control", routes.Control)
+	}
+	if routes.Meetings != nil {
+		// A page of another origin must not make meetings in the name of somebody who happens to visit it.
+		guarded := http.NewCrossOriginProtection().Handler(routes.Meetings)
+		mux.Handle("/api/meetings", guarded)
+		mux.Handle("/api/meetings/{link}", guarded)
+	}
+	mux.HandleFunc("GET /healthz", healthz)
+	mux.HandleFunc("GET /readyz", readyz(routes.Ready))
+
+	files := newStatic(routes.Web)
+	mux.HandleFunc("GET /{$}", files.page)
+	mux.HandleFunc("GET /m/{link}", files.page)
+	mux.HandleFunc("/", files.file)
+	return observe(withHeaders(mux), requests, log)
+}
+
+// HTTP is one HTTP server on one or several addresses.
+type HTTP struct {
+	server    *http.Server
+	listeners []net.Listener
+	serving   sync.WaitGroup
+	log       *slog.Logger
+}
+
+// ListenError names the address that could not be listened on.
+type ListenError struct {
+	Addr netip.AddrPort
+	Err  error
+}
+
+// Error says where and why.
+func (e *ListenError) Error() string { return fmt.Sprintf("listening on %s: %v", e.Addr, e.Err) }
+
+// Unwrap gives the cause.
+func (e *ListenError) Unwrap() error { return e.Err }
+
+// Listen binds the port on every address. Port 0 takes a free one, the same on all. Serve begins to answer.
+// Its error is a *ListenError.
+func Listen(addrs []netip.Addr, port uint16, handler http.Handler, log *slog.Logger) (*HTTP, error) {
+	h := &HTTP{log: log, server: &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          quietLogger(log),
+	}}
+	for _, addr := range addrs {
+		at := netip.AddrPortFrom(addr, port)
+		l, err := net.Listen(network(addr), at.String())
+		if err != nil {
+			h.closeListeners()
+			return nil, &ListenError{at, err}
+		}
+		h.listeners = append(h.listeners, l)
+		port = h.Port()
+	}
+	return h, nil
+}
+
+// network keeps "0.0.0.0" to IPv4, as it says; "::" takes both families.
+func network(addr netip.Addr) string {
+	if addr.Is4() {
+		return "tcp4"
+	}
+	return "tcp"
+}
+
+// Port is the port that was bound.
+func (h *HTTP) Port() uint16 {
+	if len(h.listeners) == 0 {
+		return 0
+	}
+	_, text, err := net.SplitHostPort(h.listeners[0].Addr().String())
+	if err != nil {
+		return 0
+	}
+	port, _ := strconv.ParseUint(text, 10, 16)
+	return uint16(port)
+}
+
+// Serve answers requests until Close, on goroutines that Close waits for.
+func (h *HTTP) Serve() {
+	for _, l := range h.listeners {
+		h.serving.Go(func() {
+			if err := h.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+				h.log.Error("an HTTP listener ended", "error", err)
+			}
+		})
+	}
+}
+
+// Close lets requests finish until ctx ends, then cuts them off. WebSockets are their owners' to close.
+func (h *HTTP) Close(ctx context.Context) error {
+	err := h.server.Shutdown(ctx)
+	if err != nil {
+		_ = h.server.Close()
+	}
+	h.closeListeners() // those that Serve never took over
+	h.serving.Wait()
+	if err != nil {
+		return fmt.Errorf("closing HTTP: %w", err)
+	}
+	return nil
+}
+
+func (h *HTTP) closeListeners() {
+	for _, l := range h.listeners {
+		_ = l.Close()
+	}
+}

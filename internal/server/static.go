@@ -1,0 +1,186 @@
+package server
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+	"time"
+)
+
+//go:embed notfound.html
+var notFoundPage []byte
+
+// notBuiltPage is what / shows in a binary that was compiled without the web client.
+const notBuiltPage = "The web client is not part of this binary. Build it with: make build\n"
+
+// static serves the web client from memory.
+type static struct {
+	files map[string]*asset // path without leading slash -> file
+}
+
+// An asset is one file of the web client.
+type asset struct {
+	contentType string
+	etag        string // without the quotes that HTTP puts around it
+	cache       string
+	plain       []byte
+	zipped      func() []byte // gzip, made once when first asked for; nil when it would not be shorter
+}
+
+// newStatic reads all files once. Files that cannot be read are left out: with an embedded file system there are none.
+func newStatic(files fs.FS) *static {
+	s := &static{files: map[string]*asset{}}
+	if files == nil {
+		return s
+	}
+	_ = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), ".") {
+			return nil
+		}
+		if data, err := fs.ReadFile(files, name); err == nil {
+			s.files[name] = newAsset(name, data)
+		}
+		return nil
+	})
+	return s
+}
+
+func newAsset(name string, data []byte) *asset {
+	sum := sha256.Sum256(data)
+	a := &asset{
+		contentType: contentType(name),
+		etag:        hex.EncodeToString(sum[:12]),
+		// The browser keeps a copy and asks each time whether it is still the same.
+		cache: "no-cache",
+		plain: data,
+	}
+	if strings.HasPrefix(name, "assets/") {
+		// The build puts a hash of the content into these names, so they never change.
+		a.cache = "public, max-age=31536000, immutable"
+	}
+	a.zipped = sync.OnceValue(func() []byte { return compress(a.contentType, data) })
+	return a
+}
+
+// page serves the single HTML page of the client, whose script reads the address itself.
+func (s *static) page(w http.ResponseWriter, r *http.Request) {
+	if a, ok := s.files["index.html"]; ok {
+		a.serve(w, r)
+		return
+	}
+	http.Error(w, notBuiltPage, http.StatusServiceUnavailable)
+}
+
+// file serves a file of the client by its path, or the page that says there is none.
+func (s *static) file(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+	if a, ok := s.files[name]; ok && name != "index.html" {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+			return
+		}
+		a.serve(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(http.StatusNotFound)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(notFoundPage)
+	}
+}
+
+func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", a.contentType)
+	h.Set("Cache-Control", a.cache)
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Add("Vary", "Accept-Encoding")
+	body, etag := a.plain, a.etag
+	if acceptsGzip(r.Header) {
+		if z := a.zipped(); z != nil {
+			body, etag = z, etag+"-gzip"
+			h.Set("Content-Encoding", "gzip")
+			// A range of a compressed file is of use to nobody.
+			r.Header.Del("Range")
+		}
+	}
+	h.Set("ETag", `"`+etag+`"`)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+}
+
+// acceptsGzip reads Accept-Encoding, RFC 9110 section 12.5.3. Only "q=0" matters, weights do not: there is one choice.
+func acceptsGzip(h http.Header) bool {
+	for _, line := range h.Values("Accept-Encoding") {
+		for item := range strings.SplitSeq(line, ",") {
+			name, params, _ := strings.Cut(item, ";")
+			if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
+				continue
+			}
+			q := strings.ReplaceAll(strings.ToLower(params), " ", "")
+			return !(strings.HasPrefix(q, "q=0") && strings.Trim(q, "q=0.") == "")
+		}
+	}
+	return false
+}
+
+// compress gives the gzip form, or nil for files that are compressed already or too small to gain.
+func compress(contentType string, data []byte) []byte {
+	const worthwhile = 1024
+	text := strings.HasPrefix(contentType, "text/") || strings.HasPrefix(contentType, "application/") ||
+		contentType == "image/svg+xml"
+	if !text || len(data) < worthwhile {
+		return nil
+	}
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return nil
+	}
+	if _, err := z.Write(data); err != nil {
+		return nil
+	}
+	if err := z.Close(); err != nil || b.Len() >= len(data) {
+		return nil
+	}
+	return b.Bytes()
+}
+
+// contentType does not ask the machine's MIME tables, so that every installation answers alike.
+func contentType(name string) string {
+	switch path.Ext(name) {
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".js", ".mjs":
+		return "text/javascript; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".txt":
+		return "text/plain; charset=utf-8"
+	case ".json", ".map":
+		return "application/json"
+	case ".webmanifest":
+		return "application/manifest+json"
+	case ".wasm":
+		return "application/wasm"
+	case ".svg":
+		return "image/svg+xml"
+	case ".png":
+		return "image/png"
+	case ".webp":
+		return "image/webp"
+	case ".ico":
+		return "image/x-icon"
+	case ".woff2":
+		return "font/woff2"
+	default:
+		return "application/octet-stream"
+	}
+}
