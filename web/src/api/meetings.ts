@@ -1,0 +1,51 @@
+// The two HTTP calls of the client. Both speak JSON with this origin only.
+
+import { Failure, type FailureCode } from '../errors';
+
+export interface MeetingSummary {
+  readonly title: string;
+  /** Somebody is in it right now. */
+  readonly running: boolean;
+  readonly people: number;
+}
+
+/** Makes a meeting and resolves to its link id (22 characters of base64url). */
+export async function createMeeting(title: string): Promise<string> {
+  const answer = await call('/api/meetings', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ title }),
+  });
+  return stringField(answer, 'link');
+}
+
+/** What a person may know before joining. Fails with link_unknown when there is no such meeting. */
+export async function getMeeting(link: string, signal?: AbortSignal): Promise<MeetingSummary> {
+  const answer = await call(`/api/meetings/${encodeURIComponent(link)}`, signal ? { signal } : {});
+  const fields = answer as Partial<MeetingSummary>;
+  return { title: stringField(answer, 'title'), running: fields.running === true, people: fields.people ?? 0 };
+}
+
+async function call(path: string, init: RequestInit): Promise<unknown> {
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, cache: 'no-store', credentials: 'same-origin', referrerPolicy: 'no-referrer' });
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new Failure('server_gone', error);
+  }
+  if (!response.ok) throw new Failure(failureOf(response.status));
+  return response.json();
+}
+
+function failureOf(status: number): FailureCode {
+  if (status === 404 || status === 400) return 'link_unknown';
+  if (status === 429) return 'rate_limited';
+  return status >= 500 ? 'server_gone' : 'unexpected';
+}
+
+function stringField(answer: unknown, name: string): string {
+  const value = (answer as Record<string, unknown> | null)?.[name];
+  if (typeof value !== 'string') throw new Failure('unexpected');
+  return value;
+}

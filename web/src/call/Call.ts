@@ -1,0 +1,260 @@
+// One person's stay in one meeting: joins the control connection and the media connection together and shows the
+// result as values. No React here, and no clock or network of its own.
+
+import type { Room, RoomConnectOptions } from 'livekit-client';
+import type { Person, ServerMessage, Code } from '../api/control.gen';
+import type { FailureCode } from '../errors';
+import { Control, type ControlState, type Socket } from './control';
+import { type Clock, type Timer } from './clock';
+import { Media, type MediaState } from './media';
+import { NewsDesk, type News } from './news';
+import { addSending, emptyRoster, encodeText, fold, type ChatLine, type Roster } from './roster';
+import type { OwnSource, OwnState, Prepared } from './sources';
+import { tilesOf, type Tile } from './tiles';
+import { troubleOf, type Trouble } from './trouble';
+import { Cell, type Value } from './value';
+
+export type Phase =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'in' }
+  | { readonly kind: 'left' }
+  | { readonly kind: 'failed'; readonly code: FailureCode };
+
+export type Own = Readonly<Record<OwnSource, OwnState>>;
+
+export interface CallOptions {
+  readonly link: string;
+  readonly name: string;
+  readonly prepared: Prepared;
+  readonly mediaUrl: string;
+  readonly clock: Clock;
+  readonly openSocket: () => Socket;
+  readonly newRoom: () => Room;
+  readonly connectOptions: RoomConnectOptions;
+  readonly newId: () => string;
+}
+
+/** A chat message may be this long (UTF-16 units, as an input's maxLength counts). */
+export const CHAT_LIMIT = 2000;
+/** Without being in the first time for this long, or again for that long, it gives up (milliseconds). */
+const FIRST_LIMIT = 20_000;
+const AGAIN_LIMIT = 90_000;
+/** While media is down, a fresh token is asked for this often. */
+const TOKEN_EVERY = 2000;
+
+const failures: Partial<Readonly<Record<Code, FailureCode>>> = {
+  meeting_unknown: 'link_unknown',
+  name_invalid: 'name_invalid',
+  too_many: 'meeting_full',
+  rate_limited: 'rate_limited',
+  replaced: 'replaced',
+};
+
+export class Call {
+  readonly #options: CallOptions;
+  readonly #control: Control;
+  readonly #media: Media;
+  readonly #news: NewsDesk;
+  readonly #phase = new Cell<Phase>({ kind: 'connecting' });
+  readonly #roster = new Cell<Roster>(emptyRoster);
+  readonly #tiles = new Cell<readonly Tile[]>([]);
+  readonly #own = new Cell<Own>({ microphone: 'off', camera: 'off', screen: 'off' });
+  readonly #trouble = new Cell<Trouble | undefined>(undefined);
+  readonly #ready = new Cell(false);
+  readonly #deviceFailure = new Cell<FailureCode | undefined>(undefined);
+  #wasUp = false;
+  #triedAgain = true;
+  #refreshing = false;
+  #giveUp: Timer | undefined;
+  #askToken: Timer | undefined;
+
+  constructor(options: CallOptions) {
+    this.#options = options;
+    this.#news = new NewsDesk(options.clock);
+    this.#control = new Control({
+      ...options,
+      open: options.openSocket,
+      listener: { onState: (state) => this.#controlChanged(state), onMessage: (message) => this.#hear(message) },
+    });
+    this.#media = new Media({
+      ...options,
+      url: options.mediaUrl,
+      listener: {
+        onChange: () => this.#refreshSoon(),
+        onState: (state) => this.#mediaChanged(state),
+        onRefused: (code) => this.#fail(code),
+        onDeviceFailure: (_, code) => this.#deviceFailure.set(code),
+      },
+    });
+  }
+
+  get phase(): Value<Phase> { return this.#phase; }
+  get roster(): Value<Roster> { return this.#roster; }
+  get tiles(): Value<readonly Tile[]> { return this.#tiles; }
+  get own(): Value<Own> { return this.#own; }
+  get trouble(): Value<Trouble | undefined> { return this.#trouble; }
+  /** Sound and picture are connected for the first time. */
+  get ready(): Value<boolean> { return this.#ready; }
+  get news(): Value<News> { return this.#news.latest; }
+  get deviceFailure(): Value<FailureCode | undefined> { return this.#deviceFailure; }
+
+  start(): void {
+    this.#watchForGivingUp();
+    this.#control.start();
+  }
+
+  set(source: OwnSource, on: boolean): void {
+    this.#deviceFailure.set(undefined);
+    void this.#media.set(source, on);
+  }
+
+  dismissDeviceFailure(): void {
+    this.#deviceFailure.set(undefined);
+  }
+
+  startSound(): void {
+    void this.#media.startSound();
+  }
+
+  /** Says it to everybody. It is shown as being sent until the server gives it back. */
+  say(text: string): void {
+    const trimmed = text.trim().slice(0, CHAT_LIMIT);
+    if (trimmed === '') return;
+    const id = this.#options.newId();
+    this.#roster.set(addSending(this.#roster.get(), id, trimmed, Date.now()));
+    this.#sendChat(id, trimmed);
+  }
+
+  leave(): void {
+    this.#finish({ kind: 'left' });
+  }
+
+  #sendChat(id: string, text: string): void {
+    this.#control.send({ type: 'chat', id, keyId: 0, body: encodeText(text) });
+  }
+
+  #hear(message: ServerMessage): void {
+    const before = this.#roster.get();
+    this.#roster.set(fold(before, message));
+    switch (message.type) {
+      case 'welcome':
+        this.#welcomed(before.self, message.self, message.mediaToken);
+        break;
+      case 'token':
+        if (this.#media.state === 'down') void this.#media.connect(message.mediaToken);
+        break;
+      case 'joined':
+        this.#news.joined(message.person.name);
+        break;
+      case 'left':
+        this.#news.left(nameOf(before.people, message.id));
+        break;
+      case 'chat':
+        if (message.from !== before.self) this.#news.message(before.names.get(message.from) ?? '');
+        break;
+      case 'error':
+        if (message.ref === undefined && this.#control.state !== 'open') this.#refused(message.code);
+        break;
+      case 'closing':
+        if (failures[message.code]) this.#fail(failures[message.code] ?? 'unexpected');
+        break;
+    }
+    this.#refreshSoon();
+  }
+
+  // A refused join ends it; so does a refused rejoin, unless waiting may help.
+  #refused(code: Code): void {
+    const joining = this.#phase.get().kind === 'connecting';
+    if (joining || (failures[code] && code !== 'rate_limited')) this.#fail(failures[code] ?? 'unexpected');
+  }
+
+  #welcomed(before: string, self: string, token: string): void {
+    if (this.#phase.get().kind === 'connecting') this.#phase.set({ kind: 'in' });
+    if (self !== before || this.#media.state === 'down') void this.#media.connect(token);
+  }
+
+  #controlChanged(state: ControlState): void {
+    if (state === 'open') {
+      const waiting = this.#roster.get().chat.filter((line: ChatLine) => line.state === 'sending');
+      for (const line of waiting) this.#sendChat(line.id, line.text ?? '');
+    }
+    if (state === 'closed' && this.#phase.get().kind !== 'left') this.#fail('unexpected');
+    this.#refreshSoon();
+  }
+
+  #mediaChanged(state: MediaState): void {
+    if (state === 'up') {
+      this.#wasUp = true;
+      this.#triedAgain = false;
+      this.#ready.set(true);
+      if (this.#giveUp !== undefined) this.#options.clock.cancel(this.#giveUp);
+      this.#giveUp = undefined;
+    } else {
+      this.#watchForGivingUp();
+    }
+    if (state === 'down') this.#askForToken();
+  }
+
+  // Media is down for good: only a new token helps, and that comes by the control connection once it is back.
+  #askForToken(): void {
+    if (this.#askToken !== undefined) return;
+    const pause = this.#triedAgain ? TOKEN_EVERY : 0;
+    this.#triedAgain = true;
+    this.#askToken = this.#options.clock.after(pause, () => {
+      this.#askToken = undefined;
+      if (this.#media.state !== 'down') return;
+      this.#control.send({ type: 'token' });
+      this.#askToken = this.#options.clock.after(TOKEN_EVERY, () => {
+        this.#askToken = undefined;
+        if (this.#media.state === 'down') this.#askForToken();
+      });
+    });
+  }
+
+  #watchForGivingUp(): void {
+    if (this.#giveUp !== undefined) return;
+    this.#giveUp = this.#options.clock.after(this.#wasUp ? AGAIN_LIMIT : FIRST_LIMIT, () => {
+      this.#fail(this.#control.state === 'open' ? 'media_blocked' : 'server_gone');
+    });
+  }
+
+  #fail(code: FailureCode): void {
+    this.#finish({ kind: 'failed', code });
+  }
+
+  #finish(phase: Phase): void {
+    const now = this.#phase.get().kind;
+    if (now === 'left' || now === 'failed') return;
+    this.#phase.set(phase);
+    for (const timer of [this.#giveUp, this.#askToken]) if (timer !== undefined) this.#options.clock.cancel(timer);
+    this.#news.close();
+    this.#control.leave();
+    void this.#media.leave();
+  }
+
+  // Many events come at once; the tiles are worked out once for all of them.
+  #refreshSoon(): void {
+    if (this.#refreshing) return;
+    this.#refreshing = true;
+    queueMicrotask(() => {
+      this.#refreshing = false;
+      this.#refresh();
+    });
+  }
+
+  #refresh(): void {
+    const media = this.#media;
+    this.#tiles.set(tilesOf(this.#roster.get(), media.persons(), this.#tiles.get()));
+    const own = { microphone: media.own('microphone'), camera: media.own('camera'), screen: media.own('screen') };
+    if (!sameOwn(own, this.#own.get())) this.#own.set(own);
+    this.#trouble.set(troubleOf({ gate: media.gate, control: this.#control.state, soundBlocked: media.soundBlocked }));
+  }
+}
+
+function sameOwn(a: Own, b: Own): boolean {
+  return a.microphone === b.microphone && a.camera === b.camera && a.screen === b.screen;
+}
+
+function nameOf(people: readonly Person[], id: string): string {
+  return people.find((person) => person.id === id)?.name ?? '';
+}

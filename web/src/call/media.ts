@@ -1,0 +1,211 @@
+// The media connection: livekit-client's Room over its whole life, including the Rooms that follow when one is gone
+// for good. It owns the gate and knows nothing of meetings, names or chat.
+
+import { ConnectionState, DisconnectReason, RoomEvent, type Room, type RoomConnectOptions } from 'livekit-client';
+import { deviceFailure, type FailureCode } from '../errors';
+import type { Clock } from './clock';
+import { SendGate, type GateState } from './gate';
+import { mediaPersons, type MediaPerson } from './persons';
+import { isSent, outlets, switchOff, switchOn, type OwnSource, type OwnState, type Prepared } from './sources';
+
+/** connecting: a Room is being joined. up. resuming: livekit-client repairs it. down: needs connect(token) again. */
+export type MediaState = 'connecting' | 'up' | 'resuming' | 'down' | 'closed';
+
+export interface MediaListener {
+  /** Anything that the interface may show has changed. */
+  onChange(): void;
+  onState(state: MediaState): void;
+  /** The server ended it and does not want this client back. */
+  onRefused(code: FailureCode): void;
+  onDeviceFailure(source: OwnSource | undefined, code: FailureCode): void;
+}
+
+export interface MediaOptions {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly newRoom: () => Room;
+  readonly connectOptions: RoomConnectOptions;
+  readonly prepared: Prepared;
+  readonly listener: MediaListener;
+}
+
+const refusals: ReadonlyMap<DisconnectReason, FailureCode> = new Map<DisconnectReason, FailureCode>([
+  [DisconnectReason.DUPLICATE_IDENTITY, 'replaced'],
+  [DisconnectReason.PARTICIPANT_REMOVED, 'removed'],
+  [DisconnectReason.ROOM_DELETED, 'removed'],
+  [DisconnectReason.ROOM_CLOSED, 'removed'],
+]);
+
+/** After any of these the snapshot may differ. */
+const changes = [
+  RoomEvent.ParticipantConnected, RoomEvent.ParticipantDisconnected, RoomEvent.TrackPublished,
+  RoomEvent.TrackUnpublished, RoomEvent.TrackSubscribed, RoomEvent.TrackUnsubscribed, RoomEvent.TrackMuted,
+  RoomEvent.TrackUnmuted, RoomEvent.LocalTrackPublished, RoomEvent.LocalTrackUnpublished,
+  RoomEvent.ActiveSpeakersChanged, RoomEvent.AudioPlaybackStatusChanged,
+] as const;
+
+export class Media {
+  readonly #options: MediaOptions;
+  readonly #gate: SendGate;
+  readonly #starting = new Set<OwnSource>();
+  /** What the person wants sent; kept when a Room is gone, so that the next one sends it again. */
+  readonly #wanted = new Set<OwnSource>();
+  #room: Room | undefined;
+  #state: MediaState = 'down';
+
+  constructor(options: MediaOptions) {
+    this.#options = options;
+    this.#gate = new SendGate(options.clock, () => (this.#room ? outlets(this.#room) : []), options.listener.onChange);
+    if (options.prepared.microphone) this.#wanted.add('microphone');
+    if (options.prepared.camera) this.#wanted.add('camera');
+  }
+
+  get state(): MediaState {
+    return this.#state;
+  }
+
+  get gate(): GateState {
+    return this.#gate.state;
+  }
+
+  get soundBlocked(): boolean {
+    return this.#state === 'up' && this.#room?.canPlaybackAudio === false;
+  }
+
+  persons(): readonly MediaPerson[] {
+    return this.#room ? mediaPersons(this.#room) : [];
+  }
+
+  own(source: OwnSource): OwnState {
+    if (this.#starting.has(source)) return 'starting';
+    const sent = this.#room !== undefined && isSent(this.#room, source);
+    if (this.#state === 'up' && this.#gate.state === 'open') return sent ? 'on' : 'off';
+    if (!sent && !this.#wanted.has(source)) return 'off';
+    return this.#state === 'connecting' && this.#gate.state === 'open' ? 'starting' : 'paused';
+  }
+
+  /** Joins with a fresh token; leaves the former Room first. Failure shows as the state down. */
+  async connect(token: string): Promise<void> {
+    if (this.#state === 'closed') return;
+    await this.#drop();
+    const room = this.#options.newRoom();
+    this.#room = room;
+    this.#watch(room);
+    this.#setState('connecting');
+    try {
+      await room.connect(this.#options.url, token, this.#options.connectOptions);
+    } catch {
+      if (room === this.#room) this.#setState('down');
+      return;
+    }
+    await Promise.all([...this.#wanted].map((source) => this.#start(room, source)));
+  }
+
+  /** Wishes from before the connection are kept for it. Off is done at once, whatever the connection. */
+  async set(source: OwnSource, on: boolean): Promise<void> {
+    if (on) {
+      if (this.#state !== 'up' || this.#gate.state !== 'open' || !this.#room) return;
+      if (source !== 'screen') this.#wanted.add(source);
+      await this.#start(this.#room, source);
+      return;
+    }
+    this.#wanted.delete(source);
+    if (this.#room) await switchOff(this.#room, source).catch(() => undefined);
+    this.#changed();
+  }
+
+  async startSound(): Promise<void> {
+    await this.#room?.startAudio().catch(() => undefined);
+    this.#changed();
+  }
+
+  async leave(): Promise<void> {
+    this.#wanted.clear();
+    this.#setState('closed');
+    await this.#drop();
+    this.#gate.release(); // nothing is left to hold
+    this.#options.prepared.microphone?.stop();
+    this.#options.prepared.camera?.stop();
+  }
+
+  async #start(room: Room, source: OwnSource): Promise<void> {
+    if (this.#starting.has(source)) return;
+    this.#starting.add(source);
+    this.#changed();
+    const prepared = source === 'screen' ? undefined : this.#options.prepared[source];
+    try {
+      await switchOn(room, source, prepared);
+      if (source !== 'screen' && !this.#wanted.has(source)) await switchOff(room, source); // changed their mind meanwhile
+    } catch (error) {
+      if (room === this.#room && this.#state === 'up') this.#startFailed(source, error);
+    } finally {
+      this.#starting.delete(source);
+      this.#changed();
+    }
+  }
+
+  #startFailed(source: OwnSource, error: unknown): void {
+    this.#wanted.delete(source);
+    const code = deviceFailure(error);
+    if (source !== 'screen') this.#options.listener.onDeviceFailure(source, code);
+    // A person who closes the browser's screen picker knows what they did; the system's refusal looks different.
+    else if (code !== 'permission_denied' || /system/i.test(String(error))) this.#options.listener.onDeviceFailure(source, 'screen_denied');
+  }
+
+  #watch(room: Room): void {
+    const mine = (run: () => void) => () => {
+      if (room === this.#room) run();
+    };
+    for (const event of changes) room.on(event, mine(() => this.#changed()));
+    room.on(RoomEvent.ConnectionStateChanged, (state) => mine(() => this.#connectionChanged(state))());
+    room.on(RoomEvent.Disconnected, (reason) => mine(() => this.#disconnected(reason))());
+    room.on(RoomEvent.MediaDevicesError, (error) => mine(() => this.#deviceError(error))());
+  }
+
+  #connectionChanged(state: ConnectionState): void {
+    switch (state) {
+      case ConnectionState.Connected:
+        this.#gate.release();
+        this.#setState('up');
+        break;
+      case ConnectionState.SignalReconnecting:
+      case ConnectionState.Reconnecting:
+        this.#gate.hold();
+        this.#setState('resuming');
+        break;
+      default:
+        break; // Disconnected comes as an event of its own, with the reason
+    }
+  }
+
+  #disconnected(reason: DisconnectReason | undefined): void {
+    if (this.#state === 'connecting' || this.#state === 'closed') return; // connect() reports it
+    this.#gate.hold();
+    const refusal = reason === undefined ? undefined : refusals.get(reason);
+    if (refusal) this.#options.listener.onRefused(refusal);
+    else this.#setState('down');
+  }
+
+  #deviceError(error: Error): void {
+    // While starting, #start reports the same error.
+    if (this.#starting.size === 0) this.#options.listener.onDeviceFailure(undefined, deviceFailure(error));
+  }
+
+  #changed(): void {
+    this.#gate.apply();
+    this.#options.listener.onChange();
+  }
+
+  async #drop(): Promise<void> {
+    const room = this.#room;
+    this.#room = undefined;
+    await room?.disconnect(true).catch(() => undefined);
+  }
+
+  #setState(state: MediaState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#options.listener.onState(state);
+    this.#options.listener.onChange();
+  }
+}

@@ -1,0 +1,2 @@
+export { Failure, deviceFailure, failureCode, failureCodes, failureText } from './failure';
+export type { FailureCode, FailureText } from './failure';
