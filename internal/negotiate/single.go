@@ -3,9 +3,19 @@
 //
 // It is pure: Apply takes what happened and returns what to do. It must not know rooms, permissions or sockets,
 // and it keeps no media: session carries its actions out.
+//
+// The rules of the LiveKit protocol's single mode, where the client makes all offers: tracks of the client are
+// announced before the offer that has them; tracks for the client go into sections that it offers for receiving,
+// and when those are too few it is asked to add some. A section keeps its track until that ends and is inactive for
+// one answer before it carries another.
 package negotiate
 
-import "konklave/internal/sdp"
+import (
+	"slices"
+	"strings"
+
+	"konklave/internal/sdp"
+)
 
 // Config is what a negotiation needs from outside.
 type Config struct {
@@ -15,12 +25,75 @@ type Config struct {
 	NewSSRC        func() uint32 // random
 }
 
-// Single is a PeerConnection for which the client always makes the offers (the LiveKit protocol's single mode).
-type Single struct{ cfg Config }
+// Single is a PeerConnection for which the client always makes the offers. The zero value is not usable.
+type Single struct {
+	cfg       Config
+	sessionID uint64
+	version   uint64
+	ssrcs     map[uint32]bool // given out
+
+	newest  uint32 // id of the newest offer
+	refused bool   // nothing is possible any more
+
+	connected     bool
+	local, remote Credentials
+	fingerprint   string // of the client
+
+	sections  []*section // accepted audio and video, in the order of the newest offer
+	announced []Announce // not matched with a section yet
+	arrived   []*section // matched, but not reported yet
+	waiting   []Send     // not placed in a section yet
+	stale     bool       // the client has not been told that a track is over
+	asked     bool       // a request for an offer is open
+
+	actions []Action // of the Apply that runs
+}
 
 // NewSingle makes the state of a PeerConnection before its first offer.
-func NewSingle(cfg Config) *Single { return &Single{cfg: cfg} }
+func NewSingle(cfg Config) *Single {
+	n := &Single{cfg: cfg, ssrcs: make(map[uint32]bool)}
+	n.sessionID = uint64(cfg.NewSSRC()>>1)<<32 | uint64(cfg.NewSSRC()) // 63 bits, RFC 8829 section 5.2.1
+	return n
+}
 
-// Apply takes events in order and returns what is to be done. Events given together are answered together, so that
-// several Sends cost one request to the client.
-func (n *Single) Apply(events ...Event) []Action { return nil }
+// Apply takes events in order and returns what is to be done, in order. Events given together lead to one request
+// for sections at most, so several Sends are best given together.
+//
+// Each Receive ends with StopReceiving and each StartSending with StopSending, also when Withdraw or Unsend asked
+// for the end. After Refuse nothing happens any more.
+func (n *Single) Apply(events ...Event) []Action {
+	n.actions = nil
+	for _, event := range events {
+		if n.refused {
+			break
+		}
+		switch e := event.(type) {
+		case Offer:
+			n.onOffer(e)
+		case Announce:
+			n.onAnnounce(e)
+		case Withdraw:
+			n.onWithdraw(e.Track)
+		case Send:
+			n.onSend(e)
+		case Unsend:
+			n.onUnsend(e.Track)
+		}
+	}
+	if !n.refused {
+		n.ask()
+	}
+	return n.actions
+}
+
+func (n *Single) do(a Action) { n.actions = append(n.actions, a) }
+
+// inOrder lists sections by mid, so that equal events give equal actions.
+func (n *Single) inOrder(sections map[string]*section) []*section {
+	list := make([]*section, 0, len(sections))
+	for _, s := range sections {
+		list = append(list, s)
+	}
+	slices.SortFunc(list, func(a, b *section) int { return strings.Compare(a.offered.MID, b.offered.MID) })
+	return list
+}

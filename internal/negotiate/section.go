@@ -1,0 +1,162 @@
+package negotiate
+
+import (
+	"slices"
+	"strings"
+
+	"konklave/internal/id"
+	"konklave/internal/sdp"
+)
+
+// section is an accepted audio or video section of the newest offer and the tracks that it carries.
+type section struct {
+	offered sdp.Section
+	terms
+	codecs []sdp.Codec // as answered: those of terms, ordered for the track
+
+	// key tells what the client sends from what it sent before, "" when it sends nothing.
+	key   string
+	fresh bool // the key changed with the newest offer
+	up    *Announce
+	// silenced: the track was withdrawn while the client still sends it. Nothing is received until the key changes.
+	silenced bool
+
+	down *outgoing
+	// resting: a track was delivered here and is over, which the next answer has to say before another one comes.
+	resting bool
+}
+
+// outgoing is a track that is delivered.
+type outgoing struct {
+	Send
+	ssrc, rtx uint32
+	started   bool // StartSending was given out
+}
+
+// sentKey identifies what an offered section sends. The track id may be missing (RFC 8830) or be made up by the
+// client; either way it stays the same while the track does.
+func sentKey(s *sdp.Section) string {
+	switch {
+	case !s.Direction.Sends():
+		return ""
+	case s.MSID.Track != "":
+		return "track " + s.MSID.Track
+	default:
+		return "stream " + s.MSID.Stream
+	}
+}
+
+// free tells whether the section can deliver a track, at the latest after the next answer.
+func (s *section) free(kind sdp.Kind) bool {
+	return s.offered.Kind == kind && s.offered.Direction.Receives() && s.down == nil
+}
+
+// direction is what we answer.
+func (s *section) direction() sdp.Direction {
+	d := sdp.Inactive
+	if s.key != "" && !s.silenced {
+		d |= sdp.RecvOnly
+	}
+	if s.down != nil {
+		d |= sdp.SendOnly
+	}
+	return d
+}
+
+// settle fixes the codecs of the answer once the section's tracks are known: the announced one first, because
+// browsers send the first of the answer. Firefox gets no other, as it may choose one it cannot keep up with.
+func (s *section) settle(firefox bool) {
+	wanted := ""
+	switch {
+	case s.up != nil:
+		wanted = s.up.Codec
+	case s.down != nil:
+		wanted = s.down.Codec
+	}
+	s.codecs = slices.Clone(s.terms.codecs)
+	if i := s.indexOf(wanted); i >= 0 {
+		codec := s.codecs[i]
+		s.codecs = slices.Insert(slices.Delete(s.codecs, i, i+1), 0, codec)
+		if firefox && s.up != nil && s.down == nil {
+			s.codecs = s.codecs[:1]
+		}
+	}
+	for i := range s.codecs {
+		if sameCodec(s.codecs[i], "opus") {
+			s.codecs[i].Fmtp = s.opusParameters(s.codecs[i])
+		}
+	}
+}
+
+func (s *section) indexOf(codec string) int {
+	if codec == "" {
+		return -1
+	}
+	return slices.IndexFunc(s.terms.codecs, func(c sdp.Codec) bool { return sameCodec(c, codec) })
+}
+
+// opusParameters steer how the client encodes (RFC 7587 section 6.1). A client's stereo=1 only says that it can
+// play stereo; that it wants to send stereo it says by sprop-stereo or in its announcement.
+func (s *section) opusParameters(offered sdp.Codec) string {
+	params := "minptime=10;useinbandfec=1"
+	if s.up == nil || !s.up.NoDTX {
+		params += ";usedtx=1"
+	}
+	sprop, _ := offered.Param("sprop-stereo")
+	if s.key != "" && (sprop == "1" || s.up != nil && s.up.Stereo) {
+		params += ";stereo=1;maxaveragebitrate=510000"
+	}
+	return params
+}
+
+// upstream describes what is received; the section has an announced track.
+func (s *section) upstream() Upstream {
+	u := Upstream{
+		MID:        s.offered.MID,
+		Kind:       s.offered.Kind,
+		Codecs:     slices.Clone(s.codecs),
+		Extensions: slices.Clone(s.extensions),
+		MIME:       string(s.offered.Kind) + "/" + s.codecs[0].Name,
+	}
+	for _, rid := range s.offered.SendRIDs {
+		u.RIDs = append(u.RIDs, rid.ID)
+	}
+	if len(u.RIDs) == 0 && len(s.offered.Sources) > 0 {
+		u.SSRC, u.RTX = s.offered.Sources[0].SSRC, s.offered.Sources[0].RTX
+	}
+	return u
+}
+
+// maxSentID is the highest id of a header extension that is sent: those above need the two-byte form.
+const maxSentID = 14
+
+// downstream describes what is sent; the section delivers a track.
+func (s *section) downstream() Downstream {
+	return Downstream{
+		MID:    s.offered.MID,
+		Kind:   s.offered.Kind,
+		Codecs: slices.Clone(s.codecs),
+		Extensions: slices.DeleteFunc(slices.Clone(s.extensions), func(x sdp.Extension) bool {
+			return x.ID > maxSentID || !x.Direction.Sends() || x.URI == sdp.ExtRID || x.URI == sdp.ExtRepairedRID
+		}),
+		SSRC:  s.down.ssrc,
+		RTX:   s.down.rtx,
+		CNAME: string(s.down.Participant),
+	}
+}
+
+// msid names the delivered track so that clients learn participant and track from the stream's id.
+func (o *outgoing) msid() sdp.MSID {
+	stream := string(o.Stream)
+	if stream == "" {
+		stream = string(o.Track)
+	}
+	return sdp.MSID{Stream: string(o.Participant) + "|" + stream, Track: string(o.Track)}
+}
+
+// carries tells whether the section receives or delivers a track.
+func (s *section) receives(track id.TrackSID) bool { return s.up != nil && s.up.Track == track }
+func (s *section) delivers(track id.TrackSID) bool { return s.down != nil && s.down.Track == track }
+
+// isFirefox recognizes Firefox by the user name of its o= line, "mozilla...THIS_IS_SDPARTA-".
+func isFirefox(d *sdp.Description) bool { return strings.HasPrefix(d.Username, "mozilla") }

@@ -1,0 +1,165 @@
+package negotiate
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"konklave/internal/sdp"
+)
+
+// sctpPort is the port on which SCTP runs inside DTLS at both ends (RFC 8841); everybody uses this one.
+const sctpPort = 5000
+
+// terms are what we take of an offered section, before a track is known for it.
+type terms struct {
+	codecs     []sdp.Codec
+	extensions []sdp.Extension
+}
+
+// accept decides which sections of an offer are taken; those with nil are to be rejected.
+func accept(d *sdp.Description) ([]*terms, error) {
+	accepted := make([]*terms, len(d.Sections))
+	bundled := set(d.Bundle)
+	mids := make(map[string]bool, len(d.Sections))
+	var ids extensionIDs
+	data := false
+	for i := range d.Sections {
+		s := &d.Sections[i]
+		if s.Rejected {
+			continue
+		}
+		if mids[s.MID] {
+			return nil, errors.New("two sections have the same mid")
+		}
+		mids[s.MID] = true
+		// There is one transport: what is not bundled or wants a second port for RTCP cannot be reached.
+		if s.MID == "" || !bundled[s.MID] {
+			continue
+		}
+		switch s.Kind {
+		case sdp.Audio, sdp.Video:
+			codecs := acceptCodecs(s)
+			if len(codecs) > 0 && s.RTCPMux && strings.HasSuffix(s.Protocol, "RTP/SAVPF") {
+				accepted[i] = &terms{codecs: codecs, extensions: ids.accept(s)}
+			}
+		case sdp.Application:
+			if !data && strings.HasSuffix(s.Protocol, "/DTLS/SCTP") && s.SCTPPort == sctpPort &&
+				s.Formats[0] == "webrtc-datachannel" {
+				accepted[i], data = &terms{}, true
+			}
+		}
+	}
+	return accepted, nil
+}
+
+// acceptCodecs keeps one payload type of each codec that is forwarded, in the order offered. The variants of H264,
+// VP9 and AV1 are those that every browser both sends and decodes, so that a packet fits all receivers.
+func acceptCodecs(s *sdp.Section) []sdp.Codec {
+	var codecs []sdp.Codec
+	for _, c := range s.Codecs {
+		if !acceptsCodec(s.Kind, &c) || slices.ContainsFunc(codecs, func(d sdp.Codec) bool { return sameCodec(d, c.Name) }) {
+			continue
+		}
+		if s.Kind == sdp.Audio {
+			c.RTX = 0
+		}
+		c.Feedback = slices.DeleteFunc(slices.Clone(c.Feedback), func(name string) bool {
+			return name != "transport-cc" && name != "nack" && name != "nack pli" && name != "ccm fir"
+		})
+		codecs = append(codecs, c)
+	}
+	return codecs
+}
+
+func acceptsCodec(kind sdp.Kind, c *sdp.Codec) bool {
+	name := strings.ToLower(c.Name)
+	if kind == sdp.Audio {
+		return name == "opus" && c.ClockRate == 48000 && c.Channels == 2 // RFC 7587 section 7
+	}
+	if c.ClockRate != 90000 {
+		return false
+	}
+	switch name {
+	case "vp8":
+		return true
+	case "vp9":
+		profile, ok := c.Param("profile-id") // RFC 9628: absent means 0
+		return !ok || profile == "0"
+	case "av1":
+		profile, ok := c.Param("profile")
+		return !ok || profile == "0"
+	case "h264":
+		mode, _ := c.Param("packetization-mode")
+		profile, _ := c.Param("profile-level-id")
+		return mode == "1" && isConstrainedBaseline(profile)
+	}
+	return false
+}
+
+// isConstrainedBaseline tells whether a profile-level-id is of the profile 66 with constraint_set1 (RFC 6184
+// section 8.1), as 42e01f.
+func isConstrainedBaseline(profile string) bool {
+	n, err := strconv.ParseUint(profile, 16, 24)
+	return err == nil && len(profile) == 6 && n>>16 == 66 && n>>8&0x40 != 0
+}
+
+// sameCodec compares a codec with an encoding name or a media type, letter case ignored.
+func sameCodec(c sdp.Codec, name string) bool {
+	if _, after, ok := strings.Cut(name, "/"); ok {
+		name = after
+	}
+	return strings.EqualFold(c.Name, name)
+}
+
+// extensionIDs are the ids given to header extensions so far in an offer. They hold for all sections of a bundle,
+// because a packet's MID is read before its section is known (RFC 9143 section 9.2); what contradicts is not taken.
+type extensionIDs struct {
+	uris map[uint8]string
+	ids  map[string]uint8
+}
+
+func (e *extensionIDs) accept(s *sdp.Section) []sdp.Extension {
+	if e.uris == nil {
+		e.uris, e.ids = make(map[uint8]string), make(map[string]uint8)
+	}
+	var extensions []sdp.Extension
+	for _, x := range s.Extensions {
+		if !acceptsExtension(s, x.URI) {
+			continue
+		}
+		uri, hasID := e.uris[x.ID]
+		id, hasURI := e.ids[x.URI]
+		if hasID && uri != x.URI || hasURI && id != x.ID ||
+			slices.ContainsFunc(extensions, func(y sdp.Extension) bool { return y.ID == x.ID }) {
+			continue
+		}
+		e.uris[x.ID], e.ids[x.URI] = x.URI, x.ID
+		x.Direction = x.Direction.Reverse()
+		extensions = append(extensions, x)
+	}
+	return extensions
+}
+
+func acceptsExtension(s *sdp.Section, uri string) bool {
+	switch uri {
+	case sdp.ExtMID, sdp.ExtTWCC:
+		return true
+	case sdp.ExtAudioLevel:
+		return s.Kind == sdp.Audio
+	case sdp.ExtRID, sdp.ExtRepairedRID:
+		return s.Kind == sdp.Video && s.Direction.Sends()
+	case sdp.ExtOrientation, sdp.ExtDependency:
+		return s.Kind == sdp.Video
+	}
+	return false
+}
+
+func set(names []string) map[string]bool {
+	m := make(map[string]bool, len(names))
+	for _, name := range names {
+		m[name] = true
+	}
+	return m
+}
