@@ -24,5 +24,8 @@ func clean(s string, most int) (string, bool) {
 		}
 		visible = visible || unicode.IsGraphic(r) && !unicode.IsSpace(r)
 	}
-	return s, visible
+	if !visible {
+		return "", false
+	}
+	return s, true
 }
