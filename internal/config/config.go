@@ -42,10 +42,10 @@ type Config struct {
 // RTC is how media reach the server.
 type RTC struct {
 	UDPPort uint16       `key:"udp_port" default:"7882" help:"UDP port of all media. 0 takes any free port."`
-	TCPPort uint16       `key:"tcp_port" default:"7881" help:"TCP port of media for clients that cannot use UDP. 0 takes any free port."`
+	TCPPort uint16       `key:"tcp_port" default:"7881" help:"TCP port of media for clients that cannot use UDP. 0 is no media over TCP."`
 	Bind    []netip.Addr `key:"bind" unset:"every address" help:"Addresses on which media ports listen."`
 	IPs     []netip.Addr `key:"ips" flag:"rtc-ip" unset:"every address of the machine's interfaces that are up, without link-local ones, and 127.0.0.1" help:"Addresses that clients are told to send media to. Set this to the public address when the machine is behind a 1:1 NAT."`
-	Shards  int          `key:"shards" default:"0" help:"Goroutines that forward media, each with its own socket. 0 is one per processor core."`
+	Shards  int          `key:"shards" default:"0" help:"Goroutines that forward media, each with its own socket. 0 is one per processor core, at most 8."`
 }
 
 // Metrics is where Prometheus reads.

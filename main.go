@@ -1,0 +1,78 @@
+// Konklave is a video conferencing server: media server, meeting service and web client in one program.
+// This file reads the command line; internal/app builds and runs the rest.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"konklave/internal/app"
+	"konklave/internal/config"
+)
+
+// version is set by the linker: see Makefile.
+var version string
+
+// commands is the command line. The settings come beside it as flags: see config.Flags.
+type commands struct {
+	File    string   `name:"config" env:"KONKLAVE_CONFIG" placeholder:"FILE" help:"Configuration file. Default: konklave.yaml when there is one."`
+	Serve   struct{} `cmd:"" default:"1" help:"Run the server. This is what happens without a command."`
+	Config  struct{} `cmd:"" help:"Print the configuration in effect, without secrets."`
+	Version struct{} `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "konklave: "+strings.ReplaceAll(err.Error(), "\n", "\n  "))
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	var cli commands
+	flags := config.NewFlags()
+	parser, err := kong.New(&cli, kong.Name("konklave"), kong.Embed(flags.Struct()),
+		kong.Description("Video meetings whose privacy you can check."))
+	if err != nil {
+		return err
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		return err
+	}
+	if command.Command() == "version" {
+		fmt.Println("konklave " + versionOf())
+		return nil
+	}
+	cfg, err := app.LoadConfig(cli.File, flags)
+	if err != nil {
+		return err
+	}
+	switch command.Command() {
+	case "config":
+		fmt.Print(cfg.Effective())
+		return nil
+	default:
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+		// After the first signal the next one ends the process at once.
+		context.AfterFunc(ctx, stop)
+		return app.Run(ctx, cfg, os.Stdout, os.Stderr)
+	}
+}
+
+func versionOf() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "unknown"
+}
