@@ -1,10 +1,28 @@
 package sfu
 
-// UpTrack is one track of a publisher.
-type UpTrack struct{}
+import "konklave/internal/sfu/codec"
 
-// MaxLayers is how many encodings a track may have.
+// MaxLayers is how many encodings a track may have; more are ignored.
 const MaxLayers = 4
+
+// UpTrack is one track that a publisher sends: its layers, and the feeds its packets go to.
+type UpTrack struct {
+	r          *Receiver
+	params     UpParams
+	layers     []layer // by quality, lowest first
+	feeds      []Feed
+	forwarding bool
+	payloads   [128]payloadRef // by payload type
+
+	speaker speaker
+	lastTS  int64 // of the audio packet before
+}
+
+// payloadRef finds a negotiated payload by one of its two payload types.
+type payloadRef struct {
+	payload *Payload // nil: not negotiated
+	rtx     bool
+}
 
 // UpStats are counters of a track since it began.
 type UpStats struct {
@@ -14,30 +32,124 @@ type UpStats struct {
 
 // LayerStats are counters of one layer since it began.
 type LayerStats struct {
-	SSRC      uint32
-	Packets   uint64 // received, retransmissions included
+	SSRC      uint32 // 0 until the first packet
+	Packets   uint64 // received, retransmissions and duplicates included
 	Bytes     uint64 // of whole RTP packets
-	Lost      uint64 // missed at first
-	Recovered uint64 // of those, came later
-	Jitter    uint32 // in the clock of the stream
-	Keyframes uint64
-	Alive     bool // sent something in the last second
+	Lost      uint64 // packets that were missing when a later one came
+	Recovered uint64 // of those, came after all
+	Jitter    uint32 // RFC 3550 interarrival jitter, in the clock of the stream
+	Keyframes uint64 // forwarded
+	Alive     bool   // sent something in the last second
 }
 
-// AddFeed adds a feed.
-func (t *UpTrack) AddFeed(f Feed) {}
+// newUpTrack makes the track that p describes. It is forwarded from the start.
+func newUpTrack(r *Receiver, p UpParams, feeds []Feed) *UpTrack {
+	p.Payloads = append([]Payload(nil), p.Payloads...)
+	t := &UpTrack{r: r, params: p, forwarding: true, feeds: append([]Feed(nil), feeds...)}
+	for i := range p.Payloads {
+		pl := &p.Payloads[i]
+		t.payloads[pl.PT&0x7f] = payloadRef{payload: pl}
+		if pl.RTX != 0 {
+			t.payloads[pl.RTX&0x7f] = payloadRef{payload: pl, rtx: true}
+		}
+	}
+	encodings := p.Encodings[:min(len(p.Encodings), MaxLayers)]
+	t.layers = make([]layer, len(encodings))
+	for i, e := range encodings {
+		t.layers[i] = layer{track: t, index: int8(i), rid: e.RID, missing: newNACKList(), wasForwarded: true}
+	}
+	return t
+}
 
-// RemoveFeed removes a feed.
-func (t *UpTrack) RemoveFeed(f Feed) {}
+// AddFeed adds a feed. It gets every packet from now on, and soon the latest sender reports.
+func (t *UpTrack) AddFeed(f Feed) {
+	t.feeds = append(t.feeds, f)
+	for i := range t.layers {
+		t.layers[i].srDue = t.layers[i].sr.Arrival != 0
+	}
+}
 
-// SetForwarding false: received and counted, never fed.
-func (t *UpTrack) SetForwarding(on bool) {}
+// RemoveFeed ends what AddFeed began.
+func (t *UpTrack) RemoveFeed(f Feed) {
+	for i := range t.feeds {
+		if t.feeds[i] == f {
+			t.feeds = append(t.feeds[:i], t.feeds[i+1:]...)
+			return
+		}
+	}
+}
 
-// RequestKeyframe asks the publisher for a key frame.
-func (t *UpTrack) RequestKeyframe(now Time, layer int8) {}
+// SetForwarding false: packets are received and counted, but never fed, whatever arrives, nor are sender reports;
+// lost ones are not asked for. With true feeding goes on, and a key frame is asked for. Media.Seq counts what was
+// left out, so that feeds see a gap.
+func (t *UpTrack) SetForwarding(on bool) {
+	if t.forwarding == on {
+		return
+	}
+	t.forwarding = on
+	t.speaker = speaker{}
+	for i := range t.layers {
+		t.layers[i].missing.clear()
+		t.layers[i].wasForwarded = false
+	}
+}
 
-// Level is how loud the track is.
-func (t *UpTrack) Level() (level uint8, active bool) { return 127, false }
+// RequestKeyframe asks the publisher for a key frame of a layer. However often it is called, at most one request
+// goes out in 500 ms, repeated until a key frame arrives. A layer that is not sent at the moment is asked when it is.
+func (t *UpTrack) RequestKeyframe(now Time, layer int8) {
+	if layer >= 0 && int(layer) < len(t.layers) {
+		t.layers[layer].wantKeyframe(now)
+		t.layers[layer].sendKeyframeRequest(now, &t.r.writer)
+		t.r.writer.flush()
+	}
+}
+
+// Level is how loud the track is, in -dBov smoothed over two windows of 400 ms, and whether somebody speaks; 127
+// and false when not. It needs the audio level extension.
+func (t *UpTrack) Level() (level uint8, active bool) { return t.speaker.level() }
 
 // Stats are the track's counters.
-func (t *UpTrack) Stats() UpStats { return UpStats{} }
+func (t *UpTrack) Stats() UpStats {
+	s := UpStats{Count: len(t.layers)}
+	for i := range t.layers {
+		l := &t.layers[i]
+		s.Layers[i] = l.stats
+		s.Layers[i].Jitter = uint32(l.reception.jitter >> 4)
+		s.Layers[i].Alive = l.live
+	}
+	return s
+}
+
+// observeLevel takes one audio packet into the speaker detection.
+func (t *UpTrack) observeLevel(now Time, m *Media, rate uint32) {
+	if t.params.Extensions.AudioLevel == 0 || rate == 0 {
+		return
+	}
+	span := frameSpan
+	if d := Time((m.Timestamp - t.lastTS) * 1_000_000 / int64(rate) * 1000); d > 0 && d <= maxFrameSpan {
+		span = d
+	}
+	t.lastTS = m.Timestamp
+	t.speaker.observe(now, m.AudioLevel, span)
+	t.r.wake(now + levelWindow)
+}
+
+// poll does what is due and tells when the track wants to be called again.
+func (t *UpTrack) poll(now Time, w *rtcpWriter) (next Time) {
+	next = Never
+	if t.params.Kind == codec.Audio {
+		next = t.speaker.poll(now)
+	}
+	for i := range t.layers {
+		next = min(next, t.layers[i].poll(now, w))
+	}
+	return next
+}
+
+// single is the only layer of a track whose stream was not announced by RID or SSRC, nil when it is no such track.
+func (t *UpTrack) single() *layer {
+	if len(t.layers) == 1 && t.layers[0].rid == "" {
+		return &t.layers[0]
+	}
+	return nil
+}

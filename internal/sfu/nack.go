@@ -1,0 +1,109 @@
+package sfu
+
+import "sort"
+
+// Timing of NACKs.
+const (
+	maxMissing   = 256 // packets waited for at once; more is an outage, not loss
+	maxNACKTries = 10
+
+	reorderWait = Time(12_000_000) // before the first NACK: the packet may only be late
+	firstRTT    = Time(100_000_000)
+	minNACKWait = Time(20_000_000) // between two for the same packet
+	maxNACKWait = Time(300_000_000)
+	giveUpAfter = Time(1_000_000_000) // later nobody can use the packet
+)
+
+// missing is a packet that was not received while later ones were.
+type missing struct {
+	seq   int64 // extended
+	since Time
+	next  Time // when it is asked for (again)
+	asked Time // last time
+	tries uint8
+}
+
+// nackList decides which packets of one stream are asked for again, and when.
+type nackList struct {
+	list []missing // by seq
+	rtt  Time      // estimated from answers, 0 before the first
+}
+
+// newNACKList makes a list that never grows.
+func newNACKList() nackList { return nackList{list: make([]missing, 0, maxMissing)} }
+
+// add notes that from up to, not including, to are missing. It is false when that is more than can be waited for:
+// then the list is empty.
+func (n *nackList) add(from, to int64, now Time) bool {
+	if to-from > int64(maxMissing-len(n.list)) {
+		n.list = n.list[:0]
+		return false
+	}
+	for seq := from; seq < to; seq++ {
+		n.list = append(n.list, missing{seq: seq, since: now, next: now + reorderWait})
+	}
+	return true
+}
+
+// found takes seq, which came after all, off the list.
+func (n *nackList) found(seq int64, now Time) {
+	i := sort.Search(len(n.list), func(i int) bool { return n.list[i].seq >= seq })
+	if i == len(n.list) || n.list[i].seq != seq {
+		return
+	}
+	if m := n.list[i]; m.tries == 1 { // with more, nobody knows which was answered
+		n.measure(now - m.asked)
+	}
+	n.list = append(n.list[:i], n.list[i+1:]...)
+}
+
+// measure takes the time from a NACK to its answer into the estimate.
+func (n *nackList) measure(rtt Time) {
+	if n.rtt == 0 {
+		n.rtt = rtt
+		return
+	}
+	n.rtt += (rtt - n.rtt) / 8
+}
+
+// wait is the time between two NACKs for a packet: an answer must have had its chance.
+func (n *nackList) wait() Time {
+	rtt := n.rtt
+	if rtt == 0 {
+		rtt = firstRTT
+	}
+	return min(max(rtt+rtt/4, minNACKWait), maxNACKWait)
+}
+
+// due fills ask with packets to ask for now, lowest first, and gives up on those that were asked for too often or
+// too long: lost is the highest of them, 0 for none.
+func (n *nackList) due(now Time, ask []int64) (asked []int64, lost int64) {
+	keep := n.list[:0]
+	for _, m := range n.list {
+		switch {
+		case now-m.since >= giveUpAfter || m.tries >= maxNACKTries && now >= m.next:
+			lost = m.seq
+			continue
+		case now >= m.next && len(asked) < cap(ask):
+			m.tries++
+			m.asked, m.next = now, now+n.wait()
+			ask = append(ask[:len(asked)], m.seq)
+			asked = ask
+		}
+		keep = append(keep, m)
+	}
+	n.list = keep
+	return asked, lost
+}
+
+// deadline is when due has something to do.
+func (n *nackList) deadline() Time {
+	next := Never
+	for i := range n.list {
+		next = min(next, n.list[i].next, n.list[i].since+giveUpAfter)
+	}
+	return next
+}
+
+// clear forgets all.
+func (n *nackList) clear() { n.list = n.list[:0] }
