@@ -19,6 +19,15 @@ const (
 	DropMuted          // its track is not forwarded at the moment
 
 	// On the way out, to a subscriber.
+	DropDisabled    // the subscriber does not want the track at the moment
+	DropLayer       // of another layer than the one that is forwarded, or no key frame came yet
+	DropTooLate     // came after its place in the stream was given up
+	DropCodec       // the subscriber did not negotiate the codec
+	DropRefused     // the way to the subscriber is full or not there
+	DropGone        // asked for again, and no longer kept
+	DropRepeated    // asked for again, and the answer is still on its way
+	DropOverBudget  // asked for again, and the subscriber asks for too much
+	DropUnknownNACK // asked for again, and never sent
 
 	// dropReasons is the length of the list.
 	dropReasons
@@ -37,6 +46,15 @@ var dropNames = [DropReasons]string{
 	DropResync:         "resync",
 	DropPadding:        "padding",
 	DropMuted:          "muted",
+	DropDisabled:       "disabled",
+	DropLayer:          "layer",
+	DropTooLate:        "too_late",
+	DropCodec:          "codec",
+	DropRefused:        "refused",
+	DropGone:           "gone",
+	DropRepeated:       "repeated",
+	DropOverBudget:     "over_budget",
+	DropUnknownNACK:    "unknown_nack",
 }
 
 // String is the reason as a metric's label.

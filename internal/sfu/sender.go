@@ -1,25 +1,160 @@
 package sfu
 
+import "encoding/binary"
+
 // Sender is all that goes to one subscriber's transport: its down tracks and the RTCP about them, in and out.
 type Sender struct {
-	out Egress
+	out    Egress
+	downs  []*DownTrack
+	bySSRC map[uint32]*DownTrack
+	ended  map[uint32]numbers // where the streams of removed down tracks stand, by SSRC
+
+	due    Time // when Poll has something to do
+	rtt    Time // smoothed, 0 when not known yet
+	budget rtxBudget
+	media  uint64 // payload bytes of removed down tracks
+
+	// Scratch space, so that nothing is allocated for a packet.
+	head     [headSize]byte
+	compound [maxRTCP]byte
+	replay   Media
 }
 
 // NewSender makes a sender without down tracks that sends to out.
-func NewSender(out Egress) *Sender { return &Sender{out: out} }
+func NewSender(out Egress) *Sender {
+	return &Sender{out: out, due: Never, bySSRC: make(map[uint32]*DownTrack), ended: make(map[uint32]numbers)}
+}
 
 // AddDownTrack begins to carry t to the subscriber in the section that p describes. Nothing is sent before the down
-// track's first Set. The caller calls Poll after it.
-func (s *Sender) AddDownTrack(t *Track, p DownParams, now Time) *DownTrack { return &DownTrack{} }
+// track's first Set. When the section and its SSRC carried another track before, their numbers go on.
+func (s *Sender) AddDownTrack(t *Track, p DownParams, now Time) *DownTrack {
+	if old := s.bySSRC[p.SSRC]; old != nil {
+		s.RemoveDownTrack(old)
+	}
+	n, ok := s.ended[p.SSRC]
+	if !ok {
+		n = firstNumbers(p.SSRC)
+	}
+	d := newDownTrack(s, p, n)
+	s.downs = append(s.downs, d)
+	s.bySSRC[p.SSRC] = d
+	t.Add(now, d)
+	return d
+}
+
+// firstNumbers are the numbers with which a stream begins. They need not be secret, only unlikely to be those of
+// another stream; the SSRC is random already. Sequence numbers begin in the lower half: receivers that miss the
+// first packets must not guess a wrong count of wraps (RFC 3711 section 3.3.1).
+func firstNumbers(ssrc uint32) numbers {
+	h := uint64(ssrc) * 0x9e3779b97f4a7c15 // golden ratio: spreads neighbours
+	const wrap = 1 << 16                   // late packets in front of the first stay positive
+	return numbers{seq: wrap + int64(h>>49), ts: 1<<32 + int64(h>>16&0xffffffff), rtxSeq: uint16(h >> 33 & 0x7fff)}
+}
 
 // RemoveDownTrack ends what AddDownTrack began.
-func (s *Sender) RemoveDownTrack(d *DownTrack) {}
+func (s *Sender) RemoveDownTrack(d *DownTrack) {
+	if s.bySSRC[d.params.SSRC] != d {
+		return
+	}
+	if d.track != nil {
+		d.track.Remove(d)
+	}
+	s.ended[d.params.SSRC] = numbers{seq: d.stream.next, ts: d.stream.last, at: d.stream.lastAt, rtxSeq: d.rtx.seq}
+	s.media += d.stats.Bytes
+	delete(s.bySSRC, d.params.SSRC)
+	for i, other := range s.downs {
+		if other == d {
+			s.downs = append(s.downs[:i], s.downs[i+1:]...)
+			return
+		}
+	}
+}
 
-// OnRTCP takes a compound packet of the subscriber; it may be about other things too. It keeps nothing of it.
-func (s *Sender) OnRTCP(now Time, compound []byte) {}
+// OnRTCP takes a compound packet of the subscriber; what is not about the down tracks is ignored. It keeps nothing
+// of compound.
+func (s *Sender) OnRTCP(now Time, compound []byte) {
+	for p, rest, ok := nextRTCP(compound); ok; p, rest, ok = nextRTCP(rest) {
+		switch p.Type {
+		case rtcpSR, rtcpRR: // a subscriber that publishes on the same transport reports in its SR
+			for b := p.reports(); len(b) > 0; b = b[reportBlockSize:] {
+				block := parseReportBlock(b)
+				if d := s.bySSRC[block.SSRC]; d != nil {
+					d.onReport(now, block)
+				}
+			}
+		case rtcpRTPFB:
+			if p.Count == rtpfbNACK {
+				s.onNACK(now, p)
+			}
+		case rtcpPSFB:
+			s.onKeyframeWish(now, p)
+		}
+	}
+}
+
+// onNACK lets the down track answer.
+func (s *Sender) onNACK(now Time, p rtcpPacket) {
+	media, pairs, ok := p.feedback()
+	d := s.bySSRC[media]
+	if !ok || d == nil {
+		return
+	}
+	sent := s.media
+	for _, other := range s.downs {
+		sent += other.stats.Bytes
+	}
+	s.budget.fill(now, sent)
+	d.onNACK(now, pairs)
+}
+
+// onKeyframeWish takes a PLI, or a FIR, which names its streams in its entries (RFC 5104 section 4.3.1.1).
+func (s *Sender) onKeyframeWish(now Time, p rtcpPacket) {
+	media, fci, ok := p.feedback()
+	if !ok {
+		return
+	}
+	switch p.Count {
+	case psfbPLI:
+		if d := s.bySSRC[media]; d != nil {
+			d.onKeyframeWish(now)
+		}
+	case psfbFIR:
+		for ; len(fci) >= 8; fci = fci[8:] {
+			if d := s.bySSRC[binary.BigEndian.Uint32(fci)]; d != nil {
+				d.onKeyframeWish(now)
+			}
+		}
+	}
+}
 
 // Poll sends what is due, such as sender reports, and tells when it wants to be called again.
-func (s *Sender) Poll(now Time) (next Time) { return Never }
+func (s *Sender) Poll(now Time) (next Time) {
+	if now < s.due {
+		return s.due
+	}
+	s.due = Never
+	for _, d := range s.downs {
+		d.pollAnnouncement(now)
+	}
+	s.pollReports(now)
+	return s.due
+}
 
-// RTT is the round trip time to the subscriber by its own reports, 0 when not known yet.
-func (s *Sender) RTT() Time { return 0 }
+// Deadline is when Poll has something to do. Other calls may bring it forward, and so may media that the down tracks
+// forward; looking at it once in 100 ms is enough.
+func (s *Sender) Deadline() Time { return s.due }
+
+// RTT is the round trip time to the subscriber by its own reports, smoothed; 0 when not known yet.
+func (s *Sender) RTT() Time { return s.rtt }
+
+// wake brings Poll's next deadline forward.
+func (s *Sender) wake(at Time) { s.due = min(s.due, at) }
+
+// observeRTT takes one measurement.
+func (s *Sender) observeRTT(rtt Time) {
+	if s.rtt == 0 {
+		s.rtt = rtt
+		return
+	}
+	s.rtt += (rtt - s.rtt) / 8
+}

@@ -2,32 +2,163 @@ package sfu
 
 import "konklave/internal/sfu/codec"
 
+const (
+	// replaySpan is how old a key frame may be for a joiner to begin with it, out of the history.
+	replaySpan = Time(500_000_000)
+	// reviewInterval is how often it is looked which layers live and whether key frames are still missing.
+	reviewInterval = Time(100_000_000)
+)
+
 // Track is one published track as one shard carries it: the history of each layer and the down tracks it goes to.
 // It is the Feed of the published track's packets.
 type Track struct {
-	kind  codec.Kind
-	downs []*DownTrack
+	kind    codec.Kind
+	layers  []trackLayer
+	pulses  []pulse // one per layer
+	clocks  [MaxLayers]layerClock
+	downs   []*DownTrack
+	request func(layer int8)
+
+	muted    bool
+	reviewAt Time
+	dropped  [DropReasons]uint64
+}
+
+// trackLayer is one encoding of the track.
+type trackLayer struct {
+	history history
+	wish    keyframeWish
+
+	// floor is the highest sequence number that must not be forwarded any more: it belongs to a time when the track
+	// was muted. Where the publisher's side sent nothing in that time, the first packet in order afterwards tells it.
+	floor   int64
+	resumed bool
 }
 
 var _ Feed = (*Track)(nil)
 
-// NewTrack makes a track of so many layers. requestKeyframe asks the publisher for a key frame of a layer; it is
-// called from within the other methods, at most a few times a second for each layer.
+// NewTrack makes a track of so many layers, at most MaxLayers. requestKeyframe asks the publisher for a key frame of
+// a layer; it is called from within the other methods, for each layer at most once per keyframeWait.
 func NewTrack(kind codec.Kind, layers int, requestKeyframe func(layer int8)) *Track {
-	return &Track{kind: kind}
+	layers = min(max(layers, 1), MaxLayers)
+	t := &Track{
+		kind:    kind,
+		layers:  make([]trackLayer, layers),
+		pulses:  make([]pulse, layers),
+		request: requestKeyframe,
+	}
+	for i := range t.layers {
+		t.layers[i].history = newHistory(kind)
+	}
+	return t
 }
 
 // Add makes d one of the down tracks that the track goes to. Sender.AddDownTrack calls it.
-func (t *Track) Add(now Time, d *DownTrack) {}
+func (t *Track) Add(now Time, d *DownTrack) {
+	d.track = t
+	t.downs = append(t.downs, d)
+	d.retarget(now)
+}
 
-// Remove ends what Add began.
-func (t *Track) Remove(d *DownTrack) {}
+// Remove ends what Add began. Sender.RemoveDownTrack calls it.
+func (t *Track) Remove(d *DownTrack) {
+	for i, other := range t.downs {
+		if other == d {
+			last := len(t.downs) - 1
+			t.downs[i], t.downs[last] = t.downs[last], nil
+			t.downs = t.downs[:last]
+			d.pause()
+			d.track = nil
+			return
+		}
+	}
+}
 
 // OnMedia stores a packet and forwards it to the down tracks that want it.
-func (t *Track) OnMedia(now Time, m *Media) {}
+func (t *Track) OnMedia(now Time, m *Media) {
+	if int(m.Layer) >= len(t.layers) || m.Layer < 0 || m.Codec.Kind() != t.kind {
+		t.dropped[DropUnknownPayload]++
+		return
+	}
+	l := &t.layers[m.Layer]
+	if t.muted {
+		l.floor = max(l.floor, m.Seq)
+		t.dropped[DropMuted]++
+		return
+	}
+	if l.resumed && !l.passes(m) || m.Seq <= l.floor {
+		t.dropped[DropMuted]++
+		return
+	}
+	keyframe := l.history.store(now, m)
+	if keyframe {
+		l.wish.answered()
+	}
+	woke := !m.Recovered && t.pulses[m.Layer].beat(now)
+	for _, d := range t.downs {
+		d.onMedia(now, m, keyframe)
+	}
+	if woke || now >= t.reviewAt {
+		t.review(now)
+	}
+}
+
+// passes judges packets after the track was unmuted. Those out of order may be from before; the first one in order
+// tells where the new time begins.
+func (l *trackLayer) passes(m *Media) bool {
+	if m.Recovered {
+		return false
+	}
+	l.floor, l.resumed = max(l.floor, m.Seq-1), false
+	return true
+}
+
+// review lets every down track choose its layer anew and repeats requests for key frames that are still missing.
+func (t *Track) review(now Time) {
+	t.reviewAt = now + reviewInterval
+	for _, d := range t.downs {
+		d.retarget(now)
+	}
+	for i := range t.layers {
+		if t.layers[i].wish.due(now) {
+			t.request(int8(i))
+		}
+	}
+}
+
+// wishKeyframe asks for a key frame of a layer, for whichever down track; requests of several are merged.
+func (t *Track) wishKeyframe(now Time, layer int8) {
+	w := &t.layers[layer].wish
+	w.want()
+	if w.due(now) {
+		t.request(layer)
+	}
+}
 
 // OnSenderReport learns how the RTP clock of a layer relates to the publisher's wall clock.
-func (t *Track) OnSenderReport(now Time, layer int8, sr SenderReport) {}
+func (t *Track) OnSenderReport(now Time, layer int8, sr SenderReport) {
+	if int(layer) < len(t.layers) && layer >= 0 {
+		t.clocks[layer] = layerClock{SenderReport: sr, known: true}
+	}
+}
 
-// SetMuted stops or resumes the track. Muted means not forwarded and not stored, whatever arrives.
-func (t *Track) SetMuted(muted bool) {}
+// SetMuted stops or resumes the track. Muted means not forwarded and not stored, whatever arrives, and nothing of
+// that time is forwarded later. After it, video begins with a key frame.
+func (t *Track) SetMuted(muted bool) {
+	if muted == t.muted {
+		return
+	}
+	t.muted = muted
+	t.reviewAt = 0
+	for i := range t.layers {
+		l := &t.layers[i]
+		l.history.key.valid = false // what follows it is missing
+		l.resumed = !muted
+		t.pulses[i] = pulse{}
+	}
+	if muted {
+		for _, d := range t.downs {
+			d.pause()
+		}
+	}
+}

@@ -1,0 +1,209 @@
+package sfu
+
+import (
+	"encoding/binary"
+
+	"konklave/internal/sfu/codec"
+)
+
+// rewriterRuns is how many runs are remembered, for late packets and for NACKs.
+const rewriterRuns = 32
+
+// ownPadding stands in place of a layer for packets that are our own.
+const ownPadding int8 = -1
+
+// run is a stretch of packets of one layer that are rewritten in the same way. Every switch of layers begins a run,
+// and so does every packet that is left out on purpose. Packets that got lost on their way to us do not: their
+// numbers stay free, in case they come after all.
+//
+// So a run is all that is needed to find the packet behind a number of ours, and to write its header once more.
+type run struct {
+	layer      int8
+	first, end int64 // sequence numbers of the layer; end is one beyond the newest
+
+	seq     int64  // added to the layer's sequence numbers gives ours
+	ts      int64  // to timestamps
+	picture int64  // to picture ids, extended
+	tl0     uint8  // to TL0PICIDX
+	keyIdx  uint8  // to KEYIDX
+	frame   uint16 // to the frame number of the dependency descriptor
+
+	newestPicture int64 // of the layer, extended: 7 bit ids are unwrapped by it
+}
+
+// rewriter numbers the packets of a down track, which come from changing layers, as one stream without gaps:
+// sequence numbers, timestamps, picture ids.
+type rewriter struct {
+	outClock
+	runs [rewriterRuns]run
+	at   int   // the newest run
+	open bool  // it goes on
+	next int64 // our next sequence number, extended
+
+	// The newest numbers sent, which the next run continues.
+	picture int64
+	tl0     uint8
+	keyIdx  uint8
+	frame   uint16
+	begun   bool // there are such numbers
+}
+
+// numbers are where a stream of an SSRC stands. A later down track with the same SSRC goes on from there.
+type numbers struct {
+	seq    int64
+	ts     int64
+	at     Time
+	rtxSeq uint16
+}
+
+// newRewriter begins a stream at n, for an RTP clock of rate Hz.
+func newRewriter(rate uint32, n numbers) rewriter {
+	return rewriter{
+		outClock: outClock{rate: int64(rate), ref: -1, last: n.ts, lastAt: n.at},
+		next:     n.seq,
+	}
+}
+
+// begin opens a run of the layer with m as its first packet. It is false when m's frame is older than what was sent.
+func (w *rewriter) begin(m *Media, clocks *[MaxLayers]layerClock) bool {
+	ts, ok := w.join(m.Layer, m.Timestamp, m.Arrival, clocks)
+	if !ok {
+		return false
+	}
+	r := run{layer: m.Layer, first: m.Seq, end: m.Seq, seq: w.next - m.Seq, ts: ts}
+	r.newestPicture = int64(m.Frame.PictureID)
+	if w.begun {
+		r.picture = w.picture + 1 - r.newestPicture
+		r.tl0 = w.tl0 + 1 - uint8(m.Frame.TL0)
+		r.keyIdx = w.keyIdx + 1 - uint8(m.Frame.KeyIdx)
+		r.frame = w.frame + 1 - frameNumber(m.DD)
+	}
+	w.push(r)
+	w.open = true
+	return true
+}
+
+// push makes r the newest run, in place of an empty one or of the oldest.
+func (w *rewriter) push(r run) {
+	if cur := &w.runs[w.at]; cur.end > cur.first {
+		w.at = (w.at + 1) % rewriterRuns
+	}
+	w.runs[w.at] = r
+}
+
+// newest is the newest run; it goes on when open is set.
+func (w *rewriter) newest() *run { return &w.runs[w.at] }
+
+// end closes the newest run: what comes next begins another.
+func (w *rewriter) end() { w.open = false }
+
+// skip leaves out seq, which is newer than all of the open run: the numbers close over it.
+func (w *rewriter) skip(seq int64) {
+	r := *w.newest()
+	w.newest().end = seq // those between are missing, not left out
+	r.first, r.end, r.seq = seq+1, seq+1, r.seq-1
+	w.next = seq + 1 + r.seq
+	w.push(r)
+}
+
+// sent notes that m, newer than all of the open run, was sent.
+func (w *rewriter) sent(m *Media) {
+	r := w.newest()
+	r.end = m.Seq + 1
+	w.next = m.Seq + r.seq + 1
+	w.outClock.sent(m.Timestamp+r.ts, m.Arrival)
+	w.begun = true
+	if m.Frame.PictureID >= 0 {
+		r.newestPicture = r.extendPicture(m)
+		w.picture = r.newestPicture + r.picture
+	}
+	if m.Frame.TL0 >= 0 {
+		w.tl0 = uint8(m.Frame.TL0) + r.tl0
+	}
+	if m.Frame.KeyIdx >= 0 {
+		w.keyIdx = uint8(m.Frame.KeyIdx) + r.keyIdx
+	}
+	if m.DD != nil {
+		w.frame = frameNumber(m.DD) + r.frame
+	}
+}
+
+// padding takes the next number for a packet of our own, and its timestamp: that of the packet before.
+func (w *rewriter) padding(now Time) (seq, ts int64) {
+	w.end()
+	seq = w.next
+	w.next++
+	if w.lastAt == 0 {
+		w.lastAt = now
+	}
+	if r := w.newest(); r.layer == ownPadding && r.end == seq {
+		r.end = w.next
+	} else {
+		w.push(run{layer: ownPadding, first: seq, end: w.next, ts: w.last})
+	}
+	return seq, w.last
+}
+
+// find is the run that a packet of a layer went or belongs into, nil when there is none: it was left out, or it is
+// too late.
+func (w *rewriter) find(layer int8, seq int64) *run {
+	for i := range rewriterRuns {
+		r := &w.runs[(w.at-i+rewriterRuns)%rewriterRuns]
+		if r.layer == layer && r.first <= seq && seq < r.end {
+			return r
+		}
+	}
+	return nil
+}
+
+// findSent is the run behind one of our sequence numbers, nil when it is forgotten or was never used.
+func (w *rewriter) findSent(ours int64) *run {
+	for i := range rewriterRuns {
+		r := &w.runs[(w.at-i+rewriterRuns)%rewriterRuns]
+		if seq := ours - r.seq; r.first <= seq && seq < r.end {
+			return r
+		}
+	}
+	return nil
+}
+
+// extendPicture is the picture id of m without wraps, the one nearest to the run's newest.
+func (r *run) extendPicture(m *Media) int64 {
+	if m.Frame.Wide {
+		return r.newestPicture + int64(int16(uint16(int64(m.Frame.PictureID)-r.newestPicture)<<1)>>1)
+	}
+	return r.newestPicture + int64(int8(uint8(int64(m.Frame.PictureID)-r.newestPicture)<<1)>>1)
+}
+
+// frameNumber reads the frame number of a dependency descriptor (AV1 RTP specification, appendix A.8.3), 0 without.
+func frameNumber(dd []byte) uint16 {
+	if len(dd) < 3 {
+		return 0
+	}
+	return binary.BigEndian.Uint16(dd[1:])
+}
+
+// appendDescriptor adds the payload descriptor of m with the run's numbers to b, where the codec has one. The rest
+// of the payload is the packet's tail.
+func (r *run) appendDescriptor(b []byte, m *Media) (head, tail []byte) {
+	payload := m.Payload()
+	if m.Frame.Descriptor == 0 {
+		return b, payload
+	}
+	tl0 := uint8(m.Frame.TL0) + r.tl0
+	switch m.Codec {
+	case codec.VP8:
+		var d [codec.MaxVP8Descriptor]byte
+		keyIdx := uint8(m.Frame.KeyIdx) + r.keyIdx
+		n := codec.RewriteVP8(d[:], payload, m.Frame, r.pictureID(m), tl0, keyIdx)
+		return append(b, d[:n]...), payload[m.Frame.Descriptor:]
+	case codec.VP9:
+		var d [codec.MaxVP9Prefix]byte
+		n, consumed := codec.RewriteVP9(d[:], payload, m.Frame, r.pictureID(m), tl0)
+		return append(b, d[:n]...), payload[consumed:]
+	}
+	return b, payload
+}
+
+// pictureID is the picture id that m gets, 15 bits.
+func (r *run) pictureID(m *Media) uint16 { return uint16(r.extendPicture(m)+r.picture) & 0x7fff }

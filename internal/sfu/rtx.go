@@ -1,0 +1,152 @@
+package sfu
+
+import "encoding/binary"
+
+const (
+	rtxPause  = Time(20_000_000) // least time between two answers for the same packet; the round trip time if longer
+	rtxAnswer = 128              // packets whose last answer is remembered; a power of two
+
+	// A subscriber gets at most half as many bytes again as anew, and a little more so that a start with heavy loss
+	// succeeds: a broken or hostile one must not multiply its stream.
+	rtxShare = 2         // bytes sent per byte of budget
+	rtxFloor = 32 << 10  // bytes of budget per second in any case
+	rtxBurst = 128 << 10 // bytes of budget at most
+)
+
+// retransmitter answers the NACKs for one down track.
+type retransmitter struct {
+	seq     uint16 // next sequence number of the RTX stream
+	answers []answer
+}
+
+// answer notes when a packet was last sent again.
+type answer struct {
+	seq int64
+	at  Time
+}
+
+// rtxBudget limits retransmissions of a whole subscriber.
+type rtxBudget struct {
+	bytes   int64
+	sent    uint64 // bytes of media until the last filling
+	at      Time
+	started bool
+}
+
+// fill adds what the time since the last filling and the media sent in it allow; sent counts all bytes of media.
+func (b *rtxBudget) fill(now Time, sent uint64) {
+	if !b.started {
+		*b = rtxBudget{bytes: rtxBurst, sent: sent, at: now, started: true}
+		return
+	}
+	elapsed := min(max(now-b.at, 0), Milliseconds(10_000))
+	gain := int64(elapsed)*rtxFloor/1_000_000_000 + int64(sent-b.sent)/rtxShare
+	if gain == 0 {
+		return // too short a time; it adds up
+	}
+	b.bytes = min(b.bytes+gain, rtxBurst)
+	b.sent, b.at = sent, now
+}
+
+// take spends n bytes, if there are as many.
+func (b *rtxBudget) take(n int) bool {
+	if b.bytes < int64(n) {
+		return false
+	}
+	b.bytes -= int64(n)
+	return true
+}
+
+// onNACK sends again what the pairs of a NACK ask for (RFC 4585 section 6.2.1).
+func (d *DownTrack) onNACK(now Time, pairs []byte) {
+	if d.track == nil {
+		return
+	}
+	for ; len(pairs) >= 4; pairs = pairs[4:] {
+		first, mask := parseNACKPair(pairs)
+		d.resend(now, first)
+		for i := uint16(1); mask != 0; i, mask = i+1, mask>>1 {
+			if mask&1 != 0 {
+				d.resend(now, first+i)
+			}
+		}
+	}
+}
+
+// resend sends one packet again and counts why it does not.
+func (d *DownTrack) resend(now Time, wire uint16) {
+	seq := d.stream.next - 1 - int64(uint16(d.stream.next-1)-wire) // the newest of ours with these 16 bits
+	r := d.stream.findSent(seq)
+	if r == nil {
+		d.drop(DropUnknownNACK)
+		return
+	}
+	if !d.rtx.allow(now, seq, max(d.sender.rtt, rtxPause)) {
+		d.drop(DropRepeated)
+		return
+	}
+	if reason := d.resendFrom(now, seq, r); reason != Kept {
+		d.drop(reason)
+		return
+	}
+	d.rtx.note(now, seq)
+	d.stats.RTX++
+}
+
+// resendFrom sends our packet seq of the run r again: on the RTX stream (RFC 4588 section 4) if there is one, else
+// exactly as the first time.
+func (d *DownTrack) resendFrom(now Time, seq int64, r *run) DropReason {
+	if r.layer == ownPadding {
+		return d.resendPadding(uint16(seq), uint32(r.ts))
+	}
+	m := &d.sender.replay
+	if !d.track.layers[r.layer].history.get(now, seq-r.seq, m) {
+		return DropGone
+	}
+	p := d.payloads[m.Codec]
+	if !d.sender.budget.take(len(m.Data)) {
+		return DropOverBudget
+	}
+	ts, frame := uint32(m.Timestamp+r.ts), frameNumber(m.DD)+r.frame
+	var b []byte
+	if d.params.RTX != 0 && p.RTX != 0 {
+		b = d.header.append(d.sender.head[:0], m, p.RTX, d.params.RTX, d.rtx.seq, ts, frame)
+		b = binary.BigEndian.AppendUint16(b, uint16(seq))
+		d.rtx.seq++
+	} else {
+		b = d.header.append(d.sender.head[:0], m, p.PT, d.params.SSRC, uint16(seq), ts, frame)
+	}
+	if head, tail := r.appendDescriptor(b, m); !d.sender.out.SendRTP(head, tail) {
+		return DropRefused
+	}
+	return Kept
+}
+
+// resendPadding sends a packet of our own again, exactly as the first time.
+func (d *DownTrack) resendPadding(seq uint16, ts uint32) DropReason {
+	b := d.appendPadding(d.sender.head[:0], seq, ts)
+	if !d.sender.budget.take(len(b)) {
+		return DropOverBudget
+	}
+	if !d.sender.out.SendRTP(b, nil) {
+		return DropRefused
+	}
+	return Kept
+}
+
+// allow tells whether the last answer for seq is long enough ago for it to be lost.
+func (x *retransmitter) allow(now Time, seq int64, pause Time) bool {
+	if x.answers == nil {
+		return true
+	}
+	a := &x.answers[seq%rtxAnswer]
+	return a.seq != seq || now-a.at >= pause
+}
+
+// note remembers an answer. Memory is taken with the first one: most down tracks lose nothing.
+func (x *retransmitter) note(now Time, seq int64) {
+	if x.answers == nil {
+		x.answers = make([]answer, rtxAnswer)
+	}
+	x.answers[seq%rtxAnswer] = answer{seq: seq, at: now}
+}

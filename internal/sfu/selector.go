@@ -1,0 +1,90 @@
+package sfu
+
+const (
+	// layerSilence is after how much silence a layer counts as stopped.
+	layerSilence = Time(500_000_000)
+	// layerSteady is how long a layer must have been sent before a down track leaves another for it by itself.
+	// Screen shares pause so long between frames that their layers seem to stop and start all the time.
+	layerSteady = Time(500_000_000)
+)
+
+// noLayer means that nothing is forwarded.
+const noLayer int8 = -1
+
+// pulse tells whether a layer is being sent.
+type pulse struct {
+	last  Time // newest packet, 0 before the first
+	since Time // first packet after the last silence
+}
+
+// beat notes a packet. It tells whether the layer had stopped before.
+func (p *pulse) beat(now Time) (woke bool) {
+	woke = !p.alive(now)
+	if woke {
+		p.since = now
+	}
+	p.last = now
+	return woke
+}
+
+func (p *pulse) alive(now Time) bool { return p.last != 0 && now-p.last <= layerSilence }
+
+func (p *pulse) steady(now Time) bool { return p.alive(now) && now-p.since >= layerSteady }
+
+// selector decides which layer of its track a down track forwards. A switch takes two steps: the target is chosen,
+// and becomes current when a key frame of it comes. Temporal layers are all forwarded.
+type selector struct {
+	settings DownSettings
+	current  int8 // layer that is forwarded, noLayer when none
+	target   int8 // layer that should be; noLayer when nothing should
+}
+
+// newSelector makes a selector that wants nothing before its first settings.
+func newSelector() selector {
+	return selector{settings: DownSettings{Disabled: true}, current: noLayer, target: noLayer}
+}
+
+// choose sets the target anew from what the settings ask for and which layers are alive, lowest first.
+func (s *selector) choose(now Time, layers []pulse) {
+	if s.settings.Disabled {
+		s.target = noLayer
+		return
+	}
+	s.target = s.best(now, layers)
+}
+
+// best is the highest layer that the settings ask for and that is alive. Without one it is the current one if there
+// is one, else the lowest that is alive: a larger picture is better than none.
+func (s *selector) best(now Time, layers []pulse) int8 {
+	content := s.current != noLayer && s.current <= s.settings.MaxLayer
+	for l := min(s.settings.MaxLayer, int8(len(layers))-1); l >= 0; l-- {
+		switch {
+		case l == s.current && layers[l].alive(now), content && layers[l].steady(now), !content && layers[l].alive(now):
+			return l
+		}
+	}
+	if s.current != noLayer {
+		return s.current
+	}
+	for l := range layers {
+		if layers[l].alive(now) {
+			return int8(l)
+		}
+	}
+	return noLayer
+}
+
+// welcome tells whether to begin or switch to a layer at a key frame of it that just came. A higher layer is
+// welcome even before it is steady: its key frame is there and need not be asked for.
+func (s *selector) welcome(layer int8) bool {
+	return s.target != noLayer && layer != s.current &&
+		(layer == s.target || s.current < layer && layer <= s.settings.MaxLayer)
+}
+
+// waiting is the layer whose key frame the down track waits for, noLayer when it waits for none.
+func (s *selector) waiting() int8 {
+	if s.target == s.current {
+		return noLayer
+	}
+	return s.target
+}

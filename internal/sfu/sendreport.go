@@ -1,0 +1,141 @@
+package sfu
+
+const (
+	firstReport  = Time(100_000_000)    // after the first packet, or the first after a pause
+	reportsEvery = Time(3_000_000_000)  // while packets flow
+	reportsAhead = Time(1_000_000_000)  // reports due in this time go along with those that are due
+	clockStale   = Time(60_000_000_000) // a publisher's report older than this is not believed any more
+)
+
+// sentReport is a sender report that the subscriber may refer to.
+type sentReport struct {
+	ntp uint32 // middle 32 bits of its NTP time
+	at  Time
+}
+
+// reports is the state of a down track's sender reports.
+type reports struct {
+	at      Time   // when the next is due, Never while nothing flows
+	packets uint64 // sent until the last one
+	sent    [4]sentReport
+	next    int // of sent
+}
+
+func newReports() reports { return reports{at: Never} }
+
+// reportAt makes the next report due at a time.
+func (d *DownTrack) reportAt(at Time) {
+	d.reports.at = at
+	d.sender.wake(at)
+}
+
+// reportSoon makes a report due at once: what was told of the clock may hold no longer.
+func (d *DownTrack) reportSoon(now Time) { d.reportAt(now) }
+
+// senderReport makes the report that is due. It is false when the track stopped flowing, or when the publisher's
+// clock is not known yet: a wrong report would be worse than none.
+func (d *DownTrack) senderReport(now Time) (s senderInfo, ok bool) {
+	packets := d.stats.Packets + d.stats.RTX
+	if packets == d.reports.packets {
+		d.reports.at = Never
+		return s, false
+	}
+	ntp, ts, ok := d.wallClock(now)
+	if !ok {
+		d.reportAt(now + firstReport)
+		return s, false
+	}
+	d.reports.packets = packets
+	d.reports.sent[d.reports.next] = sentReport{ntp: uint32(ntp >> 16), at: now}
+	d.reports.next = (d.reports.next + 1) % len(d.reports.sent)
+	d.reportAt(now + reportsEvery)
+	return senderInfo{
+		SSRC: d.params.SSRC, NTP: ntp, Timestamp: uint32(ts),
+		Packets: uint32(d.stats.Packets), Octets: uint32(d.stats.Bytes),
+	}, true
+}
+
+// wallClock is this moment on the publisher's wall clock and on our RTP clock. All tracks of a publisher are told
+// on the publisher's own clock, so that receivers play them in step (RFC 3550 section 6.4.1).
+func (d *DownTrack) wallClock(now Time) (ntp uint64, ts int64, ok bool) {
+	if d.track == nil || d.stream.ref == noLayer {
+		return 0, 0, false
+	}
+	var shift int64 // of the run against the base of its layer
+	if r := d.stream.newest(); r.layer == d.stream.ref {
+		shift = r.ts - d.stream.base[d.stream.ref]
+	}
+	layer := d.stream.ref
+	for l := range d.track.layers { // another layer's clock serves as well: their bases belong together
+		if !d.track.clocks[layer].known && d.track.clocks[l].known && d.stream.known[l] {
+			layer = int8(l)
+		}
+	}
+	c := &d.track.clocks[layer]
+	since := now - c.Arrival
+	if !c.known || since > clockStale {
+		return 0, 0, false
+	}
+	ntp = c.NTP + ntpSpan(since)
+	ts = c.Timestamp + d.stream.base[layer] + shift + d.stream.ticks(since)
+	return ntp, ts, d.stream.plausible(ts, now)
+}
+
+// ntpSpan is a span as 32.32 fixed point seconds.
+func ntpSpan(span Time) uint64 {
+	const second = Time(1_000_000_000)
+	return uint64(span/second)<<32 + uint64(span%second)<<32/uint64(second)
+}
+
+// onReport takes what the subscriber tells of the stream.
+func (d *DownTrack) onReport(now Time, b reportBlock) {
+	d.announce.at = Never
+	d.stats.Lost, d.stats.Loss = b.Lost, b.Fraction
+	if b.LastSR == 0 {
+		return
+	}
+	for _, sent := range d.reports.sent {
+		if sent.ntp != b.LastSR || sent.at == 0 {
+			continue
+		}
+		delay := Time(uint64(b.Delay) * 1_000_000_000 >> 16)
+		if rtt := now - sent.at - delay; rtt >= 0 && rtt < maxRTT {
+			d.stats.RTT = max(rtt, 1)
+			d.sender.observeRTT(d.stats.RTT)
+		}
+		return
+	}
+}
+
+// maxRTT is the longest round trip that is believed.
+const maxRTT = Time(10_000_000_000)
+
+// pollReports sends all reports that are due, and those soon due along with them, in as few packets as possible.
+func (s *Sender) pollReports(now Time) {
+	due := false
+	for _, d := range s.downs {
+		due = due || d.reports.at <= now
+	}
+	b := s.compound[:0]
+	for _, d := range s.downs {
+		if d.reports.at == Never {
+			continue
+		}
+		if !due || d.reports.at > now+reportsAhead {
+			s.wake(d.reports.at)
+			continue
+		}
+		info, ok := d.senderReport(now)
+		if !ok {
+			continue
+		}
+		if len(b)+28+12+len(d.params.CNAME)+4 > maxRTCP {
+			s.out.SendRTCP(b)
+			b = s.compound[:0]
+		}
+		b = appendSDES(appendSR(b, info), info.SSRC, d.params.CNAME)
+	}
+	if len(b) > 0 {
+		s.out.SendRTCP(b)
+	}
+}
