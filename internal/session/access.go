@@ -1,0 +1,160 @@
+package session
+
+import (
+	"maps"
+	"net/http"
+	"time"
+
+	"konklave/internal/id"
+	"konklave/internal/pii"
+	"konklave/internal/room"
+	"konklave/internal/signal/lkpb"
+	"konklave/internal/token"
+)
+
+const (
+	meetingTokenLife = 10 * time.Minute // from the control connection's answer to the join
+	refreshedLife    = 30 * time.Minute // for coming back after a break
+	maxTokenLife     = 24 * time.Hour   // how long a revocation is remembered at most
+)
+
+// verify checks a token as of now: its signature, that it lets join a room, and that it was not revoked. Rooms of
+// meetings take only tokens of the internal key, and only they do.
+func (s *Service) verify(text string, now time.Time) (token.Claims, *refusal) {
+	if text == "" {
+		return token.Claims{}, &refusal{http.StatusUnauthorized, "no access token was given"}
+	}
+	claims, err := token.Parse(text, s.secret, now)
+	if err != nil {
+		return claims, &refusal{http.StatusUnauthorized, err.Error()}
+	}
+	meeting := s.reserved(claims.Video.Room)
+	switch {
+	case !claims.Video.RoomJoin || meeting != (claims.APIKey == s.cfg.Internal.Name):
+		return claims, &refusal{http.StatusUnauthorized, "the token does not allow to join"}
+	case claims.Video.Room == "" || claims.Identity == "":
+		return claims, &refusal{http.StatusBadRequest, "the token names no room or no identity"}
+	case meeting && claims.Video.Hidden:
+		return claims, &refusal{http.StatusUnauthorized, "nobody is hidden in a meeting"}
+	}
+	if err := s.revoked.Check(claims.Video.Room, claims); err != nil {
+		return claims, &refusal{http.StatusUnauthorized, err.Error()}
+	}
+	return claims, nil
+}
+
+func (s *Service) secret(apiKey string) (string, bool) {
+	if apiKey == s.cfg.Internal.Name {
+		return s.cfg.Internal.Secret, true
+	}
+	secret, ok := s.cfg.Keys[apiKey]
+	return secret, ok
+}
+
+// joinCommand puts together what the token grants and what the client asks for.
+func joinCommand(c token.Claims, r *lkpb.JoinRequest) room.Join {
+	j := room.Join{
+		Identity: c.Identity, Name: c.Name, Metadata: c.Metadata, Attributes: c.Attributes,
+		Permission: permissions(c.Video), Client: clientInfo(r.GetClientInfo()),
+		AutoSubscribe:  r.GetConnectionSettings().GetAutoSubscribe(),
+		AdaptiveStream: r.GetConnectionSettings().GetAdaptiveStream(),
+	}
+	if c.Kind == "agent" {
+		j.Kind = room.Agent
+	}
+	if j.Permission.CanUpdateMetadata {
+		if m := r.GetMetadata(); m != "" {
+			j.Metadata = pii.Text(m)
+		}
+		if a := r.GetParticipantAttributes(); len(a) > 0 {
+			merged := maps.Clone(a)
+			for k, v := range c.Attributes {
+				if _, ok := merged[k]; !ok {
+					merged[k] = v
+				}
+			}
+			j.Attributes = merged
+		}
+	}
+	return j
+}
+
+func clientInfo(c *lkpb.ClientInfo) room.ClientInfo {
+	return room.ClientInfo{Protocol: c.GetProtocol(), ClientProtocol: c.GetClientProtocol(), Capabilities: numbers(c.GetCapabilities())}
+}
+
+var sourceNames = map[string]room.TrackSource{
+	"camera": room.Camera, "microphone": room.Microphone,
+	"screen_share": room.ScreenShare, "screen_share_audio": room.ScreenShareAudio,
+}
+
+func permissions(g token.Grants) room.Permission {
+	p := room.Permission{
+		CanSubscribe: g.MaySubscribe(), CanPublish: g.MayPublish(), CanPublishData: g.MayPublishData(),
+		CanUpdateMetadata: g.MayUpdateOwnMetadata(), CanSubscribeMetrics: g.MaySubscribeMetrics(),
+		CanManageAgents: g.MayManageAgentSession(), Hidden: g.Hidden, Recorder: g.Recorder, AgentGrant: g.Agent,
+	}
+	for _, name := range g.CanPublishSources {
+		p.CanPublishSources = append(p.CanPublishSources, sourceNames[name]) // an unknown name allows an unknown source only
+	}
+	return p
+}
+
+// sendToken gives the client a token with which it comes back after a break: same room, same grants, what changed of
+// its name and metadata.
+func (s *Session) sendToken(m room.RefreshToken) {
+	now := time.Now()
+	claims := s.claims
+	claims.Name, claims.Metadata, claims.Attributes = m.Name, m.Metadata, m.Attributes
+	claims.IssuedAt, claims.NotBefore, claims.ExpiresAt = now, time.Time{}, now.Add(refreshedLife)
+	claims.Video.CanPublish = token.Bool(m.Permission.CanPublish)
+	claims.Video.CanSubscribe = token.Bool(m.Permission.CanSubscribe)
+	claims.Video.CanPublishData = token.Bool(m.Permission.CanPublishData)
+	claims.Video.CanUpdateOwnMetadata = token.Bool(m.Permission.CanUpdateMetadata)
+	secret, ok := s.service.secret(claims.APIKey)
+	if !ok {
+		return // the key was taken away: the client keeps what it has until that expires
+	}
+	signed, err := token.Sign(claims, claims.APIKey, secret)
+	if err != nil {
+		s.log.Error("token not refreshed", "err", err)
+		return
+	}
+	s.respond(&lkpb.SignalResponse{Message: &lkpb.SignalResponse_RefreshToken{RefreshToken: signed}})
+}
+
+// Token makes an access token for one person of a meeting. It holds no name: meetings tell names by their roster.
+func (s *Service) Token(name id.RoomName, identity id.Identity) (string, error) {
+	now := time.Now()
+	return token.Sign(token.Claims{
+		Identity: identity, IssuedAt: now, ExpiresAt: now.Add(meetingTokenLife),
+		Video: token.Grants{Room: name, RoomJoin: true, CanPublishData: token.Bool(false)},
+	}, s.cfg.Internal.Name, s.cfg.Internal.Secret)
+}
+
+// OpenRoom starts the room of a meeting, unless it runs.
+func (s *Service) OpenRoom(name id.RoomName) error {
+	_, err := s.cfg.Rooms.Open(name, s.options(name))
+	return err
+}
+
+// Remove ends an identity's media in a room and makes the tokens worthless that it was given so far.
+func (s *Service) Remove(name id.RoomName, identity id.Identity) {
+	now := time.Now()
+	s.revoked.Purge(now)
+	s.revoked.Revoke(name, identity, now, now.Add(maxTokenLife))
+	for _, session := range s.all() {
+		if session.identity == identity && session.room.Name() == name {
+			session.post(func() {
+				session.tell(room.Leave{Participant: session.sid, Reason: room.ReasonParticipantRemoved})
+			})
+		}
+	}
+}
+
+// CloseRoom ends a room and everybody's media in it.
+func (s *Service) CloseRoom(name id.RoomName) {
+	if r, ok := s.cfg.Rooms.Get(name); ok {
+		_ = r.TryPost(room.Close{Reason: room.ReasonRoomClosed}) // the room ends by itself, when it is empty
+	}
+}

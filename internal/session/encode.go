@@ -1,0 +1,200 @@
+package session
+
+import (
+	"time"
+
+	"konklave/internal/id"
+	"konklave/internal/room"
+	"konklave/internal/signal/lkpb"
+)
+
+// What the server says of itself. Clients parse the version and choose features by it, so it names the version of
+// the LiveKit server whose protocol is spoken, not ours.
+const (
+	serverVersion  = "1.14.0"
+	serverProtocol = 17
+)
+
+// response translates a message of the room into the LiveKit protocol. Orders have no translation and never come here.
+func response(m room.Message) *lkpb.SignalResponse {
+	r := &lkpb.SignalResponse{}
+	switch m := m.(type) {
+	case room.JoinResponse:
+		r.Message = &lkpb.SignalResponse_Join{Join: joinResponse(m)}
+	case room.Reconnect:
+		r.Message = &lkpb.SignalResponse_Reconnect{Reconnect: &lkpb.ReconnectResponse{ServerInfo: serverInfo()}}
+	case room.Update:
+		r.Message = &lkpb.SignalResponse_Update{Update: &lkpb.ParticipantUpdate{Participants: participantInfos(m.Participants)}}
+	case room.TrackPublished:
+		r.Message = &lkpb.SignalResponse_TrackPublished{TrackPublished: &lkpb.TrackPublishedResponse{Cid: m.CID, Track: trackInfo(m.Track)}}
+	case room.TrackUnpublished:
+		r.Message = &lkpb.SignalResponse_TrackUnpublished{TrackUnpublished: &lkpb.TrackUnpublishedResponse{TrackSid: string(m.Track)}}
+	case room.LeaveRequest:
+		r.Message = &lkpb.SignalResponse_Leave{Leave: &lkpb.LeaveRequest{
+			CanReconnect: m.Action != room.ActionDisconnect,
+			Reason:       lkpb.DisconnectReason(m.Reason), Action: lkpb.LeaveRequest_Action(m.Action),
+		}}
+	case room.MuteRequest:
+		r.Message = &lkpb.SignalResponse_Mute{Mute: &lkpb.MuteTrackRequest{Sid: string(m.Track), Muted: m.Muted}}
+	case room.SpeakersChanged:
+		r.Message = &lkpb.SignalResponse_SpeakersChanged{SpeakersChanged: speakersChanged(m)}
+	case room.RoomUpdate:
+		r.Message = &lkpb.SignalResponse_RoomUpdate{RoomUpdate: &lkpb.RoomUpdate{Room: roomInfo(m.Room)}}
+	case room.QualityChanged:
+		r.Message = &lkpb.SignalResponse_ConnectionQuality{ConnectionQuality: qualityUpdate(m)}
+	case room.StreamState:
+		state := lkpb.StreamState_ACTIVE
+		if m.Paused {
+			state = lkpb.StreamState_PAUSED
+		}
+		r.Message = &lkpb.SignalResponse_StreamStateUpdate{StreamStateUpdate: &lkpb.StreamStateUpdate{StreamStates: []*lkpb.StreamStateInfo{
+			{ParticipantSid: string(m.Publisher), TrackSid: string(m.Track), State: state},
+		}}}
+	case room.SubscriptionPermissionUpdate:
+		r.Message = &lkpb.SignalResponse_SubscriptionPermissionUpdate{SubscriptionPermissionUpdate: &lkpb.SubscriptionPermissionUpdate{
+			ParticipantSid: string(m.Publisher), TrackSid: string(m.Track), Allowed: m.Allowed,
+		}}
+	case room.SubscriptionResponse:
+		r.Message = &lkpb.SignalResponse_SubscriptionResponse{SubscriptionResponse: &lkpb.SubscriptionResponse{
+			TrackSid: string(m.Track), Err: lkpb.SubscriptionError(m.Error),
+		}}
+	case room.RequestResponse:
+		r.Message = &lkpb.SignalResponse_RequestResponse{RequestResponse: requestResponse(m)}
+	case room.TrackSubscribed:
+		r.Message = &lkpb.SignalResponse_TrackSubscribed{TrackSubscribed: &lkpb.TrackSubscribed{TrackSid: string(m.Track)}}
+	}
+	return r
+}
+
+func joinResponse(m room.JoinResponse) *lkpb.JoinResponse {
+	return &lkpb.JoinResponse{
+		Room: roomInfo(m.Room), Participant: participantInfo(m.Self), OtherParticipants: participantInfos(m.Others),
+		ServerVersion: serverVersion, ServerInfo: serverInfo(),
+		PingInterval: int32(m.PingInterval / time.Second), PingTimeout: int32(m.PingTimeout / time.Second),
+		EnabledPublishCodecs: publishCodecs(), FastPublish: m.Self.Permission.CanPublish,
+	}
+}
+
+func serverInfo() *lkpb.ServerInfo {
+	return &lkpb.ServerInfo{Edition: lkpb.ServerInfo_Standard, Version: serverVersion, Protocol: serverProtocol, DebugInfo: "Konklave"}
+}
+
+// publishCodecs are those that the media core forwards; video first, VP8 before all, because a client takes the first.
+func publishCodecs() []*lkpb.Codec {
+	return []*lkpb.Codec{{Mime: "video/VP8"}, {Mime: "video/H264"}, {Mime: "video/VP9"}, {Mime: "video/AV1"}, {Mime: "audio/opus"}}
+}
+
+func roomInfo(r room.RoomInfo) *lkpb.Room {
+	return &lkpb.Room{
+		Sid: string(r.SID), Name: string(r.Name),
+		EmptyTimeout: uint32(r.EmptyTimeout / time.Second), DepartureTimeout: uint32(r.DepartureTimeout / time.Second),
+		MaxParticipants: r.MaxParticipants, CreationTime: r.CreatedAt.Unix(), CreationTimeMs: r.CreatedAt.UnixMilli(),
+		EnabledCodecs: publishCodecs(), Metadata: r.Metadata.Reveal(),
+		NumParticipants: r.NumParticipants, NumPublishers: r.NumPublishers,
+	}
+}
+
+func participantInfos(people []*room.ParticipantInfo) []*lkpb.ParticipantInfo {
+	all := make([]*lkpb.ParticipantInfo, len(people))
+	for i, p := range people {
+		all[i] = participantInfo(p)
+	}
+	return all
+}
+
+func participantInfo(p *room.ParticipantInfo) *lkpb.ParticipantInfo {
+	info := &lkpb.ParticipantInfo{
+		Sid: string(p.SID), Identity: string(p.Identity), State: lkpb.ParticipantInfo_State(p.State),
+		Metadata: p.Metadata.Reveal(), JoinedAt: p.JoinedAt.Unix(), JoinedAtMs: p.JoinedAt.UnixMilli(),
+		Name: p.Name.Reveal(), Version: p.Version, Permission: permission(p.Permission), IsPublisher: p.IsPublisher,
+		Kind: lkpb.ParticipantInfo_Kind(p.Kind), Attributes: p.Attributes,
+		DisconnectReason: lkpb.DisconnectReason(p.DisconnectReason),
+		ClientProtocol:   p.Client.ClientProtocol, Capabilities: enums[lkpb.ClientInfo_Capability](p.Client.Capabilities),
+	}
+	for _, t := range p.Tracks {
+		info.Tracks = append(info.Tracks, trackInfo(t))
+	}
+	return info
+}
+
+func permission(p room.Permission) *lkpb.ParticipantPermission {
+	all := &lkpb.ParticipantPermission{
+		CanSubscribe: p.CanSubscribe, CanPublish: p.CanPublish, CanPublishData: p.CanPublishData,
+		Hidden: p.Hidden, Recorder: p.Recorder, CanUpdateMetadata: p.CanUpdateMetadata, Agent: p.AgentGrant,
+		CanSubscribeMetrics: p.CanSubscribeMetrics, CanManageAgentSession: p.CanManageAgents,
+	}
+	for _, source := range p.CanPublishSources {
+		all.CanPublishSources = append(all.CanPublishSources, lkpb.TrackSource(source))
+	}
+	return all
+}
+
+func trackInfo(t *room.TrackInfo) *lkpb.TrackInfo {
+	info := &lkpb.TrackInfo{
+		Sid: string(t.SID), Type: lkpb.TrackType(t.Type), Source: lkpb.TrackSource(t.Source), Name: t.Name.Reveal(),
+		Muted: t.Muted, Width: t.Width, Height: t.Height, Simulcast: len(t.Layers) > 1, Layers: layersTo(t.Layers),
+		MimeType: t.MIME, Mid: t.MID, Stereo: t.Stereo, DisableDtx: t.DisableDTX, DisableRed: t.DisableRED,
+		Encryption: lkpb.Encryption_Type(t.Encryption), Stream: t.Stream,
+		Version:               &lkpb.TimedVersion{UnixMicro: t.Version.UnixMicro()},
+		AudioFeatures:         enums[lkpb.AudioTrackFeature](t.AudioFeatures),
+		BackupCodecPolicy:     lkpb.BackupCodecPolicy(t.BackupCodecPolicy),
+		PacketTrailerFeatures: enums[lkpb.PacketTrailerFeature](t.PacketTrailerFeatures),
+	}
+	for _, c := range t.Codecs {
+		info.Codecs = append(info.Codecs, &lkpb.SimulcastCodecInfo{
+			MimeType: c.MIME, Mid: c.MID, Cid: c.CID, Layers: layersTo(c.Layers), VideoLayerMode: lkpb.VideoLayer_Mode(c.LayerMode),
+		})
+	}
+	return info
+}
+
+func layersTo(layers []room.Layer) []*lkpb.VideoLayer {
+	all := make([]*lkpb.VideoLayer, 0, len(layers))
+	for _, l := range layers {
+		all = append(all, &lkpb.VideoLayer{
+			Quality: lkpb.VideoQuality(l.Quality), Width: l.Width, Height: l.Height, Bitrate: l.Bitrate,
+			Ssrc: l.SSRC, RepairSsrc: l.RepairSSRC, SpatialLayer: l.SpatialLayer, Rid: l.RID,
+		})
+	}
+	return all
+}
+
+func speakersChanged(m room.SpeakersChanged) *lkpb.SpeakersChanged {
+	all := &lkpb.SpeakersChanged{}
+	for _, s := range m.Speakers {
+		all.Speakers = append(all.Speakers, &lkpb.SpeakerInfo{Sid: string(s.Participant), Level: s.Level, Active: s.Active})
+	}
+	return all
+}
+
+func qualityUpdate(m room.QualityChanged) *lkpb.ConnectionQualityUpdate {
+	all := &lkpb.ConnectionQualityUpdate{}
+	for _, q := range m.Updates {
+		all.Updates = append(all.Updates, &lkpb.ConnectionQualityInfo{
+			ParticipantSid: string(q.Participant), Quality: lkpb.ConnectionQuality(q.Quality), Score: q.Score,
+		})
+	}
+	return all
+}
+
+// requestResponse says which request failed, as far as the client needs it to find the request again.
+func requestResponse(m room.RequestResponse) *lkpb.RequestResponse {
+	r := &lkpb.RequestResponse{RequestId: m.RequestID, Reason: lkpb.RequestResponse_Reason(m.Result)}
+	switch c := m.Request.(type) {
+	case room.AddTrack:
+		r.Request = &lkpb.RequestResponse_AddTrack{AddTrack: &lkpb.AddTrackRequest{Cid: c.CID, Sid: string(c.SID), Source: lkpb.TrackSource(c.Source)}}
+	case room.Mute:
+		r.Request = &lkpb.RequestResponse_Mute{Mute: muteRequest(c.Track, c.Muted)}
+	case room.UpdateMetadata:
+		r.Request = &lkpb.RequestResponse_UpdateMetadata{UpdateMetadata: &lkpb.UpdateParticipantMetadata{RequestId: c.RequestID}}
+	case room.UpdateAudioTrack:
+		r.Request = &lkpb.RequestResponse_UpdateAudioTrack{UpdateAudioTrack: &lkpb.UpdateLocalAudioTrack{TrackSid: string(c.Track)}}
+	case room.UpdateVideoTrack:
+		r.Request = &lkpb.RequestResponse_UpdateVideoTrack{UpdateVideoTrack: &lkpb.UpdateLocalVideoTrack{TrackSid: string(c.Track)}}
+	}
+	return r
+}
+
+func muteRequest(track id.TrackSID, muted bool) *lkpb.MuteTrackRequest {
+	return &lkpb.MuteTrackRequest{Sid: string(track), Muted: muted}
+}

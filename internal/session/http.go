@@ -1,0 +1,155 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"konklave/internal/id"
+	"konklave/internal/room"
+	"konklave/internal/signal"
+	"konklave/internal/signal/lkpb"
+	"konklave/internal/token"
+)
+
+// refusal is an answer that keeps a client out: an HTTP status and a text that its SDK shows to people.
+type refusal struct {
+	status int
+	text   string
+}
+
+// ServeHTTP answers /rtc, /rtc/v1 and their /validate (facts in docs/protocol.md). A refusal comes as an HTTP status,
+// before the upgrade to a WebSocket: that is how SDKs learn why.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	claims, request, no := s.admit(r)
+	if no == nil && strings.HasSuffix(r.URL.Path, "/validate") {
+		_, _ = w.Write([]byte("success"))
+		return
+	}
+	if no == nil && !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		no = &refusal{http.StatusNotFound, "this is an address for WebSockets"}
+	}
+	if no == nil && request.GetReconnect() {
+		s.resume(w, r, claims, request)
+		return
+	}
+	if no == nil {
+		no = s.join(w, r, claims, request)
+	}
+	if no != nil {
+		s.refused.WithLabelValues(strconv.Itoa(no.status)).Inc()
+		http.Error(w, no.text, no.status)
+	}
+}
+
+// admit checks the token and reads the join request.
+func (s *Service) admit(r *http.Request) (token.Claims, *lkpb.JoinRequest, *refusal) {
+	text, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !bearer {
+		text = r.URL.Query().Get("access_token")
+	}
+	claims, no := s.verify(text, time.Now())
+	if no != nil {
+		return claims, nil, no
+	}
+	param := r.URL.Query().Get("join_request")
+	if param == "" {
+		// Without it the client wants two PeerConnections, which are not served yet.
+		return claims, nil, &refusal{http.StatusNotFound, "this server speaks /rtc/v1 only"}
+	}
+	request, err := signal.DecodeJoinRequest(param)
+	if err != nil {
+		return claims, nil, &refusal{http.StatusBadRequest, "the join request cannot be read"}
+	}
+	return claims, request, nil
+}
+
+// join brings a new participant into the room, and upgrades the connection once the room has agreed.
+func (s *Service) join(w http.ResponseWriter, r *http.Request, claims token.Claims, request *lkpb.JoinRequest) *refusal {
+	if s.full() {
+		return &refusal{http.StatusServiceUnavailable, "the server takes no more participants now"}
+	}
+	command := joinCommand(claims, request)
+	session := s.newSession(command.Identity, command.Client)
+	session.speaks, session.hidden, session.metrics = command.Permission.CanPublishData, command.Permission.Hidden, command.Permission.CanSubscribeMetrics
+	session.claims = claims
+	command.SID = session.sid
+	name := claims.Video.Room
+	ctx, cancel := context.WithTimeout(r.Context(), waitTime)
+	defer cancel()
+	joined, _, err := s.cfg.Rooms.Join(ctx, name, s.options(name), command, session)
+	if err != nil {
+		return refusalOf(err)
+	}
+	session.room = joined
+	session.log = session.log.With("room", joined.SID())
+	if !s.remember(session, joined) {
+		session.leaveRoom()
+		return &refusal{http.StatusServiceUnavailable, "the server is shutting down"}
+	}
+	go session.run()
+	conn, err := accept(w, r)
+	if err != nil {
+		session.cancel() // accept has answered
+		return nil
+	}
+	session.open(conn, false)
+	session.begin(request)
+	return nil
+}
+
+// resume gives a participant whose signalling broke its session back. A session that is not known any more is told
+// by the first message, because the client would take a status for the end.
+func (s *Service) resume(w http.ResponseWriter, r *http.Request, claims token.Claims, request *lkpb.JoinRequest) {
+	conn, err := accept(w, r)
+	if err != nil {
+		return
+	}
+	session, ok := s.find(id.ParticipantSID(request.GetParticipantSid()))
+	if !ok || session.identity != claims.Identity || session.room.Name() != claims.Video.Room {
+		gone := room.LeaveRequest{Reason: room.ReasonStateMismatch, Action: room.ActionReconnect}
+		if b, err := signal.EncodeResponse(response(gone)); err == nil {
+			ctx, cancel := context.WithTimeout(r.Context(), waitTime)
+			defer cancel()
+			_ = conn.Write(ctx, websocket.MessageBinary, b)
+		}
+		_ = conn.Close(websocket.StatusNormalClosure, "")
+		return
+	}
+	session.open(conn, true)
+	session.takeUp(request)
+}
+
+func accept(w http.ResponseWriter, r *http.Request) (*websocket.Conn, error) {
+	return websocket.Accept(w, r, &websocket.AcceptOptions{
+		InsecureSkipVerify: true, // the token admits, not the origin: LiveKit clients come from anywhere
+		CompressionMode:    websocket.CompressionDisabled,
+	})
+}
+
+// options are those with which the room of a name is started if it does not run.
+func (s *Service) options(name id.RoomName) room.Options {
+	if s.reserved(name) {
+		return s.cfg.MeetingOptions
+	}
+	return room.DefaultOptions()
+}
+
+func (s *Service) reserved(name id.RoomName) bool {
+	return s.cfg.Reserved != "" && strings.HasPrefix(string(name), s.cfg.Reserved)
+}
+
+func refusalOf(err error) *refusal {
+	switch {
+	case errors.Is(err, room.ErrIdentityInvalid), errors.Is(err, room.ErrNameTooLong), errors.Is(err, room.ErrMetadataTooLarge):
+		return &refusal{http.StatusBadRequest, err.Error()}
+	default:
+		return &refusal{http.StatusServiceUnavailable, err.Error()}
+	}
+}

@@ -1,0 +1,79 @@
+package session
+
+import (
+	"slices"
+	"sync"
+
+	"konklave/internal/id"
+	"konklave/internal/signal"
+	"konklave/internal/signal/lkpb"
+	"konklave/internal/wire"
+)
+
+// hub passes data packets between the sessions of one room, past the room's goroutine: they are the participants'
+// own business, and nothing is decided about them but who may send and who gets them.
+type hub struct {
+	mu       sync.RWMutex
+	sessions map[id.ParticipantSID]*Session
+}
+
+func (h *hub) add(s *Session) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.sessions[s.sid] = s
+}
+
+func (h *hub) remove(s *Session) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.sessions, s.sid)
+}
+
+// data forwards one packet of a sender. It is called on the sender's transport goroutine. Malformed packets and
+// those of a sender without permission are dropped; a receiver whose channel is full misses the packet.
+func (h *hub) data(from *Session, ch wire.Channel, packet []byte) {
+	from.mu.Lock()
+	speaks, hidden := from.speaks, from.hidden
+	from.mu.Unlock()
+	if !speaks {
+		return
+	}
+	kind := lkpb.DataPacket_RELIABLE
+	if ch == wire.Lossy {
+		kind = lkpb.DataPacket_LOSSY
+	}
+	sender := signal.Sender{SID: from.sid, Identity: from.identity}
+	if hidden {
+		sender = signal.Sender{}
+	}
+	patched, envelope, err := signal.PatchData(packet, sender, kind)
+	if err != nil || envelope.Value == signal.ValueSpeaker || envelope.Value == signal.ValueTranscription {
+		from.service.ignored.Inc()
+		return
+	}
+	for _, to := range h.receivers(from, envelope) {
+		if err := to.Send(ch, patched); err != nil {
+			from.service.undelivered.Inc()
+		}
+	}
+}
+
+// receivers gives the transports of those whom an envelope is for.
+func (h *hub) receivers(from *Session, e signal.Envelope) []*wire.Transport {
+	everyone := len(e.Destinations) == 0 && len(e.DestinationSIDs) == 0
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	var all []*wire.Transport
+	for _, s := range h.sessions {
+		if s == from || !everyone && !slices.Contains(e.Destinations, s.identity) && !slices.Contains(e.DestinationSIDs, s.sid) {
+			continue
+		}
+		s.mu.Lock()
+		link, metrics := s.link, s.metrics
+		s.mu.Unlock()
+		if link != nil && (e.Value != signal.ValueMetrics || metrics) {
+			all = append(all, link)
+		}
+	}
+	return all
+}

@@ -1,0 +1,188 @@
+package session
+
+import (
+	"time"
+
+	"konklave/internal/id"
+	"konklave/internal/negotiate"
+	"konklave/internal/room"
+	"konklave/internal/sfu"
+	"konklave/internal/wire"
+)
+
+// publication is a track that this session's client sends. The room hands it to subscribers' sessions as the Media
+// of a Subscription.
+type publication struct {
+	wire *wire.Published
+	mime string // of the codec negotiated
+	up   negotiate.Upstream
+}
+
+// meter is where the room's tick reads how loud a track is.
+type meter struct {
+	track id.TrackSID
+	wire  *wire.Published
+}
+
+// negotiate lets events happen to the PeerConnection and carries out what follows.
+func (s *Session) negotiate(events ...negotiate.Event) {
+	for _, a := range s.negotiation.Apply(events...) {
+		switch a := a.(type) {
+		case negotiate.Connect:
+			s.connect(a)
+		case negotiate.RestartICE:
+			s.transport.RestartICE(wire.Credentials(a.Local), wire.Credentials(a.Remote))
+		case negotiate.Answer:
+			s.sendAnswer(a)
+		case negotiate.Receive:
+			s.receive(a)
+		case negotiate.StopReceiving:
+			s.stopReceiving(a.Track)
+			s.tell(room.TrackEnded{Participant: s.sid, Track: a.Track})
+		case negotiate.StartSending:
+			s.startSending(a)
+		case negotiate.StopSending:
+			s.stopSending(a.Track)
+		case negotiate.CannotSend:
+			s.tell(room.SubscriptionFailed{Participant: s.sid, Track: a.Track, Error: room.SubscriptionCodecUnsupported})
+		case negotiate.RequireSections:
+			s.sendRequirement(a)
+		case negotiate.Refuse:
+			s.log.Info("description refused", "why", a.Reason)
+			s.tell(room.TransportFailed{Participant: s.sid})
+		}
+	}
+}
+
+func (s *Session) connect(a negotiate.Connect) {
+	s.transport = s.service.cfg.Wire.NewTransport(wire.TransportParams{
+		Local: wire.Credentials(a.Local), Remote: wire.Credentials(a.Remote),
+		RemoteFingerprint: a.Fingerprint, Role: wire.Passive,
+		Handler: wire.Handler{
+			OnConnected: func() { s.post(func() { s.tell(room.TransportConnected{Participant: s.sid}) }) },
+			OnClosed: func(err error) {
+				s.post(func() {
+					s.log.Info("transport closed", "why", err)
+					s.tell(room.TransportFailed{Participant: s.sid})
+				})
+			},
+			OnData: func(ch wire.Channel, msg []byte) { s.hub.data(s, ch, msg) },
+		},
+	})
+	s.mu.Lock()
+	s.link = s.transport
+	s.mu.Unlock()
+}
+
+// receive starts to take a track in. Nothing of it is forwarded before the room says so.
+func (s *Session) receive(a negotiate.Receive) {
+	params := upParams(a.Upstream)
+	p := &publication{mime: a.MIME, up: a.Upstream}
+	p.wire = s.transport.Publish(params, wire.UpHandler{OnLayer: func(layer int8, ssrc uint32) {
+		s.post(func() {
+			s.tell(room.LayerSeen{Participant: s.sid, Track: a.Track, Layer: layer, RID: params.Encodings[layer].RID, SSRC: ssrc})
+		})
+	}})
+	p.wire.SetForwarding(false)
+	s.published[a.Track] = p
+	s.measured()
+	s.tell(room.TrackNegotiated{Participant: s.sid, Track: a.Track, MID: a.MID, MIME: a.MIME, Media: p})
+}
+
+func (s *Session) stopReceiving(track id.TrackSID) {
+	if p, ok := s.published[track]; ok {
+		p.wire.Close()
+		delete(s.published, track)
+		delete(s.announced, track)
+		s.measured()
+	}
+}
+
+// measured renews what the room's tick reads.
+func (s *Session) measured() {
+	meters := make([]meter, 0, len(s.published))
+	for track, p := range s.published {
+		meters = append(meters, meter{track, p.wire})
+	}
+	s.mu.Lock()
+	s.meters = meters
+	s.mu.Unlock()
+}
+
+// want has the room's orders to subscribe negotiated, all together.
+func (s *Session) want(subscriptions []room.Subscription) {
+	events := make([]negotiate.Event, 0, len(subscriptions))
+	for _, w := range subscriptions {
+		p, ok := w.Media.(*publication)
+		if !ok {
+			continue // no media yet; the room orders again when there is
+		}
+		s.wanted[w.Track.SID] = w
+		events = append(events, negotiate.Send{
+			Track: w.Track.SID, Participant: w.Publisher, Kind: p.up.Kind, Codec: p.mime,
+		})
+	}
+	s.negotiate(events...)
+}
+
+func (s *Session) unwant(tracks []id.TrackSID) {
+	events := make([]negotiate.Event, 0, len(tracks))
+	for _, t := range tracks {
+		delete(s.wanted, t)
+		events = append(events, negotiate.Unsend{Track: t})
+		s.stopSending(t) // at once; the section follows when the client offers next
+	}
+	s.negotiate(events...)
+}
+
+func (s *Session) startSending(a negotiate.StartSending) {
+	w, ok := s.wanted[a.Track]
+	if !ok {
+		return
+	}
+	p := w.Media.(*publication)
+	s.stopSending(a.Track) // the section changed
+	s.subscribed[a.Track] = s.transport.Subscribe(p.wire, downParams(a.Downstream), downSettings(w.Settings))
+	s.tell(room.Bound{Participant: s.sid, Track: a.Track})
+}
+
+func (s *Session) stopSending(track id.TrackSID) {
+	if d, ok := s.subscribed[track]; ok {
+		d.Close()
+		delete(s.subscribed, track)
+	}
+}
+
+func (s *Session) setLayer(m room.SetLayer) {
+	if w, ok := s.wanted[m.Track]; ok {
+		w.Settings = m.Settings
+		s.wanted[m.Track] = w
+	}
+	if d, ok := s.subscribed[m.Track]; ok {
+		d.Set(downSettings(m.Settings))
+	}
+}
+
+func downSettings(s room.Settings) sfu.DownSettings {
+	return sfu.DownSettings{Disabled: s.Disabled, MaxLayer: s.MaxLayer}
+}
+
+// Measure adds what the client's media measured since the last tick (room.Member).
+func (s *Session) Measure(into *room.Measures) {
+	s.mu.Lock()
+	meters, link := s.meters, s.link
+	s.mu.Unlock()
+	for _, m := range meters {
+		level, active := m.wire.Level()
+		into.Levels = append(into.Levels, room.TrackLevel{Publisher: s.sid, Track: m.track, Level: level, Active: active})
+	}
+	if link != nil {
+		into.Links = append(into.Links, s.measureLink(link))
+	}
+}
+
+// measureLink reads how well the transport works. It is called from the room's goroutine.
+func (s *Session) measureLink(link *wire.Transport) room.Link {
+	stats := link.Stats()
+	return room.Link{Participant: s.sid, DownLoss: float32(stats.Loss), RTT: time.Duration(stats.RTT)}
+}

@@ -1,0 +1,186 @@
+// Package session owns the media connections of participants: it joins what the room decides, what the client says
+// by the LiveKit protocol, what was negotiated, and the transport that carries the packets.
+//
+// A Session is one goroutine (session.go) that takes one thing at a time: a request (requests.go), a message of the
+// room (deliver.go), a report of the transport. It decides nothing about who may do what (room does) nor about
+// sections and codecs (negotiate does), and no packet of media passes through it.
+package session
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"konklave/internal/id"
+	"konklave/internal/negotiate"
+	"konklave/internal/room"
+	"konklave/internal/sdp"
+	"konklave/internal/token"
+	"konklave/internal/wire"
+)
+
+// Key is an API key with its secret: who has the secret can make tokens.
+type Key struct{ Name, Secret string }
+
+// Config is what sessions need of the rest of the program.
+type Config struct {
+	Log   *slog.Logger
+	Wire  *wire.Wire
+	Rooms *room.Registry
+	Keys  map[string]string // API key to secret, for LiveKit clients
+
+	// Meetings are rooms whose names begin with Reserved: only Internal makes tokens for them, and they are
+	// started with MeetingOptions.
+	Reserved       string
+	Internal       Key
+	MeetingOptions room.Options
+
+	MaxParticipants int // on this machine, 0 means no limit
+}
+
+// Service makes sessions of signalling connections and finds them again when clients resume. It is safe for any
+// goroutine.
+type Service struct {
+	cfg         Config
+	negotiation negotiate.Config
+	revoked     *token.Revocations
+
+	ignored     prometheus.Counter // messages that are unknown or not understood
+	undelivered prometheus.Counter // data packets for receivers that did not keep up
+	refused     *prometheus.CounterVec
+
+	mu       sync.Mutex
+	sessions map[id.ParticipantSID]*Session
+	hubs     map[id.RoomSID]*hub
+	closing  bool
+}
+
+// New makes a service. Its counters are registered with metrics.
+func New(cfg Config, metrics prometheus.Registerer) (*Service, error) {
+	s := &Service{
+		cfg: cfg,
+		negotiation: negotiate.Config{
+			Fingerprint: cfg.Wire.Fingerprint(), Candidates: candidates(cfg.Wire.Candidates()),
+			NewCredentials: func() (string, string) { c := wire.NewCredentials(); return c.Ufrag, c.Pwd },
+			NewSSRC:        newSSRC,
+		},
+		revoked:     token.NewRevocations(),
+		ignored:     prometheus.NewCounter(prometheus.CounterOpts{Name: "konklave_signal_ignored_total", Help: "Signalling messages and data packets that were unknown, malformed or not allowed."}),
+		undelivered: prometheus.NewCounter(prometheus.CounterOpts{Name: "konklave_data_undelivered_total", Help: "Data packets dropped because their receiver did not keep up."}),
+		refused:     prometheus.NewCounterVec(prometheus.CounterOpts{Name: "konklave_joins_refused_total", Help: "Signalling connections refused, by HTTP status."}, []string{"status"}),
+		sessions:    make(map[id.ParticipantSID]*Session),
+		hubs:        make(map[id.RoomSID]*hub),
+	}
+	gauge := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "konklave_participants", Help: "Participants with a media session."}, func() float64 {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return float64(len(s.sessions))
+	})
+	for _, c := range []prometheus.Collector{s.ignored, s.undelivered, s.refused, gauge} {
+		if err := metrics.Register(c); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// Close tells all participants that the server ends and waits for their sessions. Errors: the context's.
+func (s *Service) Close(ctx context.Context) error {
+	s.mu.Lock()
+	s.closing = true
+	s.mu.Unlock()
+	err := s.cfg.Rooms.Close(ctx, room.ReasonServerShutdown)
+	for _, session := range s.all() {
+		session.cancel()
+		select {
+		case <-session.ended:
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		}
+	}
+	return err
+}
+
+func (s *Service) all() []*Session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]*Session, 0, len(s.sessions))
+	for _, session := range s.sessions {
+		all = append(all, session)
+	}
+	return all
+}
+
+// remember takes a session that is in its room into account. It is not, when the service closes meanwhile.
+func (s *Service) remember(session *Session, r *room.Room) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return false
+	}
+	h, ok := s.hubs[r.SID()]
+	if !ok {
+		h = &hub{sessions: make(map[id.ParticipantSID]*Session)}
+		s.hubs[r.SID()] = h
+		go s.dropHub(r)
+	}
+	s.sessions[session.sid] = session
+	session.hub = h
+	h.add(session)
+	return true
+}
+
+// dropHub forgets a room's hub when the room is over. It ends with the room, which Close waits for.
+func (s *Service) dropHub(r *room.Room) {
+	<-r.Ended()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.hubs, r.SID())
+}
+
+func (s *Service) forget(session *Session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.sessions, session.sid)
+}
+
+func (s *Service) find(sid id.ParticipantSID) (*Session, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session, ok := s.sessions[sid]
+	return session, ok
+}
+
+// full tells whether the machine takes no more participants.
+func (s *Service) full() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closing || s.cfg.MaxParticipants > 0 && len(s.sessions) >= s.cfg.MaxParticipants
+}
+
+func candidates(all []wire.Candidate) []sdp.Candidate {
+	list := make([]sdp.Candidate, len(all))
+	for i, c := range all {
+		list[i] = sdp.Candidate{Foundation: c.Foundation, Protocol: c.Proto, Priority: c.Priority, Addr: c.Addr, TCPType: c.TCPType}
+	}
+	return list
+}
+
+func newSSRC() uint32 {
+	var b [4]byte
+	for {
+		_, _ = rand.Read(b[:]) // never fails
+		if n := binary.BigEndian.Uint32(b[:]); n != 0 {
+			return n
+		}
+	}
+}
+
+// waitTime bounds how long a join waits for the room's answer.
+const waitTime = 5 * time.Second

@@ -1,0 +1,70 @@
+// Starts Debian's Chromium and Firefox as one person each.
+import puppeteer from 'puppeteer-core';
+import { mkdtempSync, rmSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeTone, writeVideo, screen } from './media.mjs';
+import { watch, devices, display } from './inject.mjs';
+
+const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const firefox = process.env.FIREFOX ?? ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find(existsSync);
+
+async function person(browser, who, folder) {
+  const page = await browser.newPage();
+  await page.setViewport({ width: 1280, height: 800 });
+  const visitor = {
+    ...who, browser, page, console: [], failures: [], requests: [],
+    async close() {
+      await browser.close().catch(() => {});
+      rmSync(folder, { recursive: true, force: true });
+    },
+    /** Ends the browser as a crash would. */
+    async kill() {
+      browser.process().kill('SIGKILL');
+      await new Promise((done) => browser.once('disconnected', done));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  page.on('console', (message) => visitor.console.push(message.text()));
+  page.on('pageerror', (error) => visitor.failures.push(String(error)));
+  page.on('request', (request) => visitor.requests.push(request.url()));
+  await page.evaluateOnNewDocument(watch);
+  await page.evaluateOnNewDocument(display, screen.colour, screen.tone);
+  return visitor;
+}
+
+/** A person in Chromium, whose camera and microphone are files of their colour and tone. */
+export async function inChromium(who, { lang = 'de-DE' } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'konklave-chromium-'));
+  writeVideo(join(folder, 'camera.y4m'), who.colour);
+  writeTone(join(folder, 'microphone.wav'), who.tone);
+  const browser = await puppeteer.launch({
+    executablePath: chromium, headless: true, userDataDir: join(folder, 'profile'),
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--disable-background-timer-throttling',
+      '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows',
+      '--autoplay-policy=no-user-gesture-required', `--lang=${lang}`, `--accept-lang=${lang}`,
+      '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+      `--use-file-for-fake-video-capture=${join(folder, 'camera.y4m')}`,
+      `--use-file-for-fake-audio-capture=${join(folder, 'microphone.wav')}`,
+    ],
+  });
+  return person(browser, { ...who, kind: 'chromium' }, folder);
+}
+
+/** A person in Firefox, whose camera and microphone are a canvas and an oscillator. */
+export async function inFirefox(who, { lang = 'de' } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'konklave-firefox-'));
+  const browser = await puppeteer.launch({
+    browser: 'firefox', executablePath: firefox, headless: true, userDataDir: join(folder, 'profile'),
+    extraPrefsFirefox: {
+      'media.navigator.permission.disabled': true, 'media.navigator.streams.fake': true,
+      'media.autoplay.default': 0, 'media.autoplay.blocking_policy': 0, 'intl.accept_languages': lang,
+      'media.peerconnection.ice.obfuscate_host_addresses': false,
+    },
+  });
+  const visitor = await person(browser, { ...who, kind: 'firefox' }, folder);
+  await visitor.page.evaluateOnNewDocument(devices, who.colour, who.tone);
+  return visitor;
+}

@@ -1,0 +1,59 @@
+// Pictures and sounds that tell participants apart: one colour and one tone each.
+import { openSync, writeSync, closeSync, writeFileSync } from 'node:fs';
+
+/** The people of the tests: a colour that survives video coding, and a tone (Hz) that survives Opus. */
+export const people = {
+  anna: { name: 'Anna', colour: [200, 30, 30], tone: 440 },
+  bela: { name: 'Béla', colour: [30, 170, 40], tone: 880 },
+  cora: { name: 'Cora', colour: [40, 60, 210], tone: 1320 },
+  dora: { name: 'Dora', colour: [200, 180, 30], tone: 1760 },
+};
+/** What is shown and heard when somebody shares a screen. */
+export const screen = { colour: [190, 40, 190], tone: 2640 };
+
+/** ITU-R BT.601 limited range, as y4m readers assume. */
+function yuv([r, g, b]) {
+  return [
+    Math.round(16 + 0.257 * r + 0.504 * g + 0.098 * b),
+    Math.round(128 - 0.148 * r - 0.291 * g + 0.439 * b),
+    Math.round(128 + 0.439 * r - 0.368 * g - 0.071 * b),
+  ];
+}
+
+/** Writes a y4m file of one colour with a small moving mark, so that every frame differs. */
+export function writeVideo(path, colour, { width = 640, height = 360, fps = 15, frames = 30 } = {}) {
+  const [y, u, v] = yuv(colour);
+  const file = openSync(path, 'w');
+  writeSync(file, `YUV4MPEG2 W${width} H${height} F${fps}:1 Ip A1:1 C420jpeg\n`);
+  for (let n = 0; n < frames; n++) {
+    const luma = Buffer.alloc(width * height, y);
+    const left = Math.round((n * (width - 24)) / frames);
+    for (let row = height - 20; row < height - 4; row++) luma.fill(235, row * width + left, row * width + left + 24);
+    writeSync(file, 'FRAME\n');
+    writeSync(file, luma);
+    writeSync(file, Buffer.alloc((width * height) / 4, u));
+    writeSync(file, Buffer.alloc((width * height) / 4, v));
+  }
+  closeSync(file);
+}
+
+/** Writes a wav file with a steady sine, a whole number of periods long so that it loops without a click. */
+export function writeTone(path, tone, { rate = 48000, seconds = 2 } = {}) {
+  const samples = rate * seconds;
+  const data = Buffer.alloc(samples * 2);
+  for (let n = 0; n < samples; n++) data.writeInt16LE(Math.round(9000 * Math.sin((2 * Math.PI * tone * n) / rate)), n * 2);
+  const head = Buffer.alloc(44);
+  head.write('RIFF', 0);
+  head.writeUInt32LE(36 + data.length, 4);
+  head.write('WAVEfmt ', 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20); // PCM
+  head.writeUInt16LE(1, 22); // mono
+  head.writeUInt32LE(rate, 24);
+  head.writeUInt32LE(rate * 2, 28);
+  head.writeUInt16LE(2, 32);
+  head.writeUInt16LE(16, 34);
+  head.write('data', 36);
+  head.writeUInt32LE(data.length, 40);
+  writeFileSync(path, Buffer.concat([head, data]));
+}

@@ -1,0 +1,33 @@
+// Starts the built binary in a data directory of its own, and ends it.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const binary = join(dirname(fileURLToPath(import.meta.url)), '../../../bin/konklave');
+
+/** A running server. log holds all it printed; stop ends it by SIGTERM and gives the exit code. */
+export async function startServer({ flags = [], port = 7880, metrics = 7889, data } = {}) {
+  const folder = data ?? mkdtempSync(join(tmpdir(), 'konklave-data-'));
+  const args = ['serve', '--data-dir', folder, '--port', String(port), '--log-level', 'debug', ...flags];
+  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, KONKLAVE_NETNS: '' } });
+  const server = { url: `http://localhost:${port}`, metricsURL: `http://127.0.0.1:${metrics}/metrics`, log: '', pid: child.pid, child, data: folder };
+  child.stdout.on('data', (text) => (server.log += text));
+  child.stderr.on('data', (text) => (server.log += text));
+  const ended = new Promise((done) => child.once('exit', (code, signal) => done(code ?? signal)));
+  server.stop = async ({ signal = 'SIGTERM', keep = false } = {}) => {
+    child.kill(signal);
+    const code = await ended;
+    if (!keep) rmSync(folder, { recursive: true, force: true });
+    return code;
+  };
+  const limit = Date.now() + 10_000;
+  for (;;) {
+    try {
+      if ((await fetch(`${server.url}/readyz`)).ok) return server;
+    } catch { /* not listening yet */ }
+    if (child.exitCode !== null || Date.now() > limit) throw new Error(`the server did not start:\n${server.log}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
