@@ -17,7 +17,7 @@ func (n *Single) answer(offer uint32, d *sdp.Description, accepted []*terms) Ans
 		Version:    n.version,
 		ICELite:    true,
 		AllowMixed: d.AllowMixed,
-		Bundle:     []string{},
+		Bundle:     bundle(d, accepted),
 	}
 	tracks := make(map[string]string)
 	media := n.sections
@@ -38,11 +38,28 @@ func (n *Single) answer(offer uint32, d *sdp.Description, accepted []*terms) Ans
 			media = media[1:]
 		}
 		s.Kind, s.Protocol, s.MID = offered.Kind, offered.Protocol, offered.MID
-		s.Transport = n.transport(len(a.Bundle) == 0)
-		a.Bundle = append(a.Bundle, offered.MID)
+		s.Transport = n.transport(len(a.Bundle) > 0 && offered.MID == a.Bundle[0])
 		a.Sections = append(a.Sections, s)
 	}
 	return Answer{ID: offer, SDP: a.Marshal(), MIDToTrack: tracks}
+}
+
+// bundle lists the accepted mids in the order of the offer's group; the first one's section stands for the transport.
+func bundle(d *sdp.Description, accepted []*terms) []string {
+	taken := make(map[string]bool, len(d.Sections))
+	for i := range d.Sections {
+		if accepted[i] != nil {
+			taken[d.Sections[i].MID] = true
+		}
+	}
+	mids := make([]string, 0, len(d.Bundle))
+	for _, mid := range d.Bundle {
+		if taken[mid] {
+			mids = append(mids, mid)
+			taken[mid] = false // a mid that is listed twice
+		}
+	}
+	return mids
 }
 
 // transport is our side of the bundle; the candidates stand in its first section only.
@@ -76,6 +93,7 @@ func (s *section) answer() sdp.Section {
 		Direction:  s.direction(),
 		Codecs:     s.codecs,
 		Extensions: s.extensions,
+		AllowMixed: s.offered.AllowMixed,
 		RTCPMux:    true,
 		RTCPRsize:  s.offered.RTCPRsize,
 	}

@@ -2,6 +2,7 @@ package negotiate
 
 import (
 	"errors"
+	"slices"
 
 	"konklave/internal/sdp"
 )
@@ -44,19 +45,15 @@ func (n *Single) refuse(err error) {
 	n.do(Refuse{Reason: err.Error()})
 }
 
-// agreeTransport takes credentials and fingerprint from the first accepted section, which stands for the whole
-// bundle, and notices ICE restarts (RFC 8839 section 4.4.1.1).
+// agreeTransport takes credentials and fingerprint from the section that stands for the whole bundle (RFC 9143
+// section 7.3) and notices ICE restarts (RFC 8839 section 4.4.1.1).
 func (n *Single) agreeTransport(d *sdp.Description, accepted []*terms) error {
-	var t *sdp.Transport
-	for i := range d.Sections {
-		if accepted[i] != nil {
-			t = &d.Sections[i].Transport
-			break
-		}
-	}
-	if t == nil {
+	mids := bundle(d, accepted)
+	if len(mids) == 0 {
 		return nil // nothing to transport yet
 	}
+	first := slices.IndexFunc(d.Sections, func(s sdp.Section) bool { return !s.Rejected && s.MID == mids[0] })
+	t := &d.Sections[first].Transport
 	remote := Credentials{Ufrag: t.Ufrag, Pwd: t.Pwd}
 	switch {
 	case remote.Ufrag == "" || remote.Pwd == "":

@@ -154,7 +154,6 @@ func (o *outgoing) msid() sdp.MSID {
 	return sdp.MSID{Stream: string(o.Participant) + "|" + stream, Track: string(o.Track)}
 }
 
-// carries tells whether the section receives or delivers a track.
 func (s *section) receives(track id.TrackSID) bool { return s.up != nil && s.up.Track == track }
 func (s *section) delivers(track id.TrackSID) bool { return s.down != nil && s.down.Track == track }
 

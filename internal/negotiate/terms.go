@@ -148,9 +148,9 @@ func acceptsExtension(s *sdp.Section, uri string) bool {
 		return true
 	case sdp.ExtAudioLevel:
 		return s.Kind == sdp.Audio
-	case sdp.ExtRID, sdp.ExtRepairedRID:
-		return s.Kind == sdp.Video && s.Direction.Sends()
-	case sdp.ExtOrientation, sdp.ExtDependency:
+	case sdp.ExtRID, sdp.ExtRepairedRID, sdp.ExtOrientation, sdp.ExtDependency:
+		// Also where the client only receives: Chromium offers no extension in new sections that an answer dropped
+		// in an older one, and simulcast cannot do without rid.
 		return s.Kind == sdp.Video
 	}
 	return false

@@ -18,7 +18,8 @@ type Description struct {
 	Version   uint64
 
 	ICELite bool
-	// AllowMixed says that one-byte and two-byte header extensions may be mixed (RFC 8285 section 4.1.2).
+	// AllowMixed says that one-byte and two-byte header extensions may be mixed (RFC 8285 section 6). Chromium says
+	// it here, Firefox in each section.
 	AllowMixed bool
 	// Bundle holds the mids that share one transport (a=group:BUNDLE), in order.
 	Bundle   []string
@@ -49,6 +50,7 @@ type Section struct {
 	Formats    []string
 	Codecs     []Codec // in order of preference
 	Extensions []Extension
+	AllowMixed bool // see Description
 	MSID       MSID
 	CNAME      string   // canonical name of the sources (RFC 3550 section 6.5.1)
 	Sources    []Source // from a=ssrc and a=ssrc-group:FID lines, in order; empty when the client sends by rid

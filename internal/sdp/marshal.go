@@ -61,6 +61,9 @@ func (w *writer) section(s *Section) {
 	if s.RTCPRsize {
 		w.line("a=rtcp-rsize")
 	}
+	if s.AllowMixed {
+		w.line("a=extmap-allow-mixed")
+	}
 	for _, e := range s.Extensions {
 		id := decimal(uint64(e.ID))
 		if e.Direction != SendRecv {

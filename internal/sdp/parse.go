@@ -45,8 +45,8 @@ func Parse(text string) (Description, error) {
 			return Description{}, fmt.Errorf("parsing description: line %d: %w", number, err)
 		}
 	}
-	if !p.seen {
-		return Description{}, errors.New("parsing description: empty")
+	if p.d.Username == "" {
+		return Description{}, errors.New("parsing description: no o= line")
 	}
 	if err := p.endSection(); err != nil {
 		return Description{}, fmt.Errorf("parsing description: last section: %w", err)
@@ -57,7 +57,6 @@ func Parse(text string) (Description, error) {
 // parser holds what has been read so far. Session-level values serve as defaults of all sections.
 type parser struct {
 	d         Description
-	seen      bool // the first line
 	transport Transport
 	direction Direction
 	section   *sectionParser // nil at session level
@@ -79,7 +78,6 @@ func (p *parser) line(line string, first bool) error {
 		if value != "0" {
 			return errors.New("unknown version of SDP")
 		}
-		p.seen = true
 	case 'o':
 		return p.origin(value)
 	case 'm':

@@ -106,6 +106,8 @@ func (s *sectionParser) attribute(name, value string) (err error) {
 		s.bundleOnly = true
 	case "rtcp-mux":
 		s.s.RTCPMux = true
+	case "extmap-allow-mixed":
+		s.s.AllowMixed = true
 	case "rtcp-rsize":
 		s.s.RTCPRsize = true
 	case "sctp-port":
