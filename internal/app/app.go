@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"sync/atomic"
 	"time"
 
 	"konklave/internal/config"
@@ -49,13 +48,13 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 	_ = keys
 
 	registry := server.NewRegistry()
-	var closing atomic.Bool
-	routes := server.Routes{Web: web.Files(), Ready: func() error {
-		if closing.Load() {
+	ready := func() error {
+		if ctx.Err() != nil {
 			return errClosing
 		}
 		return nil
-	}}
+	}
+	routes := server.Routes{Web: web.Files(), Ready: ready}
 	handler := server.Handler(routes, server.NewRequests(registry), log)
 
 	site, err := server.Listen(cfg.Bind, cfg.Port, handler, log)
@@ -63,6 +62,7 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 		return advise(err, "--port", "--bind")
 	}
 	parts.add("HTTP", closeHTTP, site.Close)
+	var metricsPort uint16
 	if cfg.Metrics.Bind.IsValid() {
 		metrics, err := server.ListenMetrics(cfg.Metrics.Bind, registry, log)
 		if err != nil {
@@ -70,12 +70,12 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 		}
 		parts.add("metrics", closeHTTP, metrics.Close)
 		metrics.Serve()
+		metricsPort = metrics.Port()
 	}
 	site.Serve()
-	announceReady(out, cfg, site.Port())
+	announceReady(out, cfg, site.Port(), metricsPort)
 
 	<-ctx.Done()
-	closing.Store(true)
 	log.Info("closing")
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // announceReady tells the person at the terminal where to go and what is listened on.
-func announceReady(out io.Writer, cfg config.Config, port uint16) {
+func announceReady(out io.Writer, cfg config.Config, port, metricsPort uint16) {
 	at := netip.AddrPortFrom(cfg.Bind[0], port)
 	page := "http://" + at.String()
 	local := at.Addr().IsLoopback() || at.Addr().IsUnspecified()
@@ -23,7 +23,7 @@ func announceReady(out io.Writer, cfg config.Config, port uint16) {
 	fmt.Fprintf(out, "Konklave is ready: %s\n", page)
 	fmt.Fprintf(out, "  HTTP     %s, port %d\n", list(cfg.Bind), port)
 	if cfg.Metrics.Bind.IsValid() {
-		fmt.Fprintf(out, "  metrics  http://%s/metrics\n", cfg.Metrics.Bind)
+		fmt.Fprintf(out, "  metrics  http://%s/metrics\n", netip.AddrPortFrom(cfg.Metrics.Bind.Addr(), metricsPort))
 	}
 	fmt.Fprintf(out, "  data     %s\n", cfg.DataDir)
 	if cfg.Dev {

@@ -1,0 +1,103 @@
+# make run    builds and starts Konklave; the last lines it prints have the address to open
+# make test   checks everything; needs about ten minutes on two cores
+# make help   lists the rest
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+GO_BUILD := CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
+
+.PHONY: help
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+.PHONY: run
+run: build ## build, start and print the address to open
+	@exec bin/konklave
+
+.PHONY: build
+build: tools web/dist/index.html ## build the web client and bin/konklave
+	@mkdir -p bin
+	$(GO_BUILD) -o bin/konklave .
+
+# --- the web client ---------------------------------------------------------------------------------------------------
+
+# npm runs no scripts of packages: none of them needs any.
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
+web/node_modules/.installed: web/package-lock.json web/package.json | tools
+	cd web && $(NPM_CI)
+	@touch $@
+
+web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
+	cd web && npm run --silent build
+	@touch web/dist/.gitkeep $@
+
+# --- tests ------------------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: test-tools ## check everything: format, vet, staticcheck, Go, web client, browsers
+	@$(MAKE) --no-print-directory format vet staticcheck build
+	@mkdir -p bin/results
+	@$(MAKE) --no-print-directory test-web 2>&1 | tee bin/results/web.txt
+	@$(MAKE) --no-print-directory test-go 2>&1 | tee bin/results/go.txt
+	@$(MAKE) --no-print-directory test-browsers 2>&1 | tee bin/results/browsers.txt
+	@scripts/summary bin/results
+
+.PHONY: format
+format:
+	@echo "== gofmt"
+	@wrong=$$(git ls-files '*.go' | xargs -r gofmt -l); \
+	if [ -n "$$wrong" ]; then echo "not formatted, run gofmt -w on:"; echo "$$wrong"; exit 1; fi
+
+.PHONY: vet
+vet:
+	@echo "== go vet"
+	@go vet ./...
+
+.PHONY: staticcheck
+staticcheck:
+	@echo "== staticcheck"
+	@go tool staticcheck ./...
+
+.PHONY: test-go
+test-go: ## Go tests with the race detector
+	@echo "== Go tests"
+	@go test -race -timeout 8m -json ./... | go run ./scripts/gotest
+
+.PHONY: test-web
+test-web: web/node_modules/.installed ## types and tests of the web client
+	@echo "== web client"
+	@cd web && npm run --silent check && npm run --silent test
+
+.PHONY: test-browsers
+test-browsers: build test-tools test/e2e/node_modules/.installed ## calls between real browsers
+	@echo "== browsers"
+	@cd test/e2e && npm test --silent
+
+test/e2e/node_modules/.installed: test/e2e/package-lock.json test/e2e/package.json | tools
+	cd test/e2e && $(NPM_CI)
+	@touch $@
+
+.PHONY: bench
+bench: tools ## benchmarks of the Go packages
+	@go test -run '^$$' -bench . -benchmem ./internal/...
+
+# --- what the machine must have ---------------------------------------------------------------------------------------
+
+.PHONY: tools
+tools:
+	@scripts/need
+
+.PHONY: test-tools
+test-tools: tools
+	@scripts/need-for-tests
+
+.PHONY: clean
+clean: ## remove what was built and installed here, not the data directory
+	rm -rf bin web/node_modules test/e2e/node_modules test/e2e/out
+	find web/dist -mindepth 1 ! -name .gitkeep -delete
