@@ -1,0 +1,186 @@
+package structure
+
+import (
+	"go/ast"
+	"go/token"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestArchitectureNamesWhatExists looks at everything in backticks in docs/ARCHITECTURE.md that is a path (`web/src`,
+// `internal/wire/shard.go`, `sfu/track.go`), a name of a package (`room.State.Apply`) or an exported name (`DownTrack`).
+func TestArchitectureNamesWhatExists(t *testing.T) {
+	declared := declarations(t)
+	checked := 0
+	for _, word := range inBackticks(t, "docs/ARCHITECTURE.md") {
+		known, ok := resolve(word, declared)
+		if !known {
+			continue
+		}
+		checked++
+		if !ok {
+			t.Errorf("docs/ARCHITECTURE.md names `%s`, which does not exist", word)
+		}
+	}
+	if checked < 20 {
+		t.Errorf("only %d names were found to check: does the test still understand the document?", checked)
+	}
+}
+
+var (
+	qualified = regexp.MustCompile(`^[a-z][a-z0-9]*\.[A-Za-z]\w*(\.[A-Za-z]\w*)?$`)
+	exported  = regexp.MustCompile(`^[A-Z][a-z]\w*(\.\w+)?$`)
+	extension = regexp.MustCompile(`^[\w.-]+\.(go|ts|tsx|md|yaml|html|proto)$`)
+)
+
+// resolve tells whether a word is a name that must exist, and whether it does.
+func resolve(word string, declared map[string]bool) (known, exists bool) {
+	word = strings.TrimSuffix(strings.TrimSuffix(word, "()"), "/")
+	switch {
+	case strings.HasPrefix(word, "/") || strings.ContainsAny(word, " {}<>=:*?\"()-"):
+		return false, false // a URL path, a command, a pattern
+	case strings.Contains(word, "/") || extension.MatchString(word):
+		return true, pathExists(word)
+	case qualified.MatchString(word):
+		pkg, _, _ := strings.Cut(word, ".")
+		if !declared[pkg] {
+			return false, false // of another project, such as http.Handler
+		}
+		return true, declared[word]
+	case exported.MatchString(word):
+		return true, declared["*."+word]
+	}
+	return false, false
+}
+
+// pathExists looks below the root, internal and web/src, and for a bare file name everywhere in the project.
+func pathExists(name string) bool {
+	for _, base := range []string{"", "internal", "web/src", "docs"} {
+		if _, err := os.Stat(filepath.Join(root, base, name)); err == nil {
+			return true
+		}
+	}
+	if strings.Contains(name, "/") {
+		return false
+	}
+	for _, pattern := range []string{"internal/*", "internal/*/*", "web/src/*", "web/src/*/*"} {
+		if found, _ := filepath.Glob(filepath.Join(root, pattern, name)); len(found) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// declarations lists what the packages declare, as "pkg", "pkg.Name", "pkg.Type.Member", and "*.Name", "*.Type.Member"
+// for names without their package.
+func declarations(t *testing.T) map[string]bool {
+	declared := map[string]bool{}
+	for _, f := range goFiles(t) {
+		if f.isTest {
+			continue
+		}
+		pkg := path.Base(f.pkg)
+		declared[pkg] = true
+		add := func(name string) { declared[pkg+"."+name], declared["*."+name] = true, true }
+		for _, d := range f.syntax.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				add(receiver(d) + d.Name.Name)
+			case *ast.GenDecl:
+				addSpecs(d, add)
+			}
+		}
+	}
+	return declared
+}
+
+func addSpecs(d *ast.GenDecl, add func(string)) {
+	for _, spec := range d.Specs {
+		switch spec := spec.(type) {
+		case *ast.TypeSpec:
+			add(spec.Name.Name)
+			switch typ := spec.Type.(type) {
+			case *ast.StructType:
+				addFields(spec.Name.Name, typ.Fields, add)
+			case *ast.InterfaceType:
+				addFields(spec.Name.Name, typ.Methods, add)
+			}
+		case *ast.ValueSpec:
+			if d.Tok == token.VAR || d.Tok == token.CONST {
+				for _, name := range spec.Names {
+					add(name.Name)
+				}
+			}
+		}
+	}
+}
+
+func addFields(typ string, fields *ast.FieldList, add func(string)) {
+	for _, field := range fields.List {
+		for _, name := range field.Names {
+			add(typ + "." + name.Name)
+		}
+	}
+}
+
+// receiver gives "Type." for a method and "" for a function.
+func receiver(d *ast.FuncDecl) string {
+	if d.Recv == nil || len(d.Recv.List) == 0 {
+		return ""
+	}
+	typ := d.Recv.List[0].Type
+	if star, ok := typ.(*ast.StarExpr); ok {
+		typ = star.X
+	}
+	if indexed, ok := typ.(*ast.IndexExpr); ok {
+		typ = indexed.X
+	}
+	if name, ok := typ.(*ast.Ident); ok {
+		return name.Name + "."
+	}
+	return ""
+}
+
+var (
+	fence    = regexp.MustCompile("(?s)```.*?```")
+	backtick = regexp.MustCompile("`([^`\n]+)`")
+	link     = regexp.MustCompile(`\]\(([^)#\s]+)(#[^)]*)?\)`)
+)
+
+func inBackticks(t *testing.T, file string) []string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words []string
+	for _, m := range backtick.FindAllStringSubmatch(fence.ReplaceAllString(string(text), ""), -1) {
+		words = append(words, m[1])
+	}
+	return words
+}
+
+// TestLinksLeadSomewhere follows the links between the documents.
+func TestLinksLeadSomewhere(t *testing.T) {
+	walk(t, func(name string) {
+		if path.Ext(name) != ".md" {
+			return
+		}
+		text, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+			if strings.Contains(m[1], "://") || strings.HasPrefix(m[1], "mailto:") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(root, path.Dir(name), m[1])); err != nil {
+				t.Errorf("%s links to %s, which does not exist", name, m[1])
+			}
+		}
+	})
+}

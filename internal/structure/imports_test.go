@@ -1,0 +1,99 @@
+package structure
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// mayImport is the direction of imports: what the code of a package, its tests aside, may import of the project.
+// id and pii are open to all.
+var mayImport = map[string][]string{
+	"main":            {"app", "config"},
+	"app":             {anything},
+	"server":          {"token", "web"},
+	"session":         {"room", "negotiate", "sdp", "signal", "signal/lkpb", "wire", "sfu", "sfu/codec", "token"},
+	"meeting/control": {"meeting"},
+	"meeting/tsgen":   {"meeting", "meeting/control"},
+	"meeting":         {},
+	"negotiate":       {"sdp", "sfu", "sfu/codec"},
+	"wire":            {"sfu", "sfu/codec"},
+	"sfu":             {"sfu/codec"},
+	"signal":          {"signal/lkpb"},
+	"room":            {},
+	"token":           {},
+	"sdp":             {"sfu/codec"},
+	"config":          {},
+	"signal/lkpb":     {},
+	"sfu/codec":       {},
+	"id":              {},
+	"pii":             {},
+	"web":             {},
+	"structure":       {},
+	"scripts/gotest":  {},
+	"testkit":         {anything}, // for tests only: see TestTestkitIsForTests
+}
+
+const anything = "*"
+
+var openToAll = []string{"id", "pii"}
+
+// TestImports compares every import with the table.
+func TestImports(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if f.isTest || strings.HasPrefix(f.path, "test/") {
+			continue
+		}
+		allowed, listed := mayImport[f.pkg]
+		if !listed {
+			t.Errorf("%s: package %s is not in the table mayImport: add it with what it may import", f.path, f.pkg)
+			continue
+		}
+		for _, spec := range f.syntax.Imports {
+			name, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			target := projectImport(name)
+			if target == "" || slices.Contains(openToAll, target) || slices.Contains(allowed, target) || slices.Contains(allowed, anything) {
+				continue
+			}
+			t.Errorf("%s: %s must not import %s", f.at(spec), f.pkg, target)
+		}
+	}
+}
+
+// TestTestkitIsForTests keeps the fakes out of the program.
+func TestTestkitIsForTests(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if f.isTest || f.pkg == "testkit" || strings.HasPrefix(f.path, "test/") {
+			continue
+		}
+		for _, spec := range f.syntax.Imports {
+			if strings.Contains(spec.Path.Value, "internal/testkit") {
+				t.Errorf("%s: only tests may import testkit", f.at(spec))
+			}
+		}
+	}
+}
+
+// TestTablesNameWhatExists keeps packages that are gone out of the tables. Packages that may come are marked there.
+func TestTablesNameWhatExists(t *testing.T) {
+	exists := map[string]bool{anything: true, "testkit": true}
+	for _, f := range goFiles(t) {
+		exists[f.pkg] = true
+	}
+	for pkg, targets := range mayImport {
+		for _, name := range append([]string{pkg}, targets...) {
+			if !exists[name] {
+				t.Errorf("mayImport names the package %s, which does not exist", name)
+			}
+		}
+	}
+	for pkg := range pure {
+		if !exists[pkg] {
+			t.Errorf("pure names the package %s, which does not exist", pkg)
+		}
+	}
+}
