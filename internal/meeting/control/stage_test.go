@@ -1,0 +1,252 @@
+package control
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"konklave/internal/id"
+	"konklave/internal/meeting"
+)
+
+// stage is a whole meeting service behind HTTP over in-memory connections, in a bubble of virtual time: when the
+// bubble ends, a goroutine that is still there fails the test.
+type stage struct {
+	t       *testing.T
+	media   *fakeMedia
+	service *meeting.Service
+	handler *Handler
+	client  *http.Client
+	pipes   pipeListener
+	log     *bytes.Buffer // at debug level; read it after close
+	close   func()
+}
+
+// fakeMedia remembers what the meeting service asked of the media server.
+type fakeMedia struct {
+	mu    sync.Mutex
+	calls []string
+	fail  bool
+}
+
+func (m *fakeMedia) note(format string, args ...any) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.calls = append(m.calls, fmt.Sprintf(format, args...))
+}
+
+func (m *fakeMedia) OpenRoom(room id.RoomName) error {
+	if m.fail {
+		return errors.New("no room today")
+	}
+	m.note("open %s", room[:9])
+	return nil
+}
+
+func (m *fakeMedia) Token(room id.RoomName, identity id.Identity) (string, error) {
+	return fmt.Sprintf("token of %s", identity), nil
+}
+func (m *fakeMedia) Remove(_ id.RoomName, identity id.Identity) { m.note("remove %s", identity) }
+func (m *fakeMedia) CloseRoom(room id.RoomName)                 { m.note("close %s", room[:9]) }
+
+func (m *fakeMedia) expect(t *testing.T, want ...string) {
+	t.Helper()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !slices.Equal(m.calls, want) {
+		t.Errorf("the media server was asked %q, want %q", m.calls, want)
+	}
+	m.calls = nil
+}
+
+// pipeListener gives a server in-memory connections. They hold no bytes in between, so a reader that stops is felt at once.
+type pipeListener struct {
+	accepted chan net.Conn
+	closed   chan struct{}
+}
+
+func (l pipeListener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.accepted:
+		return c, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+func (l pipeListener) Close() error   { close(l.closed); return nil }
+func (l pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
+
+func (l pipeListener) dial(context.Context, string, string) (net.Conn, error) {
+	near, far := net.Pipe()
+	l.accepted <- far
+	return near, nil
+}
+
+// onStage runs a scenario.
+func onStage(t *testing.T, scenario func(s *stage)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s := &stage{t: t, media: &fakeMedia{}, log: &bytes.Buffer{}}
+		log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		s.service = meeting.NewService(s.media, log)
+		s.handler = New(s.service, log)
+		mux := http.NewServeMux()
+		s.handler.Register(mux)
+		s.pipes = pipeListener{accepted: make(chan net.Conn), closed: make(chan struct{})}
+		server := &http.Server{Handler: mux}
+		go server.Serve(s.pipes)
+		transport := &http.Transport{DialContext: s.pipes.dial}
+		s.client = &http.Client{Transport: transport}
+		s.close = sync.OnceFunc(func() {
+			s.service.Close()
+			s.handler.Close(context.Background())
+			transport.CloseIdleConnections()
+			_ = server.Close()
+			time.Sleep(time.Second) // net/http lets a connection linger for half a second after a refused body
+		})
+		defer s.close()
+		scenario(s)
+	})
+}
+
+// request makes an HTTP request and gives the status and the JSON body.
+func (s *stage) request(method, path, body string, headers ...string) (int, map[string]any) {
+	s.t.Helper()
+	r, err := http.NewRequest(method, "http://konklave.test"+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	answer, err := s.client.Do(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, _ := io.ReadAll(answer.Body)
+	fields := map[string]any{}
+	if err := json.Unmarshal(text, &fields); err != nil {
+		s.t.Fatalf("answer %d %q: %v", answer.StatusCode, text, err)
+	}
+	return answer.StatusCode, fields
+}
+
+// meeting makes a meeting and gives its link.
+func (s *stage) meeting() string {
+	s.t.Helper()
+	status, body := s.request("POST", "/api/meetings", `{"title":"Planted Title"}`)
+	if status != http.StatusCreated {
+		s.t.Fatalf("making a meeting: %d %v", status, body)
+	}
+	return body["link"].(string)
+}
+
+// tab is a client at the other end of a control WebSocket.
+type tab struct {
+	t       *testing.T
+	socket  *websocket.Conn
+	self    string
+	session string
+}
+
+func (s *stage) open() *tab {
+	s.t.Helper()
+	socket, _, err := websocket.Dial(context.Background(), "ws://konklave.test/control", &websocket.DialOptions{HTTPClient: s.client})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	socket.SetReadLimit(-1)
+	return &tab{t: s.t, socket: socket}
+}
+
+// join opens a connection and joins a meeting.
+func (s *stage) join(link, name string) *tab {
+	s.t.Helper()
+	c := s.open()
+	c.send(`{"type":"join","link":%q,"name":%q}`, link, name)
+	welcome := c.expect("welcome")
+	c.self, c.session = welcome["self"].(string), welcome["session"].(string)
+	return c
+}
+
+func (c *tab) send(format string, args ...any) {
+	c.t.Helper()
+	if err := c.socket.Write(context.Background(), websocket.MessageText, fmt.Appendf(nil, format, args...)); err != nil {
+		c.t.Fatalf("sending: %v", err)
+	}
+}
+
+func (c *tab) read() (map[string]any, error) {
+	_, text, err := c.socket.Read(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	fields := map[string]any{}
+	return fields, json.Unmarshal(text, &fields)
+}
+
+// expect reads one message, which must be of the given type.
+func (c *tab) expect(kind string) map[string]any {
+	c.t.Helper()
+	m, err := c.read()
+	if err != nil {
+		c.t.Fatalf("waiting for %s: %v", kind, err)
+	}
+	if m["type"] != kind {
+		c.t.Fatalf("waiting for %s: received %v", kind, m)
+	}
+	return m
+}
+
+// expectError reads a refusal.
+func (c *tab) expectError(code meeting.Code) {
+	c.t.Helper()
+	if m := c.expect("error"); m["code"] != string(code) {
+		c.t.Fatalf("refused with %v, want %s", m["code"], code)
+	}
+}
+
+// expectClosing reads the last message and the end of the connection.
+func (c *tab) expectClosing(code meeting.Code) {
+	c.t.Helper()
+	if m := c.expect("closing"); m["code"] != string(code) {
+		c.t.Fatalf("closing with %v, want %s", m["code"], code)
+	}
+	c.expectEnd()
+}
+
+func (c *tab) expectEnd() {
+	c.t.Helper()
+	if m, err := c.read(); err == nil {
+		c.t.Fatalf("after the end: %v", m)
+	}
+}
+
+// vanish ends the connection without a word, as a broken network does.
+func (c *tab) vanish() { _ = c.socket.CloseNow() }
+
+// keep pings every 2 s for a while, as clients do.
+func (c *tab) keep(d time.Duration) {
+	c.t.Helper()
+	for ; d > 0; d -= 2 * time.Second {
+		time.Sleep(2 * time.Second)
+		c.send(`{"type":"ping"}`)
+		c.expect("pong")
+	}
+}
