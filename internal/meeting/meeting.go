@@ -24,9 +24,9 @@ type Media interface {
 	OpenRoom(room id.RoomName) error
 	// Token makes an access token for one person. It holds no name: names are told by the roster.
 	Token(room id.RoomName, identity id.Identity) (string, error)
-	// Remove ends the person's media connection, if there is one, and makes its tokens worthless.
+	// Remove ends the person's media connection and makes its tokens worthless; one that never came is no error.
 	Remove(room id.RoomName, identity id.Identity)
-	// CloseRoom ends the room.
+	// CloseRoom ends the room, if it exists.
 	CloseRoom(room id.RoomName)
 }
 
