@@ -12,7 +12,7 @@ import { addSending, emptyRoster, encodeText, fold, type ChatLine, type Roster }
 import type { OwnSource, OwnState, Prepared } from './sources';
 import { tilesOf, type Tile } from './tiles';
 import { troubleOf, type Trouble } from './trouble';
-import { Cell, type Value } from './value';
+import { Cell, type Value } from '../value';
 
 export type Phase =
   | { readonly kind: 'connecting' }

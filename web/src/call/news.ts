@@ -1,7 +1,7 @@
 // What a screen reader is told: who came and went, summed up, at most every three seconds.
 
 import type { Clock, Timer } from './clock';
-import { Cell } from './value';
+import { Cell } from '../value';
 
 export interface News {
   readonly joined: readonly string[];

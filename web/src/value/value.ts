@@ -1,4 +1,4 @@
-// A value that can be watched: all that the call shows to the interface goes through these.
+// A value that can be watched: all that call and media show to the interface goes through these.
 
 /** What the interface may do with it: read and watch (the shape that React's useSyncExternalStore wants). */
 export interface Value<T> {

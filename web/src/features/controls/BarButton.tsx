@@ -1,0 +1,51 @@
+import type { LucideIcon } from 'lucide-react';
+import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
+import type { OwnState } from '../../call';
+import { t } from '../../i18n';
+
+export interface BarButtonProps {
+  readonly icon: LucideIcon;
+  /** what a press does: accessible name and tooltip */
+  readonly label: string;
+  /** the word under the icon where there is room */
+  readonly caption: string;
+  readonly shortcut?: string;
+  /** of what one sends */
+  readonly state?: OwnState | undefined;
+  /** the panel it opens is open */
+  readonly pressed?: boolean;
+  readonly badge?: number;
+  readonly badgeText?: string | undefined;
+  readonly danger?: boolean;
+  readonly testId: string;
+  readonly onPress: () => void;
+}
+
+/** One button of the bar: an icon, its word, its tooltip with the shortcut. */
+export function BarButton(props: BarButtonProps) {
+  const { icon: Icon, label, caption, shortcut, state, pressed, badge = 0, badgeText, danger = false, testId, onPress } = props;
+  const name = badgeText ? `${label}, ${badgeText}` : label;
+  return (
+    <TooltipTrigger delay={500}>
+      <Button
+        className={danger ? 'barbutton barbutton-danger' : 'barbutton'}
+        aria-label={name}
+        onPress={onPress}
+        data-testid={testId}
+        data-state={state}
+        data-open={pressed}
+        {...(pressed === undefined ? {} : { 'aria-expanded': pressed })}
+      >
+        <span className="barbutton-icon">
+          <Icon size={22} aria-hidden="true" />
+          {state === 'off' || state === 'paused' ? <span className="barbutton-dot" /> : null}
+          {badge > 0 ? <span className="barbutton-badge num">{badge > 99 ? '99+' : badge}</span> : null}
+        </span>
+        <span className="barbutton-caption">{caption}</span>
+      </Button>
+      <Tooltip className="tooltip dark" offset={8}>
+        {shortcut ? t('control.shortcut', { label, key: shortcut }) : label}
+      </Tooltip>
+    </TooltipTrigger>
+  );
+}

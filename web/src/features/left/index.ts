@@ -1,0 +1,1 @@
+export { Left } from './Left';

@@ -1,0 +1,50 @@
+import { CircleAlert, TriangleAlert, X } from 'lucide-react';
+import { Button as AriaButton } from 'react-aria-components';
+import type { Call, Trouble } from '../../call';
+import { failureText } from '../../errors';
+import { t, type MessageKey } from '../../i18n';
+import { Button } from '../../ui';
+import { useValue } from '../../value';
+import './trouble.css';
+
+interface BannerText {
+  readonly title: MessageKey;
+  readonly hint?: MessageKey;
+}
+
+const texts: Readonly<Record<Trouble, BannerText>> = {
+  stopping: { title: 'trouble.stopping' },
+  stopped: { title: 'trouble.stopped', hint: 'trouble.stoppedHint' },
+  control: { title: 'trouble.control', hint: 'trouble.controlHint' },
+  sound: { title: 'trouble.sound' },
+};
+
+/** What is wrong, what it means for being seen and heard, one action. */
+export function TroubleBanner({ call }: { readonly call: Call }) {
+  const trouble = useValue(call.trouble);
+  const device = useValue(call.deviceFailure);
+  return (
+    <div className="banners" role="status">
+      {trouble ? (
+        <div className="banner" data-testid="banner" data-code={trouble}>
+          <TriangleAlert size={20} aria-hidden="true" />
+          <p>
+            <strong>{t(texts[trouble].title)}</strong> {texts[trouble].hint ? t(texts[trouble].hint) : null}
+          </p>
+          {trouble === 'sound' ? <Button onPress={() => call.startSound()}>{t('trouble.soundAction')}</Button> : null}
+        </div>
+      ) : null}
+      {device ? (
+        <div className="banner" data-testid="banner" data-code={device}>
+          <CircleAlert size={20} aria-hidden="true" />
+          <p>
+            <strong>{t(failureText(device).title)}.</strong> {t(failureText(device).text)} <span className="num">({failureText(device).short})</span>
+          </p>
+          <AriaButton className="banner-close" aria-label={t('trouble.dismiss')} onPress={() => call.dismissDeviceFailure()}>
+            <X size={20} aria-hidden="true" />
+          </AriaButton>
+        </div>
+      ) : null}
+    </div>
+  );
+}

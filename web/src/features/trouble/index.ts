@@ -1,0 +1,2 @@
+export { Announcer } from './Announcer';
+export { TroubleBanner } from './TroubleBanner';

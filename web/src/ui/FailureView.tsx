@@ -1,0 +1,29 @@
+import { CircleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { failureText, type FailureCode } from '../errors';
+import { t } from '../i18n';
+import { Heading } from './Page';
+import './FailureView.css';
+
+export interface FailureViewProps {
+  readonly code: FailureCode;
+  /** what the person can do: one button, or two */
+  readonly children?: ReactNode;
+  /** inside another page instead of being the page */
+  readonly inset?: boolean;
+}
+
+/** What happened, what to do, and a code for the help desk. */
+export function FailureView({ code, children, inset = false }: FailureViewProps) {
+  const text = failureText(code);
+  const title = inset ? <h2>{t(text.title)}</h2> : <Heading>{t(text.title)}</Heading>;
+  return (
+    <section className={inset ? 'failure failure-inset' : 'failure card'} role="alert" data-testid="error-page" data-code={code}>
+      <CircleAlert size={inset ? 22 : 32} aria-hidden="true" />
+      {title}
+      <p>{t(text.text)}</p>
+      {children ? <div className="failure-actions">{children}</div> : null}
+      <p className="soft small num">{t('error.code', { code: text.short })}</p>
+    </section>
+  );
+}

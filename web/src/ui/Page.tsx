@@ -1,0 +1,37 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+import { t } from '../i18n';
+import './Page.css';
+
+/** The frame of every page but the stage: the name above, the content in the middle. */
+export function Page({ children, onHome }: { readonly children: ReactNode; readonly onHome?: () => void }) {
+  return (
+    <div className="page">
+      <header className="page-head">
+        <a
+          className="page-brand"
+          href="/"
+          onClick={(event) => {
+            if (!onHome) return;
+            event.preventDefault();
+            onHome();
+          }}
+        >
+          <img src="/icon.svg" alt="" width="28" height="28" />
+          {t('app.name')}
+        </a>
+      </header>
+      <main className="page-main">{children}</main>
+    </div>
+  );
+}
+
+/** A page's heading takes the focus when the page appears, so that keyboard and screen reader start there. */
+export function Heading({ children }: { readonly children: ReactNode }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  return (
+    <h1 ref={heading} tabIndex={-1}>
+      {children}
+    </h1>
+  );
+}
