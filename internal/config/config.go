@@ -61,7 +61,6 @@ type Log struct {
 
 // Limits refuse what the machine could not carry. A refused client is told so.
 type Limits struct {
-	Rooms        int `key:"rooms" default:"1000" help:"Rooms that may be live at once. 0 is no limit."`
 	Participants int `key:"participants" default:"5000" help:"Participants that may be connected at once, in all rooms together. 0 is no limit."`
 }
 

@@ -96,12 +96,12 @@ func readEnv(env map[string]string, list []setting) (values []value, faults []Fa
 		if !strings.HasPrefix(name, envPrefix) || strings.HasPrefix(name, envTestPrefix) || name == EnvFile {
 			continue
 		}
-		s, ok := byName[name]
-		if !ok {
+		switch s, ok := byName[name]; {
+		case ok:
+			values = append(values, value{s.key, name, s.split(env[name])})
+		case env[name] != "": // many a shell and supervisor can only empty a variable, not take it away
 			faults = append(faults, Fault{name, "there is no such setting"})
-			continue
 		}
-		values = append(values, value{s.key, name, s.split(env[name])})
 	}
 	return values, faults
 }
