@@ -1,0 +1,183 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+
+	"github.com/pion/datachannel"
+	"github.com/pion/dtls/v3"
+	"github.com/pion/logging"
+	"github.com/pion/sctp"
+)
+
+// Channel is one of the two data channels that are spoken, told apart by label.
+type Channel uint8
+
+// The peer opens them: Reliable is labelled _reliable, Lossy _lossy.
+const (
+	Reliable Channel = iota
+	Lossy
+	channelCount
+)
+
+const (
+	maxMessage    = 64 << 10 // bytes
+	maxBuffered   = 4 << 20  // bytes on their way to the peer, in all
+	maxLossy      = 256 << 10
+	maxStreams    = 16
+	labelReliable = "_reliable"
+	labelLossy    = "_lossy"
+)
+
+// channels are the data channels of a Transport: SCTP over DTLS (RFC 8831), opened in band by the peer (RFC 8832).
+type channels struct {
+	mu          sync.Mutex
+	association *sctp.Association
+	open        [channelCount]*datachannel.DataChannel
+	closed      bool
+}
+
+// Send queues a message on a channel. It never waits: a full buffer gives ErrFull.
+func (t *Transport) Send(ch Channel, msg []byte) error { return t.secure.channel.send(ch, msg) }
+
+func (c *channels) send(ch Channel, msg []byte) error {
+	if ch >= channelCount {
+		return ErrNotOpen
+	}
+	if len(msg) > maxMessage {
+		return ErrTooBig
+	}
+	c.mu.Lock()
+	association, channel := c.association, c.open[ch]
+	c.mu.Unlock()
+	if channel == nil {
+		return ErrNotOpen
+	}
+	waiting := association.BufferedAmount() + len(msg)
+	if waiting > maxBuffered || ch == Lossy && waiting > maxLossy { // late messages are worth nothing on a lossy channel
+		return ErrFull
+	}
+	if _, err := channel.WriteDataChannel(msg, false); err != nil {
+		return fmt.Errorf("sending on a data channel: %w", ErrNotOpen)
+	}
+	return nil
+}
+
+// serve waits for the first SCTP packet and then carries data until the association ends.
+func (c *channels) serve(sec *secure, conn *dtls.Conn) error {
+	first := make([]byte, longestRecord)
+	n, err := conn.Read(first)
+	if err != nil {
+		return err
+	}
+	quiet := &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
+	association, err := sctp.ServerWithOptions(
+		sctp.WithNetConn(&replay{Conn: conn, first: first[:n]}), sctp.WithLoggerFactory(quiet),
+		sctp.WithMaxMessageSize(maxMessage), sctp.WithMaxReceiveBufferSize(1<<20))
+	if err != nil {
+		return fmt.Errorf("beginning SCTP: %w", err)
+	}
+	if !c.begin(association) {
+		_ = association.Close()
+		return net.ErrClosed
+	}
+	slots := make(chan struct{}, maxStreams)
+	for {
+		stream, err := association.AcceptStream()
+		if err != nil {
+			_ = association.Close()
+			return err
+		}
+		select {
+		case slots <- struct{}{}:
+			sec.work.Go(func() {
+				defer func() { <-slots }()
+				c.serveStream(sec.t, stream, quiet)
+			})
+		default:
+			_ = stream.Close()
+		}
+	}
+}
+
+func (c *channels) begin(a *sctp.Association) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.association = a
+	return !c.closed
+}
+
+// serveStream reads one channel until it ends. Channels with other labels are read and forgotten.
+func (c *channels) serveStream(t *Transport, stream *sctp.Stream, quiet logging.LoggerFactory) {
+	stream.SetDefaultPayloadType(sctp.PayloadTypeWebRTCBinary)
+	channel, err := datachannel.Server(stream, &datachannel.Config{LoggerFactory: quiet})
+	if err != nil {
+		_ = stream.Close()
+		return
+	}
+	ch, known := channelOf(channel.Label)
+	if known {
+		c.set(ch, nil, channel)
+		defer c.set(ch, channel, nil)
+		if t.handler.OnChannelOpen != nil {
+			t.handler.OnChannelOpen(ch)
+		}
+	}
+	buf := make([]byte, maxMessage)
+	for {
+		n, _, err := channel.ReadDataChannel(buf)
+		switch {
+		case errors.Is(err, io.ErrShortBuffer):
+			continue // larger than we announce: dropped
+		case err != nil:
+			return
+		case known && t.handler.OnData != nil:
+			t.handler.OnData(ch, append([]byte(nil), buf[:n]...))
+		}
+	}
+}
+
+func channelOf(label string) (Channel, bool) {
+	switch label {
+	case labelReliable:
+		return Reliable, true
+	case labelLossy:
+		return Lossy, true
+	}
+	return 0, false
+}
+
+// set notes the open channel; with old, only if that is the one noted.
+func (c *channels) set(ch Channel, old, channel *datachannel.DataChannel) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.closed && (old == nil || c.open[ch] == old) {
+		c.open[ch] = channel
+	}
+}
+
+// close refuses what is sent from now on. The association itself ends with DTLS under it.
+func (c *channels) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	c.open = [channelCount]*datachannel.DataChannel{}
+}
+
+// replay gives a packet that was read already to its first reader.
+type replay struct {
+	*dtls.Conn
+	first []byte
+}
+
+// Read reads a packet.
+func (r *replay) Read(b []byte) (int, error) {
+	if first := r.first; first != nil {
+		r.first = nil
+		return copy(b, first), nil
+	}
+	return r.Conn.Read(b)
+}

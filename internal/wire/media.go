@@ -1,0 +1,187 @@
+package wire
+
+import (
+	"math"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"konklave/internal/sfu"
+	"konklave/internal/sfu/codec"
+)
+
+// What a Transport does with media: SRTP is opened and sealed here, everything between is internal/sfu.
+
+const (
+	senderPace = sfu.Time(100 * time.Millisecond) // a Sender that sends is polled at least so often
+	reportPace = sfu.Time(50 * time.Millisecond)  // how old published figures may be
+)
+
+// onRTP opens a packet in place and gives it to the receiver.
+func (t *Transport) onRTP(s *shard, b []byte) {
+	if t.open == nil || t.receiver == nil {
+		s.stats.drop(dropNotReady)
+		return
+	}
+	plain, err := t.open.DecryptRTP(b, b, &s.rtpHeader)
+	if err != nil {
+		s.stats.drop(dropSRTP)
+		return
+	}
+	if why := t.receiver.OnRTP(s.now, plain); why != sfu.Kept {
+		s.stats.media[why]++
+	}
+	s.timers.earlier(t, t.receiver.Deadline())
+}
+
+// onRTCP opens a compound packet and gives it to both sides: reports on what we send, and on what we receive, may
+// share it.
+func (t *Transport) onRTCP(s *shard, b []byte) {
+	if t.open == nil {
+		s.stats.drop(dropNotReady)
+		return
+	}
+	plain, err := t.open.DecryptRTCP(b, b, &s.rtcpHeader)
+	if err != nil {
+		s.stats.drop(dropSRTP)
+		return
+	}
+	if t.receiver != nil {
+		t.receiver.OnRTCP(s.now, plain)
+		s.timers.earlier(t, t.receiver.Deadline())
+	}
+	if t.sender != nil {
+		t.sender.OnRTCP(s.now, plain)
+		t.senderDue = s.now
+		s.timers.earlier(t, s.now)
+	}
+}
+
+// pollMedia does what the media core has to do by now and tells when there will be more.
+func (t *Transport) pollMedia(s *shard) sfu.Time {
+	next := s.now + sfu.Time(time.Second)
+	t.dropStale(s)
+	if t.seal == nil {
+		return next
+	}
+	if t.receiver != nil {
+		if t.receiver.Deadline() <= s.now {
+			t.receiver.Poll(s.now)
+		}
+		next = min(next, t.receiver.Deadline())
+	}
+	if t.sender != nil {
+		if t.senderDue <= s.now {
+			t.senderDue = t.sender.Poll(s.now)
+		}
+		next = min(next, t.senderDue)
+	}
+	return min(next, t.report(s))
+}
+
+// report publishes the figures that other goroutines read.
+func (t *Transport) report(s *shard) sfu.Time {
+	if len(t.published) == 0 && t.sender == nil {
+		return sfu.Never
+	}
+	if s.now >= t.reportDue || t.reportDue == sfu.Never {
+		t.reportDue = s.now + reportPace
+		if len(t.published) == 0 { // nobody looks at a subscriber's figures so often
+			t.reportDue = s.now + 10*reportPace
+		}
+		for _, p := range t.published {
+			p.report()
+		}
+		t.stats.set(t.subscribed)
+		if t.sender != nil {
+			t.stats.rtt.Store(int64(t.sender.RTT()))
+		}
+	}
+	return t.reportDue
+}
+
+// receiving is the receiver, made at its first use.
+func (t *Transport) receiving() *sfu.Receiver {
+	if t.receiver == nil {
+		t.receiver = sfu.NewReceiver(t, rand.Uint32(), sfu.ReceiverEvents{OnLayer: t.onLayer})
+	}
+	return t.receiver
+}
+
+// sending is the sender, made at its first use.
+func (t *Transport) sending() *sfu.Sender {
+	if t.sender == nil {
+		t.sender = sfu.NewSender(t)
+	}
+	return t.sender
+}
+
+func (t *Transport) onLayer(up *sfu.UpTrack, layer int8, ssrc uint32) {
+	if p := t.layerEvents[up]; p != nil && p.handler.OnLayer != nil {
+		p.handler.OnLayer(layer, ssrc)
+	}
+}
+
+// stopMedia ends what is left when the transport goes.
+func (t *Transport) stopMedia(s *shard) {
+	for len(t.subscribed) > 0 {
+		t.subscribed[0].leave(s)
+	}
+	for len(t.published) > 0 {
+		t.published[0].leave()
+	}
+	t.receiver, t.sender = nil, nil
+}
+
+// isAudio tells whether a payload type carries audio; read before the packet is opened, so it decides only on order.
+func (t *Transport) isAudio(pt uint8) bool { return t.audio[pt>>6&1]&(1<<(pt&63)) != 0 }
+
+// TransportStats are figures of the way to a peer, by the peer's own reports.
+type TransportStats struct {
+	RTT  time.Duration // 0 when not known yet
+	Loss float64       // share of our packets lost lately, 0 to 1
+}
+
+// Stats are the transport's figures; they may be half a second old.
+func (t *Transport) Stats() TransportStats {
+	return TransportStats{
+		RTT:  time.Duration(t.stats.rtt.Load()),
+		Loss: math.Float64frombits(t.stats.loss.Load()),
+	}
+}
+
+type transportStats struct {
+	rtt  atomic.Int64
+	loss atomic.Uint64 // bits of a float64
+}
+
+// set takes the greatest loss of the down tracks: quality is as good as the worst of them.
+func (st *transportStats) set(list []*Subscribed) {
+	worst := 0.0
+	for _, sub := range list {
+		worst = max(worst, sub.report())
+	}
+	st.loss.Store(math.Float64bits(worst))
+}
+
+// serveLinks carries on what other shards have received for tracks that have subscribers here.
+func (s *shard) serveLinks() {
+	for _, r := range s.links {
+		if r == nil {
+			continue
+		}
+		for e := r.next(); e != nil; e = r.next() {
+			c := e.to
+			if c.dropped {
+				continue
+			}
+			s.hurry = !e.isReport && e.media.Codec.Kind() == codec.Audio
+			if e.isReport {
+				c.track.OnSenderReport(s.now, e.media.Layer, e.report)
+			} else {
+				c.track.OnMedia(s.now, &e.media)
+			}
+			s.hurry = false
+		}
+	}
+}

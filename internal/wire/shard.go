@@ -1,0 +1,248 @@
+package wire
+
+import (
+	"sync/atomic"
+	"time"
+
+	"konklave/internal/sfu"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+)
+
+// shard is one goroutine that owns its sockets and its transports with all that hangs on them. Nothing of it is
+// locked; other goroutines put commands and datagrams into its mailbox (mailbox.go) or, from other shards, media into
+// a ring (ring.go).
+type shard struct {
+	wire  *Wire
+	index int
+	ports []*port
+	poll  *poller
+	mail  mailbox
+	load  atomic.Int32 // transports, for leastLoaded
+
+	now      sfu.Time // of the turn; arrival time of everything read in it
+	stopping bool
+	stopped  chan struct{}
+
+	paths  map[endpoint]*path
+	timers timers
+	stats  stats
+
+	// What is in hand. It refers to the banks, to parcels and to slots of rings, which are released together when
+	// everything has left.
+	banks                 [2]*bank
+	control, audio, video []datagram
+	parcels               []*parcel
+	links                 []*ring // from other shards
+	rings                 []*ring // to other shards
+	carriers              map[*Published]*carrier
+	heads                 arena
+	urgent, waiting       departures // transports with packets to send: at once, within the budget
+	hurry                 bool       // what is sent now is urgent
+
+	rtpHeader  rtp.Header // scratch of the SRTP contexts
+	rtcpHeader rtcp.Header
+	scratch    [maxPacket + 64]byte
+}
+
+// datagram is one received datagram in a bank or parcel.
+type datagram struct {
+	data   []byte
+	from   endpoint
+	local  localIP
+	port   *port   // nil over TCP
+	stream *stream // nil over UDP
+	path   *path   // nil from a stranger
+	handed bool    // came to another shard's socket
+}
+
+// fanOut is how long packets may be sealed and sent before the sockets are read again.
+const fanOut = 500 * time.Microsecond
+
+func newShard(w *Wire, index int, ports []*port) (*shard, error) {
+	poll, err := newPoller(ports)
+	if err != nil {
+		return nil, err
+	}
+	s := &shard{
+		wire: w, index: index, ports: ports, poll: poll, stopped: make(chan struct{}),
+		paths: make(map[endpoint]*path), carriers: make(map[*Published]*carrier),
+		links: make([]*ring, w.cfg.Shards),
+	}
+	for i := range s.banks {
+		s.banks[i] = newBank(&w.cfg)
+	}
+	return s, nil
+}
+
+// run is the goroutine of the shard.
+func (s *shard) run() {
+	defer close(s.stopped)
+	for !s.stopping {
+		if s.idle() {
+			s.stats.publish()
+			s.poll.wait(time.Duration(s.timers.next() - s.wire.now()))
+		}
+		s.turn()
+	}
+	s.stats.publish()
+	s.poll.close()
+	closePorts(s.ports)
+}
+
+// turn takes in what has arrived and sends what follows from it. STUN, DTLS and RTCP come first, then audio, which
+// departs at once, then video; when a large fan-out takes long, the rest waits for the next turn.
+func (s *shard) turn() {
+	s.poll.begin()
+	s.now = s.wire.now()
+	s.runCommands()
+	roomToRead := s.receive()
+
+	s.serve(s.control)
+	s.control = s.control[:0]
+	s.hurry = true
+	s.serve(s.audio)
+	s.audio = s.audio[:0]
+	s.hurry = false
+	s.depart(&s.urgent, sfu.Never)
+
+	s.serve(s.video)
+	s.video = s.video[:0]
+	s.serveLinks()
+	s.timers.run(s.now, s)
+
+	until := sfu.Never
+	if roomToRead { // there is another bank, so the sockets can be read in between
+		until = s.wire.now() + sfu.Time(fanOut)
+	}
+	s.depart(&s.urgent, sfu.Never)
+	s.depart(&s.waiting, until)
+	s.flushPorts()
+	s.release()
+}
+
+// idle tells that nothing is left over from the last turn.
+func (s *shard) idle() bool { return s.waiting.empty() }
+
+// receive reads into a free bank and tells whether there is another one left for the next turn.
+func (s *shard) receive() (another bool) {
+	for i, b := range s.banks {
+		if !b.inUse {
+			b.inUse = b.read(s) > 0
+			s.takeParcels()
+			return !b.inUse || i+1 < len(s.banks)
+		}
+	}
+	return false
+}
+
+// release frees the memory of received packets once nothing refers to it.
+func (s *shard) release() {
+	if !s.waiting.empty() {
+		return
+	}
+	for _, b := range s.banks {
+		b.inUse = false
+	}
+	s.heads.reset()
+	s.releaseParcels()
+	for _, r := range s.links {
+		if r != nil {
+			r.release()
+		}
+	}
+}
+
+// take sorts a received datagram by its urgency.
+func (s *shard) take(d datagram) {
+	s.stats.count[packetsIn]++
+	s.stats.count[bytesIn] += uint64(len(d.data))
+	if d.path != nil && d.path.foreign {
+		d.path.t.owner().deliver(&d)
+		return
+	}
+	switch b := d.data; {
+	case isSTUN(b):
+		s.control = append(s.control, d)
+	case d.path == nil:
+		s.stats.drop(dropStranger)
+	case isDTLS(b) || isRTCP(b):
+		s.control = append(s.control, d)
+	case !isRTP(b):
+		s.stats.drop(dropNoProtocol)
+	case d.path.t.isAudio(b[1] & 0x7f):
+		s.audio = append(s.audio, d)
+	default:
+		s.video = append(s.video, d)
+	}
+}
+
+// The protocols that share a transport are told apart by their first byte (RFC 7983), RTCP by its packet types
+// (RFC 5761 section 4).
+func isDTLS(b []byte) bool { return len(b) > 13 && b[0] >= 20 && b[0] <= 63 }
+func isRTP(b []byte) bool  { return len(b) >= 12 && b[0]>>6 == 2 }
+func isRTCP(b []byte) bool { return len(b) >= 8 && b[0]>>6 == 2 && b[1] >= 192 && b[1] <= 223 }
+
+func (s *shard) serve(list []datagram) {
+	for i := range list {
+		d := &list[i]
+		switch b := d.data; {
+		case b[0] < 4:
+			s.onSTUN(d)
+		case b[0] < 64:
+			d.path.t.onDTLS(d.data)
+		case isRTCP(b):
+			d.path.t.onRTCP(s, b)
+		default:
+			d.path.t.onRTP(s, b)
+		}
+	}
+}
+
+// pathOf finds the path of a remote address.
+func (s *shard) pathOf(from endpoint) *path { return s.paths[from] }
+
+// depart sends for the transports in q, first come first served, until the moment until.
+func (s *shard) depart(q *departures, until sfu.Time) {
+	for t := q.next(); t != nil; t = q.next() {
+		t.depart(s)
+		if until != sfu.Never && s.wire.now() > until {
+			break
+		}
+	}
+	if q.empty() {
+		q.reset()
+	}
+	if q == &s.urgent {
+		s.flushPorts()
+	}
+}
+
+func (s *shard) flushPorts() {
+	for _, p := range s.ports {
+		if p.out.n > 0 {
+			p.flush(s)
+		}
+	}
+}
+
+// departures is a queue of transports that have packets to send.
+type departures struct {
+	list []*Transport
+	head int
+}
+
+func (q *departures) add(t *Transport) { q.list = append(q.list, t) }
+func (q *departures) empty() bool      { return q.head == len(q.list) }
+func (q *departures) reset()           { q.list, q.head = q.list[:0], 0 }
+
+func (q *departures) next() *Transport {
+	if q.empty() {
+		return nil
+	}
+	t := q.list[q.head]
+	q.list[q.head] = nil
+	q.head++
+	return t
+}

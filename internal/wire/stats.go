@@ -1,0 +1,101 @@
+package wire
+
+import (
+	"sync/atomic"
+
+	"konklave/internal/sfu"
+)
+
+// counter is one figure that each shard counts. The shard counts in plain memory and publishes now and then, so a
+// count costs nothing and a reader may be some milliseconds behind.
+type counter uint8
+
+const (
+	packetsIn counter = iota
+	bytesIn
+	packetsOut
+	bytesOut
+	trains
+	segments
+	eagain
+	gsoRefused
+
+	dropTruncated // larger than any packet we take
+	dropStranger  // from an address that passed no check
+	dropNoProtocol
+	dropIntegrity // a check with a wrong password
+	dropSRTP      // does not open: forged, or sent again
+	dropNotReady  // before DTLS, or no path
+	dropRepeated  // this sequence number was sealed before
+	dropTooBig
+	dropSocketFull
+	dropStreamFull // TCP
+	dropUnreachable
+	dropRingFull // between shards
+
+	counters
+)
+
+var counterNames = [counters]string{
+	dropTruncated: "truncated", dropStranger: "stranger", dropNoProtocol: "no_protocol", dropIntegrity: "integrity",
+	dropSRTP: "srtp", dropNotReady: "not_ready", dropRepeated: "repeated", dropTooBig: "too_big",
+	dropSocketFull: "socket_full", dropStreamFull: "stream_full", dropUnreachable: "unreachable",
+	dropRingFull: "ring_full",
+}
+
+type stats struct {
+	count     [counters]uint64
+	media     [sfu.DropReasons]uint64 // what internal/sfu dropped on the way in
+	published [counters]atomic.Uint64
+	mediaOut  [sfu.DropReasons]atomic.Uint64
+}
+
+func (s *stats) drop(why counter)            { s.count[why]++ }
+func (s *stats) dropMany(why counter, n int) { s.count[why] += uint64(n) }
+
+func (s *stats) publish() {
+	for i := range s.count {
+		s.published[i].Store(s.count[i])
+	}
+	for i := range s.media {
+		s.mediaOut[i].Store(s.media[i])
+	}
+}
+
+// Stats are the counters of all shards since the start.
+type Stats struct {
+	PacketsIn, BytesIn   uint64 // UDP datagrams and TCP frames
+	PacketsOut, BytesOut uint64
+	Trains, Segments     uint64            // segmented sends (GSO) and the packets in them
+	EAGAIN               uint64            // times a socket had no room
+	GSORefused           uint64            // trains the kernel refused
+	Drops                map[string]uint64 // by reason
+	Transports           int               // connected or connecting
+}
+
+// Stats sums up the counters; they may be some milliseconds old.
+func (w *Wire) Stats() Stats {
+	var sum [counters]uint64
+	for _, s := range w.shards {
+		for i := range sum {
+			sum[i] += s.stats.published[i].Load()
+		}
+	}
+	st := Stats{
+		PacketsIn: sum[packetsIn], BytesIn: sum[bytesIn], PacketsOut: sum[packetsOut], BytesOut: sum[bytesOut],
+		Trains: sum[trains], Segments: sum[segments], EAGAIN: sum[eagain], GSORefused: sum[gsoRefused],
+		Drops: make(map[string]uint64),
+	}
+	for i := dropTruncated; i < counters; i++ {
+		st.Drops[counterNames[i]] = sum[i]
+	}
+	for i := sfu.Kept + 1; int(i) < sfu.DropReasons; i++ {
+		for _, s := range w.shards {
+			st.Drops["media_"+i.String()] += s.stats.mediaOut[i].Load()
+		}
+	}
+	w.mu.RLock()
+	st.Transports = len(w.transports)
+	w.mu.RUnlock()
+	return st
+}

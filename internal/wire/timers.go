@@ -1,0 +1,92 @@
+package wire
+
+import "konklave/internal/sfu"
+
+// timers is a binary heap of the transports of a shard by the moment they want to be polled.
+type timers struct{ heap []*Transport }
+
+// next is the earliest moment.
+func (h *timers) next() sfu.Time {
+	if len(h.heap) == 0 {
+		return sfu.Never
+	}
+	return h.heap[0].due
+}
+
+// run polls what is due.
+func (h *timers) run(now sfu.Time, s *shard) {
+	for len(h.heap) > 0 && h.heap[0].due <= now {
+		t := h.heap[0]
+		// A transport that asks for the past would hold up the shard.
+		h.set(t, max(t.poll(s), now+sfu.Milliseconds(1)))
+	}
+}
+
+// set moves a transport to its new moment, adding it if it is new.
+func (h *timers) set(t *Transport, due sfu.Time) {
+	if t.place < 0 {
+		if t.removed {
+			return
+		}
+		t.place = len(h.heap)
+		h.heap = append(h.heap, t)
+	}
+	t.due = due
+	h.up(t.place)
+	h.down(t.place)
+}
+
+// earlier makes a transport's moment not later than due.
+func (h *timers) earlier(t *Transport, due sfu.Time) {
+	if t.place >= 0 && due < t.due {
+		t.due = due
+		h.up(t.place)
+	}
+}
+
+func (h *timers) remove(t *Transport) {
+	i, last := t.place, len(h.heap)-1
+	if i < 0 {
+		return
+	}
+	h.swap(i, last)
+	h.heap[last] = nil
+	h.heap = h.heap[:last]
+	t.place = -1
+	if i < last {
+		h.up(i)
+		h.down(i)
+	}
+}
+
+func (h *timers) swap(i, j int) {
+	h.heap[i], h.heap[j] = h.heap[j], h.heap[i]
+	h.heap[i].place, h.heap[j].place = i, j
+}
+
+func (h *timers) up(i int) {
+	for i > 0 {
+		parent := (i - 1) / 2
+		if h.heap[parent].due <= h.heap[i].due {
+			return
+		}
+		h.swap(i, parent)
+		i = parent
+	}
+}
+
+func (h *timers) down(i int) {
+	for {
+		least := i
+		for _, child := range [2]int{2*i + 1, 2*i + 2} {
+			if child < len(h.heap) && h.heap[child].due < h.heap[least].due {
+				least = child
+			}
+		}
+		if least == i {
+			return
+		}
+		h.swap(i, least)
+		i = least
+	}
+}

@@ -1,0 +1,251 @@
+package wire
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"konklave/internal/sfu"
+
+	"github.com/pion/srtp/v3"
+)
+
+// DTLSRole is our role in the handshake (RFC 8842 section 5.2).
+type DTLSRole uint8
+
+// Passive is the DTLS server, which then chooses the SRTP profile; Active is the client.
+const (
+	Passive DTLSRole = iota
+	Active
+)
+
+// TransportParams are what signalling agreed on for one transport.
+type TransportParams struct {
+	Local, Remote     Credentials
+	RemoteFingerprint string // as a=fingerprint has it, "sha-256 AB:CD:..."
+	Role              DTLSRole
+	Handler           Handler
+}
+
+// Handler gets the events of a Transport, on goroutines of wire: it must not block. Each member may be nil.
+type Handler struct {
+	OnConnected   func()                       // ICE and DTLS are up
+	OnClosed      func(err error)              // it ended by itself: exactly once, and never after Close
+	OnData        func(ch Channel, msg []byte) // msg belongs to the handler
+	OnChannelOpen func(ch Channel)
+}
+
+// Transport is the way to one peer: ICE, DTLS, SRTP and data channels over one path at a time. Its methods may be
+// called by any goroutine; they post commands to the shard that owns it and return at once. Before the first
+// connectivity check no shard does, and the commands wait.
+type Transport struct {
+	wire    *Wire
+	role    DTLSRole
+	peer    string // fingerprint
+	handler Handler
+	secure  *secure
+	gone    chan struct{} // closed when nothing is left of it
+
+	mu       sync.Mutex
+	shard    atomic.Pointer[shard] // set once
+	commands []func(*shard)        // that wait for a shard
+	agents   []*agent              // local credentials, newest last
+	ending   bool
+
+	stats transportStats
+
+	// All below belongs to the shard.
+	due     sfu.Time // when it wants to be polled
+	place   int      // in shard.timers, -1 when not in it
+	removed bool
+
+	generation uint32
+	paths      []*path
+	selected   *path
+	lastCheck  sfu.Time
+	roamed     bool // other shards hand over packets of its addresses
+
+	open, seal  *srtp.Context // nil before DTLS is up
+	tag         int           // bytes that sealing adds to RTP
+	receiver    *sfu.Receiver
+	sender      *sfu.Sender
+	senderDue   sfu.Time
+	audio       [2]uint64 // payload types that carry audio, as bits
+	published   []*Published
+	subscribed  []*Subscribed
+	layerEvents map[*sfu.UpTrack]*Published
+	reportDue   sfu.Time
+
+	streams  map[uint32]*outgoing // by SSRC
+	pending  []packet
+	queued   bool // in shard.waiting
+	hurrying bool // in shard.urgent
+}
+
+// NewTransport makes a transport that waits for its peer's connectivity checks.
+func (w *Wire) NewTransport(p TransportParams) *Transport {
+	t := &Transport{
+		wire: w, role: p.Role, peer: p.RemoteFingerprint, handler: p.Handler, gone: make(chan struct{}),
+		place: -1, due: sfu.Never, streams: make(map[uint32]*outgoing), senderDue: sfu.Never, reportDue: sfu.Never,
+		layerEvents: make(map[*sfu.UpTrack]*Published),
+	}
+	t.secure = newSecure(t)
+	w.mu.Lock()
+	closed := w.closed
+	if !closed {
+		w.transports[t] = struct{}{}
+	}
+	w.mu.Unlock()
+	if closed {
+		t.ending = true
+		close(t.gone)
+		return t
+	}
+	t.addAgent(p.Local)
+	return t
+}
+
+func (t *Transport) addAgent(c Credentials) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ending {
+		return
+	}
+	generation := uint32(0)
+	if n := len(t.agents); n > 0 {
+		generation = t.agents[n-1].generation + 1
+	}
+	a := newAgent(t, c, generation)
+	t.agents = append(t.agents, a)
+	t.wire.register(a)
+}
+
+// RestartICE takes new credentials of both sides (RFC 8445 section 9). The old pair goes on until the peer nominates a
+// new one; DTLS, SRTP and everything above do not notice.
+func (t *Transport) RestartICE(local, _ Credentials) { t.addAgent(local) }
+
+// dropAgents forgets credentials older than generation: a new pair was nominated.
+func (t *Transport) dropAgents(generation uint32) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for len(t.agents) > 1 && t.agents[0].generation < generation {
+		t.wire.unregister(t.agents[0])
+		t.agents = t.agents[1:]
+	}
+}
+
+// owner is the shard of the transport, nil before the first check.
+func (t *Transport) owner() *shard { return t.shard.Load() }
+
+// claim gives the transport to s unless it has a shard already, and tells which one it is; nil when it is ending.
+func (t *Transport) claim(s *shard) *shard {
+	if owner := t.shard.Load(); owner != nil {
+		return owner
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ending {
+		return nil
+	}
+	if owner := t.shard.Load(); owner != nil {
+		return owner
+	}
+	s.load.Add(1)
+	s.post(t.attach)
+	for _, f := range t.commands {
+		s.post(f)
+	}
+	t.commands = nil
+	t.shard.Store(s) // last: from now on post goes straight to the shard, behind the commands above
+	return s
+}
+
+// attach begins the transport's life in its shard.
+func (t *Transport) attach(s *shard) {
+	t.lastCheck = s.now
+	s.timers.set(t, s.now)
+}
+
+// post has the owning shard run f, as soon as there is one.
+func (t *Transport) post(f func(*shard)) {
+	s := t.shard.Load()
+	if s == nil {
+		t.mu.Lock()
+		if s = t.shard.Load(); s == nil {
+			if !t.ending {
+				t.commands = append(t.commands, f)
+			}
+			t.mu.Unlock()
+			return
+		}
+		t.mu.Unlock()
+	}
+	s.post(f)
+}
+
+// Close says goodbye to the peer and ends the transport. No event follows, except those already on their way.
+func (t *Transport) Close() { t.end(nil) }
+
+// end ends the transport: by Close without an error, or by itself with one that OnClosed gets. The first wins.
+func (t *Transport) end(err error) {
+	t.mu.Lock()
+	if t.ending {
+		t.mu.Unlock()
+		return
+	}
+	t.ending = true
+	t.commands = nil
+	for _, a := range t.agents {
+		t.wire.unregister(a)
+	}
+	owner := t.shard.Load()
+	t.mu.Unlock()
+
+	t.wire.running.Go(func() {
+		t.secure.close() // its last packets are posted before the removal below
+		if owner != nil {
+			removed := make(chan struct{})
+			owner.post(func(s *shard) { t.remove(s); close(removed) })
+			select {
+			case <-removed:
+			case <-owner.stopped:
+			}
+			owner.load.Add(-1)
+		}
+		t.wire.mu.Lock()
+		delete(t.wire.transports, t)
+		t.wire.mu.Unlock()
+		close(t.gone)
+		if err != nil && t.handler.OnClosed != nil {
+			t.handler.OnClosed(err)
+		}
+	})
+}
+
+// remove ends the transport's life in its shard.
+func (t *Transport) remove(s *shard) {
+	t.removed = true
+	s.timers.remove(t)
+	for len(t.paths) > 0 {
+		t.dropPath(s, t.paths[len(t.paths)-1])
+	}
+	if t.roamed {
+		for _, other := range t.wire.shards {
+			if other != s {
+				other.post(func(o *shard) { o.forget(t) })
+			}
+		}
+	}
+	t.discardPending(s)
+	t.open, t.seal = nil, nil
+	t.stopMedia(s)
+}
+
+// poll does what is due and tells when the next thing will be.
+func (t *Transport) poll(s *shard) sfu.Time {
+	consent := t.lastCheck + sfu.Time(t.wire.limits.consent)
+	if s.now >= consent {
+		t.end(ErrConsent)
+		return sfu.Never
+	}
+	return min(consent, t.pollMedia(s))
+}
