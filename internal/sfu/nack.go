@@ -10,7 +10,7 @@ const (
 	reorderWait = Time(12_000_000) // before the first NACK: the packet may only be late
 	firstRTT    = Time(100_000_000)
 	minNACKWait = Time(20_000_000) // between two for the same packet
-	maxNACKWait = Time(300_000_000)
+	maxNACKWait = Time(500_000_000)
 	giveUpAfter = Time(1_000_000_000) // later nobody can use the packet
 )
 
@@ -19,7 +19,7 @@ type missing struct {
 	seq   int64 // extended
 	since Time
 	next  Time // when it is asked for (again)
-	asked Time // last time
+	asked Time // the first time
 	tries uint8
 }
 
@@ -51,7 +51,9 @@ func (n *nackList) found(seq int64, now Time) {
 	if i == len(n.list) || n.list[i].seq != seq {
 		return
 	}
-	if m := n.list[i]; m.tries == 1 { // with more, nobody knows which was answered
+	if m := n.list[i]; m.tries > 0 {
+		// Since the first try, although nobody knows which was answered: counting only those that were answered at
+		// once, the estimate could never grow. Lost tries make it a little too long.
 		n.measure(now - m.asked)
 	}
 	n.list = append(n.list[:i], n.list[i+1:]...)
@@ -85,8 +87,11 @@ func (n *nackList) due(now Time, ask []int64) (asked []int64, lost int64) {
 			lost = m.seq
 			continue
 		case now >= m.next && len(asked) < cap(ask):
+			if m.tries == 0 {
+				m.asked = now
+			}
 			m.tries++
-			m.asked, m.next = now, now+n.wait()
+			m.next = now + n.wait()
 			ask = append(ask[:len(asked)], m.seq)
 			asked = ask
 		}
