@@ -26,9 +26,8 @@ const (
 	createBurst = 50
 )
 
-// Handler serves the HTTP API and the control WebSocket: /api/meetings and below, and /control.
+// Handler serves the HTTP API and the control WebSocket.
 type Handler struct {
-	routes  http.ServeMux
 	service *meeting.Service
 	log     *slog.Logger
 	create  *rate.Limiter
@@ -41,24 +40,24 @@ type Handler struct {
 
 // New makes a Handler. The service must outlive it.
 func New(service *meeting.Service, log *slog.Logger) *Handler {
-	h := &Handler{
+	return &Handler{
 		service:     service,
 		log:         log,
 		create:      rate.NewLimiter(createRate, createBurst),
 		connections: map[*connection]struct{}{},
 	}
+}
+
+// Register adds the routes to mux: /api/meetings and below, and /control.
+func (h *Handler) Register(mux *http.ServeMux) {
 	sameSite := http.NewCrossOriginProtection()
 	sameSite.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, meeting.CodeForbidden)
 	}))
-	h.routes.Handle("POST /api/meetings", sameSite.Handler(http.HandlerFunc(h.createMeeting)))
-	h.routes.HandleFunc("GET /api/meetings/{link}", h.showMeeting)
-	h.routes.HandleFunc("GET /control", h.connect)
-	return h
+	mux.Handle("POST /api/meetings", sameSite.Handler(http.HandlerFunc(h.createMeeting)))
+	mux.HandleFunc("GET /api/meetings/{link}", h.showMeeting)
+	mux.HandleFunc("GET /control", h.connect)
 }
-
-// ServeHTTP answers a request.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.routes.ServeHTTP(w, r) }
 
 // Close tells every client that the server ends and waits until the connections are gone, or until the context
 // ends: then they are cut. New connections are refused from now on.

@@ -104,8 +104,10 @@ func onStage(t *testing.T, scenario func(s *stage)) {
 		log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		s.service = meeting.NewService(s.media, log)
 		s.handler = New(s.service, log)
+		mux := http.NewServeMux()
+		s.handler.Register(mux)
 		s.pipes = pipeListener{accepted: make(chan net.Conn), closed: make(chan struct{})}
-		server := &http.Server{Handler: s.handler}
+		server := &http.Server{Handler: mux}
 		go server.Serve(s.pipes)
 		transport := &http.Transport{DialContext: s.pipes.dial}
 		s.client = &http.Client{Transport: transport}
