@@ -1,5 +1,5 @@
-// Konklave is a video conferencing server: media server, meeting service and web client in one program.
-// This file reads the command line; internal/app builds and runs the rest.
+// Konklave is a video conferencing server: media server, meeting service and web client in one program. This file reads
+// the command line; internal/app builds and runs the rest.
 package main
 
 import (
@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -26,6 +26,9 @@ type commands struct {
 	Serve   struct{} `cmd:"" default:"1" help:"Run the server. This is what happens without a command."`
 	Config  struct{} `cmd:"" help:"Print the configuration in effect, without secrets."`
 	Version struct{} `cmd:"" help:"Print the version."`
+	Token   struct {
+		Create app.TokenRequest `cmd:"" help:"Make an access token for a LiveKit client."`
+	} `cmd:"" help:"Access tokens."`
 }
 
 func main() {
@@ -48,8 +51,8 @@ func run(args []string) error {
 		return err
 	}
 	if command.Command() == "version" {
-		fmt.Println("konklave " + versionOf())
-		return nil
+		_, err := fmt.Println("konklave " + app.Version(version))
+		return err
 	}
 	cfg, err := app.LoadConfig(cli.File, flags)
 	if err != nil {
@@ -57,22 +60,18 @@ func run(args []string) error {
 	}
 	switch command.Command() {
 	case "config":
-		fmt.Print(cfg.Effective())
-		return nil
+		_, err := fmt.Print(cfg.Effective())
+		return err
+	case "token create":
+		text, err := app.CreateToken(cfg, cli.Token.Create, time.Now())
+		if err == nil {
+			fmt.Println(text)
+		}
+		return err
 	default:
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 		// After the first signal the next one ends the process at once.
 		context.AfterFunc(ctx, stop)
 		return app.Run(ctx, cfg, os.Stdout, os.Stderr)
 	}
-}
-
-func versionOf() string {
-	if version != "" {
-		return version
-	}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		return info.Main.Version
-	}
-	return "unknown"
 }

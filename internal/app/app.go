@@ -8,22 +8,40 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"konklave/internal/config"
+	"konklave/internal/meeting"
+	"konklave/internal/meeting/control"
+	"konklave/internal/room"
 	"konklave/internal/server"
+	"konklave/internal/session"
+	"konklave/internal/wire"
 	"konklave/web"
 )
 
 // How long each part may take to close. The sum bounds the time between SIGTERM and the end of the process.
 const (
 	closeHTTP     = 1 * time.Second
+	closeControl  = 2 * time.Second
+	closeMeetings = 2 * time.Second
 	closeSessions = 3 * time.Second
-	closeMeetings = 3 * time.Second
+	closeWire     = 3 * time.Second
+)
+
+// What clients of meetings are told about signalling, and when the server stops forwarding what a silent one sends.
+const (
+	meetingPing        = 2 * time.Second
+	meetingPingTimeout = 4 * time.Second
+	meetingSilence     = 8 * time.Second
 )
 
 // errClosing is what /readyz says while the server closes.
@@ -45,69 +63,83 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 	if err != nil {
 		return err
 	}
-	_ = keys
-
 	registry := server.NewRegistry()
+
+	media, err := listenMedia(cfg.RTC, registry, log)
+	if err != nil {
+		return err
+	}
+	parts.add("media ports", closeWire, func(context.Context) error { return media.Close() })
+
+	sessions, err := newSessions(cfg, keys, media, registry, log)
+	if err != nil {
+		return err
+	}
+	parts.add("sessions", closeSessions, sessions.Close)
+
+	meetings := meeting.NewService(sessions, log)
+	parts.add("meetings", closeMeetings, waitFor(meetings.Close))
+	controls := control.New(meetings, log)
+	parts.add("control connections", closeControl, func(ctx context.Context) error {
+		controls.Close(ctx)
+		return nil
+	})
+
 	ready := func() error {
 		if ctx.Err() != nil {
 			return errClosing
 		}
 		return nil
 	}
-	routes := server.Routes{Web: web.Files(), Ready: ready}
-	handler := server.Handler(routes, server.NewRequests(registry), log)
-
-	site, err := server.Listen(cfg.Bind, cfg.Port, handler, log)
+	api := http.NewServeMux()
+	controls.Register(api)
+	routes := server.Routes{RTC: sessions, Control: api, Meetings: api, Web: web.Files(), Ready: ready}
+	site, err := server.Listen(cfg.Bind, cfg.Port, server.Handler(routes, server.NewRequests(registry), log), log)
 	if err != nil {
 		return advise(err, "--port", "--bind")
 	}
 	parts.add("HTTP", closeHTTP, site.Close)
-	var metricsPort uint16
+	where := listening{page: site.Port()}
 	if cfg.Metrics.Bind.IsValid() {
 		metrics, err := server.ListenMetrics(cfg.Metrics.Bind, registry, log)
 		if err != nil {
 			return advise(err, "--metrics-bind", "--metrics-bind")
 		}
 		parts.add("metrics", closeHTTP, metrics.Close)
+		where.metrics = metrics.Port()
 		metrics.Serve()
-		metricsPort = metrics.Port()
 	}
 	site.Serve()
-	announceReady(out, cfg, site.Port(), metricsPort)
+	where.media = media.Candidates()
+	announceReady(out, cfg, where)
 
 	<-ctx.Done()
 	log.Info("closing")
 	return nil
 }
 
-// closers are the parts that were built so far.
-type closers []closer
-
-type closer struct {
-	name   string
-	within time.Duration // 0: it cannot wait for anybody
-	close  func(context.Context) error
-}
-
-func (c *closers) add(name string, within time.Duration, close func(context.Context) error) {
-	*c = append(*c, closer{name, within, close})
-}
-
-// close closes all parts, the last one first. A part that fails does not keep the others open.
-func (c *closers) close(log *slog.Logger) error {
-	var failed []error
-	for i := len(*c) - 1; i >= 0; i-- {
-		part := (*c)[i]
-		begin := time.Now()
-		ctx, cancel := context.WithTimeout(context.Background(), part.within)
-		if err := part.close(ctx); errors.Is(err, context.DeadlineExceeded) {
-			// Somebody did not let go in time and was cut off. That is how a bounded end works, not a failure.
-			log.Warn("a part was cut off while closing", "part", part.name)
-		} else if err != nil {
-			failed = append(failed, fmt.Errorf("closing %s: %w", part.name, err))
-		}
-		cancel()
-		log.Debug("closed", "part", part.name, "took", time.Since(begin).Round(time.Millisecond))
+// listenMedia opens the media ports and lets metrics read their counters.
+func listenMedia(cfg config.RTC, registry prometheus.Registerer, log *slog.Logger) (*wire.Wire, error) {
+	announce, err := announced(cfg.IPs, cfg.Bind)
+	if err != nil {
+		return nil, err
 	}
-	return errors.Join(failed...)
+	w, err := wire.Listen(wire.Config{
+		Bind: cfg.Bind, UDPPort: cfg.UDPPort, TCPPort: cfg.TCPPort, Announce: announce, Shards: cfg.Shards,
+	}, log)
+	if err != nil {
+		return nil, fmt.Errorf("%w: other media ports are chosen with --rtc-udp-port and --rtc-tcp-port", err)
+	}
+	return w, registry.Register(newWireMetrics(w.Stats))
+}
+
+// newSessions makes the media server. It has a key of its own for meetings, which no file and no person knows.
+func newSessions(cfg config.Config, keys config.Keys, media *wire.Wire, registry prometheus.Registerer, log *slog.Logger) (*session.Service, error) {
+	meetings := room.DefaultOptions()
+	meetings.PingInterval, meetings.PingTimeout, meetings.SignalLossLimit = meetingPing, meetingPingTimeout, meetingSilence
+	return session.New(session.Config{
+		Log: log, Wire: media, Rooms: room.NewRegistry(log), Keys: plain(keys),
+		Reserved: meeting.RoomPrefix, Internal: session.Key{Name: meeting.RoomPrefix, Secret: rand.Text() + rand.Text()},
+		MeetingOptions: meetings, MaxParticipants: cfg.Limits.Participants,
+	}, registry)
 }

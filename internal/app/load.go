@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"konklave/internal/config"
@@ -62,6 +63,17 @@ func environment() map[string]string {
 		}
 	}
 	return env
+}
+
+// Version is what the build linked in, else what the Go command noted when it built without being told.
+func Version(linked string) string {
+	if linked != "" {
+		return linked
+	}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "unknown"
 }
 
 func newLogger(cfg config.Log, to io.Writer) *slog.Logger {

@@ -10,34 +10,50 @@ import (
 
 	"konklave/internal/config"
 	"konklave/internal/server"
+	"konklave/internal/wire"
 )
 
+// listening is where the parts listen once they do: port 0 of a setting became some port.
+type listening struct {
+	page, metrics uint16
+	media         []wire.Candidate
+}
+
 // announceReady tells the person at the terminal where to go and what is listened on.
-func announceReady(out io.Writer, cfg config.Config, port, metricsPort uint16) {
-	at := netip.AddrPortFrom(cfg.Bind[0], port)
-	page := "http://" + at.String()
-	local := at.Addr().IsLoopback() || at.Addr().IsUnspecified()
+func announceReady(out io.Writer, cfg config.Config, at listening) {
+	first := cfg.Bind[0]
+	page := "http://" + netip.AddrPortFrom(first, at.page).String()
+	local := first.IsLoopback() || first.IsUnspecified()
 	if local {
-		page = fmt.Sprintf("http://localhost:%d", port)
+		page = fmt.Sprintf("http://localhost:%d", at.page)
 	}
 	fmt.Fprintf(out, "Konklave is ready: %s\n", page)
-	fmt.Fprintf(out, "  HTTP     %s, port %d\n", list(cfg.Bind), port)
+	fmt.Fprintf(out, "  HTTP     port %d on %s\n", at.page, join(cfg.Bind))
+	for _, proto := range []string{"udp", "tcp"} {
+		var addrs []netip.Addr
+		var port uint16
+		for _, c := range at.media {
+			if c.Proto == proto {
+				addrs, port = append(addrs, c.Addr.Addr()), c.Addr.Port()
+			}
+		}
+		if len(addrs) > 0 {
+			fmt.Fprintf(out, "  media    %s port %d, announced as %s\n", strings.ToUpper(proto), port, join(addrs))
+		}
+	}
 	if cfg.Metrics.Bind.IsValid() {
-		fmt.Fprintf(out, "  metrics  http://%s/metrics\n", netip.AddrPortFrom(cfg.Metrics.Bind.Addr(), metricsPort))
+		fmt.Fprintf(out, "  metrics  http://%s/metrics\n", netip.AddrPortFrom(cfg.Metrics.Bind.Addr(), at.metrics))
 	}
 	fmt.Fprintf(out, "  data     %s\n", cfg.DataDir)
 	if cfg.Dev {
-		fmt.Fprintf(out, "  Development mode: not for use by others.\n")
+		fmt.Fprintln(out, "  Development mode: anybody who reaches this server can join its rooms.")
 	}
-	if !local {
-		fmt.Fprintf(out, "  Browsers give camera and microphone to pages of HTTPS and of localhost only: put an HTTPS proxy in front.\n")
+	if !first.IsLoopback() {
+		fmt.Fprintln(out, "  Browsers give camera and microphone to pages of HTTPS and of localhost only: other machines need an HTTPS proxy in front.")
 	}
 }
 
-func list(addrs []netip.Addr) string {
-	if len(addrs) == 0 {
-		return "every address"
-	}
+func join(addrs []netip.Addr) string {
 	texts := make([]string, len(addrs))
 	for i, a := range addrs {
 		texts[i] = a.String()

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestMain lets the test binary be konklave itself, so that the tests see exit codes and both outputs.
+func TestMain(m *testing.M) {
+	if os.Getenv("KONKLAVE_TEST_AS_PROGRAM") != "" {
+		main()
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// program is konklave with arguments, in an empty directory.
+func program(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), os.Args[0], args...)
+	c.Dir = t.TempDir()
+	c.Env = append(os.Environ(), "KONKLAVE_TEST_AS_PROGRAM=1")
+	return c
+}
+
+func output(c *exec.Cmd) (stdout, stderr string, code int) {
+	var out, complaints bytes.Buffer
+	c.Stdout, c.Stderr = &out, &complaints
+	_ = c.Run()
+	return out.String(), complaints.String(), c.ProcessState.ExitCode()
+}
+
+func TestCommands(t *testing.T) {
+	for _, tt := range []struct {
+		name           string
+		args           []string
+		file, env      string
+		code           int
+		stdout, stderr string // parts
+	}{
+		{"version", []string{"version"}, "", "", 0, "konklave ", ""},
+		{"help", []string{"--help"}, "", "", 0, "--rtc-udp-port", ""},
+		{"config", []string{"config"}, "port: 8000\n", "", 0, "# konklave.yaml:1", ""},
+		{"config without secrets", []string{"config"}, "", "KONKLAVE_API_KEYS=mine: hunter2", 0, "mine: \"[redacted]\"", ""},
+		{"flag over environment", []string{"config", "--port", "9000"}, "", "KONKLAVE_PORT=8000", 0, "port: 9000", ""},
+		{"unknown flag", []string{"--prot", "1"}, "", "", 1, "", "unknown flag --prot"},
+		{"unknown command", []string{"sevre"}, "", "", 1, "", "sevre"},
+		{"faults of file and environment", nil, "prot: 1\nport: x\n", "KONKLAVE_DEV=maybe", 1, "", "the configuration has 3 faults"},
+		{"missing file", []string{"--config", "nowhere.yaml"}, "", "", 1, "", "nowhere.yaml cannot be read"},
+		{"token", []string{"token", "create", "--dev", "--identity", "ada", "--room", "hall", "--can-publish=false"}, "", "", 0, "eyJ", ""},
+		{"token for a meeting", []string{"token", "create", "--dev", "--identity", "ada", "--room", "konklave:x"}, "", "", 1, "", "belong to meetings"},
+		{"token without identity", []string{"token", "create", "--room", "hall"}, "", "", 1, "", "--identity"},
+		{"data directory that cannot be", []string{"--data-dir", "/proc/none"}, "", "", 1, "", "data directory /proc/none"},
+	} {
+		c := program(t, tt.args...)
+		if tt.file != "" {
+			if err := os.WriteFile(filepath.Join(c.Dir, "konklave.yaml"), []byte(tt.file), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if tt.env != "" {
+			c.Env = append(c.Env, tt.env)
+		}
+		stdout, stderr, code := output(c)
+		if code != tt.code || !strings.Contains(stdout, tt.stdout) || !strings.Contains(stderr, tt.stderr) {
+			t.Errorf("%s: code %d, stdout:\n%s\nstderr:\n%s", tt.name, code, stdout, stderr)
+		}
+		if strings.Contains(stdout+stderr, "hunter2") {
+			t.Errorf("%s: prints a secret", tt.name)
+		}
+	}
+}
+
+func TestServeUntilSIGTERM(t *testing.T) {
+	dir := t.TempDir()
+	args := []string{"--dev", "--port", "0", "--rtc-udp-port", "0", "--rtc-tcp-port", "0", "--metrics-bind", "127.0.0.1:0", "--data-dir", dir}
+	first := program(t, args...)
+	out, err := first.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line := make([]byte, 512)
+	n, err := out.Read(line)
+	if err != nil || !strings.HasPrefix(string(line[:n]), "Konklave is ready: http://localhost:") {
+		t.Fatalf("got %q, %v", line[:n], err)
+	}
+
+	_, stderr, code := output(program(t, args...))
+	if code != 1 || !strings.Contains(stderr, "in use by another Konklave") {
+		t.Errorf("a second instance: code %d, %s", code, stderr)
+	}
+
+	begin := time.Now()
+	if err := first.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Wait(); err != nil {
+		t.Errorf("after SIGTERM: %v", err)
+	}
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("ended after %v", took)
+	}
+}
