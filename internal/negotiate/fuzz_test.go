@@ -1,0 +1,122 @@
+package negotiate
+
+import (
+	"strings"
+	"testing"
+
+	"konklave/internal/id"
+	"konklave/internal/sdp"
+)
+
+// FuzzSingle feeds two offers with tracks in both directions and checks what must hold whatever the client offers.
+func FuzzSingle(f *testing.F) {
+	for _, browser := range []string{"chromium", "firefox"} {
+		for i, recording := range recordings {
+			next := recordings[min(i+1, len(recordings)-1)]
+			f.Add(readOffer(f, browser, recording.name), readOffer(f, browser, next.name))
+		}
+	}
+	f.Fuzz(func(t *testing.T, first, second string) {
+		n := NewSingle(testConfig())
+		check := ledger{t: t, receiving: make(map[id.TrackSID]bool), sending: make(map[id.TrackSID]bool)}
+		apply := func(events ...Event) { check.actions(events, n.Apply(events...)) }
+		apply(announce("TR_1", "mic", sdp.Audio), announce("TR_2", "cam", sdp.Video), announce("TR_3", "", sdp.Video))
+		apply(send("TR_4", sdp.Audio), send("TR_5", sdp.Video), send("TR_6", sdp.Video))
+		apply(Offer{ID: 1, SDP: first})
+		apply(Unsend{"TR_5"}, send("TR_7", sdp.Video), Withdraw{"TR_2"}, announce("TR_8", "cam", sdp.Video))
+		apply(Offer{ID: 2, SDP: second})
+		apply(Offer{ID: 3, SDP: first})
+		apply(Offer{ID: 4, SDP: second})
+	})
+}
+
+// ledger follows actions and knows what may come next.
+type ledger struct {
+	t                  *testing.T
+	receiving, sending map[id.TrackSID]bool
+	refused            bool
+	asked              bool
+}
+
+func (l *ledger) actions(events []Event, actions []Action) {
+	offer, _ := events[0].(Offer)
+	if offer.SDP != "" {
+		l.asked = false
+	}
+	for _, a := range actions {
+		if l.refused {
+			l.t.Fatalf("%T after Refuse", a)
+		}
+		switch a := a.(type) {
+		case Receive:
+			l.begin(l.receiving, a.Track)
+			if len(a.Codecs) == 0 || a.MIME == "" {
+				l.t.Fatalf("track %s without codec", a.Track)
+			}
+		case StopReceiving:
+			l.end(l.receiving, a.Track)
+		case StartSending:
+			l.begin(l.sending, a.Track)
+			if len(a.Codecs) == 0 || a.SSRC == 0 || a.SSRC == a.RTX {
+				l.t.Fatalf("track %s without codec or SSRC", a.Track)
+			}
+		case StopSending:
+			l.end(l.sending, a.Track)
+		case RequireSections:
+			if l.asked {
+				l.t.Fatal("asked twice")
+			}
+			l.asked = true
+		case Refuse:
+			l.refused = true
+		case Answer:
+			l.answer(offer, a)
+		}
+	}
+}
+
+func (l *ledger) begin(tracks map[id.TrackSID]bool, track id.TrackSID) {
+	if tracks[track] {
+		l.t.Fatalf("track %s begins twice", track)
+	}
+	tracks[track] = true
+}
+
+func (l *ledger) end(tracks map[id.TrackSID]bool, track id.TrackSID) {
+	if !tracks[track] {
+		l.t.Fatalf("track %s ends and had not begun", track)
+	}
+	delete(tracks, track)
+}
+
+// answer checks that the answer mirrors the offer section by section.
+func (l *ledger) answer(offer Offer, a Answer) {
+	offered, err := sdp.Parse(offer.SDP)
+	if err != nil || a.ID != offer.ID {
+		l.t.Fatalf("answered what is no offer: %v", err)
+	}
+	answered, err := sdp.Parse(a.SDP)
+	if err != nil {
+		if len(a.SDP) > sdp.MaxBytes {
+			return
+		}
+		l.t.Fatalf("%v\n%s", err, a.SDP)
+	}
+	if len(answered.Sections) != len(offered.Sections) {
+		l.t.Fatalf("%d sections of %d answered", len(answered.Sections), len(offered.Sections))
+	}
+	for i, s := range answered.Sections {
+		o := offered.Sections[i]
+		if s.MID != o.MID || s.Kind != o.Kind || o.Rejected && !s.Rejected {
+			l.t.Fatalf("section %d differs", i)
+		}
+		if !s.Rejected && s.Kind != sdp.Application && s.Direction&^o.Direction.Reverse() != 0 {
+			l.t.Fatalf("section %d: %v answered with %v", i, o.Direction, s.Direction)
+		}
+		for _, c := range s.Codecs {
+			if strings.EqualFold(c.Name, "red") {
+				l.t.Fatalf("section %d takes %s", i, c.Name)
+			}
+		}
+	}
+}
