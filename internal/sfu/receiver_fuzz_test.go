@@ -9,22 +9,22 @@ import (
 	"github.com/pion/rtp"
 )
 
-// discard takes everything and forgets it.
-type discard struct{}
+// nowhere takes everything and forgets it.
+type nowhere struct{}
 
-func (discard) SendRTP(head, tail []byte) bool                       { return true }
-func (discard) SendRTCP(b []byte) bool                               { return true }
-func (discard) OnMedia(now Time, m *Media)                           {}
-func (discard) OnSenderReport(now Time, layer int8, sr SenderReport) {}
+func (nowhere) SendRTP(head, tail []byte) bool                       { return true }
+func (nowhere) SendRTCP(b []byte) bool                               { return true }
+func (nowhere) OnMedia(now Time, m *Media)                           {}
+func (nowhere) OnSenderReport(now Time, layer int8, sr SenderReport) {}
 
 // newTestReceiver has one track of every way to be found.
 func newTestReceiver() *Receiver {
-	r := NewReceiver(discard{}, 1, ReceiverEvents{})
-	r.AddTrack(videoParams(Encoding{RID: "q"}, Encoding{RID: "h"}, Encoding{RID: "f"}), discard{})
+	r := NewReceiver(nowhere{}, 1, ReceiverEvents{})
+	r.AddTrack(videoParams(Encoding{RID: "q"}, Encoding{RID: "h"}, Encoding{RID: "f"}), nowhere{})
 	screen := videoParams(Encoding{SSRC: 10, RTX: 11})
 	screen.MID = "s"
-	r.AddTrack(screen, discard{})
-	r.AddTrack(audioParams(Encoding{}), discard{})
+	r.AddTrack(screen, nowhere{})
+	r.AddTrack(audioParams(Encoding{}), nowhere{})
 	return r
 }
 
@@ -130,8 +130,8 @@ func BenchmarkReceiver(b *testing.B) {
 		lose int // every so manieth packet
 	}{{"clean", 1 << 60}, {"loss", 10}} {
 		b.Run(c.name, func(b *testing.B) {
-			r := NewReceiver(discard{}, 1, ReceiverEvents{})
-			track := r.AddTrack(videoParams(Encoding{SSRC: 10, RTX: 11}), discard{})
+			r := NewReceiver(nowhere{}, 1, ReceiverEvents{})
+			track := r.AddTrack(videoParams(Encoding{SSRC: 10, RTX: 11}), nowhere{})
 			media := vp8(10, 0, 0, false)
 			media.Payload = append(media.Payload, make([]byte, 1100)...)
 			original, err := with(media, 4, []byte{0, 0}).Marshal()
