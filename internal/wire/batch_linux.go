@@ -23,8 +23,9 @@ type sendBatch struct {
 	segments [batchMessages]uint16 // size of a segment, 0 when the message is one packet
 	paths    [batchMessages]*path
 	memory   []byte
-	n        int // messages
-	used     int // bytes of memory
+	n        int  // messages
+	used     int  // bytes of memory
+	broken   bool // for tests: segment sizes are refused
 }
 
 func (b *sendBatch) init(mmsg bool) {
@@ -63,7 +64,11 @@ func (p *port) addFrom(local localIP, to *path, message []byte, segment int) {
 		n = putLocal(b.controls[i][:], local, p.v6)
 	}
 	if segment > 0 && segment < len(message) {
-		n += putSegment(b.controls[i][n:], segment)
+		asked := segment
+		if b.broken {
+			asked = 1 // too many segments
+		}
+		n += putSegment(b.controls[i][n:], asked)
 	} else {
 		segment = 0
 	}

@@ -4,12 +4,10 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/binary"
-	"errors"
 	"io"
 	"log/slog"
 	"net"
 	"net/netip"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -78,6 +76,8 @@ type peer struct {
 	data      chan string
 	sending   sync.Mutex
 	sctp      *sctp.Association
+	next      int // number of the next packet of a burst
+	ids       uint16
 }
 
 type peerOptions struct {
@@ -86,7 +86,7 @@ type peerOptions struct {
 	profiles    []dtls.SRTPProtectionProfile
 	fingerprint string // told to the server instead of the true one
 	dtls        []dtls.ClientOption
-	family      ice.NetworkType
+	six         bool // over ::1
 }
 
 var quiet = &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
@@ -116,13 +116,24 @@ func newPeer(t *testing.T, w *Wire, o peerOptions) *peer {
 			OnData:        func(ch Channel, msg []byte) { p.data <- string(rune('0'+ch)) + string(msg) },
 		},
 	})
-	p.agent, err = ice.NewAgentWithOptions(
+	options := []ice.AgentOption{
 		ice.WithIncludeLoopback(), ice.WithMulticastDNSMode(ice.MulticastDNSModeDisabled),
-		ice.WithCheckInterval(20*time.Millisecond), ice.WithKeepaliveInterval(50*time.Millisecond),
+		ice.WithCheckInterval(20 * time.Millisecond), ice.WithKeepaliveInterval(50 * time.Millisecond),
 		ice.WithLocalCredentials(remote.Ufrag, remote.Pwd), ice.WithLoggerFactory(quiet),
 		ice.WithHostAcceptanceMinWait(0), ice.WithPrflxAcceptanceMinWait(0),
 		ice.WithInterfaceFilter(func(name string) bool { return name == "lo" }),
-		ice.WithNetworkTypes([]ice.NetworkType{ice.NetworkTypeUDP4, ice.NetworkTypeUDP6, ice.NetworkTypeTCP4}))
+		ice.WithNetworkTypes([]ice.NetworkType{ice.NetworkTypeUDP4, ice.NetworkTypeUDP6, ice.NetworkTypeTCP4}),
+	}
+	if o.six {
+		// pion gathers no ::1 by itself
+		socket, err := net.ListenUDP("udp6", &net.UDPAddr{IP: net.IPv6loopback})
+		if err != nil {
+			t.Fatal(err)
+		}
+		options = append(options, ice.WithUDPMux(ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: socket})))
+		t.Cleanup(func() { _ = socket.Close() })
+	}
+	p.agent, err = ice.NewAgentWithOptions(options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -312,14 +323,12 @@ func (p *peer) dial(label string) *datachannel.DataChannel {
 		}
 		p.sctp = a
 	}
-	id := map[string]uint16{labelReliable: 0, labelLossy: 2}[label]
+	p.ids += 2
 	cfg := &datachannel.Config{Label: label, LoggerFactory: quiet}
 	if label == labelLossy {
 		cfg.ChannelType = datachannel.ChannelTypePartialReliableRexmitUnordered
-	} else if id == 0 && label != labelReliable {
-		id = 4
 	}
-	channel, err := datachannel.Dial(p.sctp, id, cfg)
+	channel, err := datachannel.Dial(p.sctp, p.ids, cfg)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -369,8 +378,4 @@ func audioPacket(ssrc uint32, n int) *rtp.Packet {
 		},
 		Payload: payload,
 	}
-}
-
-func unexpected(err error) bool {
-	return err != nil && !errors.Is(err, ErrPeerClosed) && !strings.Contains(err.Error(), "closed")
 }

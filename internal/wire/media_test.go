@@ -1,0 +1,242 @@
+package wire
+
+import (
+	"testing"
+	"time"
+
+	"konklave/internal/sfu"
+	"konklave/internal/sfu/codec"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+)
+
+var opus = []sfu.Payload{{PT: 111, Codec: codec.Opus, ClockRate: 48000}}
+
+var vp8 = []sfu.Payload{{PT: 96, RTX: 97, Codec: codec.VP8, ClockRate: 90000, NACK: true, PLI: true}}
+
+func upAudio(ssrc uint32) sfu.UpParams {
+	return sfu.UpParams{MID: "0", Kind: codec.Audio, Payloads: opus, Encodings: []sfu.Encoding{{SSRC: ssrc}}}
+}
+
+func downAudio(ssrc uint32) sfu.DownParams {
+	return sfu.DownParams{MID: "1", Kind: codec.Audio, Payloads: opus, SSRC: ssrc, CNAME: "c"}
+}
+
+func upVideo(ssrc uint32) sfu.UpParams {
+	return sfu.UpParams{MID: "2", Kind: codec.Video, Payloads: vp8, Encodings: []sfu.Encoding{{SSRC: ssrc}}}
+}
+
+func downVideo(ssrc uint32) sfu.DownParams {
+	return sfu.DownParams{MID: "3", Kind: codec.Video, Payloads: vp8, SSRC: ssrc, RTX: ssrc + 1, CNAME: "c"}
+}
+
+// vp8Packet is packet n of frame f; frame 0 is a key frame. Its payload ends with both numbers.
+func vp8Packet(ssrc uint32, seq, f, n, of int) *rtp.Packet {
+	payload := make([]byte, 1100)
+	payload[0] = 0x00
+	if n == 0 {
+		payload[0] = 0x10 // start of the frame's only partition
+		payload[1] = 0x01 // not a key frame
+		if f == 0 {
+			copy(payload[1:], []byte{0x00, 0, 0, 0x9d, 0x01, 0x2a, 64, 0, 64, 0})
+		}
+	}
+	payload[len(payload)-2], payload[len(payload)-1] = byte(f), byte(n)
+	return &rtp.Packet{
+		Header: rtp.Header{
+			Version: 2, PayloadType: 96, SequenceNumber: uint16(seq), Timestamp: uint32(f) * 3000, SSRC: ssrc, Marker: n == of-1,
+		},
+		Payload: payload,
+	}
+}
+
+// Two subscribers and a publisher, in as many shards as there are: everything that is published arrives.
+func TestForwarding(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		cfg  Config
+	}{
+		{"one shard", Config{Shards: 1}},
+		{"two shards", Config{Shards: 2}},
+		{"two shards, plain", Config{Shards: 2, NoBatch: true, NoGSO: true, NoGRO: true}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.cfg.TCPPort = freeTCPPort(t)
+			w := testWire(t, c.cfg)
+			layers := make(chan uint32, 4)
+			publisher := newPeer(t, w, peerOptions{})
+			// Before anything is connected: the commands wait.
+			audio := publisher.transport.Publish(upAudio(11), UpHandler{})
+			video := publisher.transport.Publish(upVideo(22), UpHandler{
+				OnLayer: func(_ int8, ssrc uint32) { layers <- ssrc },
+			})
+			var subscribers []*peer
+			for i := range 4 {
+				s := newPeer(t, w, peerOptions{network: []string{"udp", "tcp"}[i/3], role: DTLSRole(i % 2)})
+				s.transport.Subscribe(audio, downAudio(1001), sfu.DownSettings{MaxLayer: 3})
+				s.transport.Subscribe(video, downVideo(2001), sfu.DownSettings{MaxLayer: 3})
+				subscribers = append(subscribers, s)
+			}
+			publisher.ready()
+			for _, s := range subscribers {
+				s.ready()
+			}
+			settleCommands(t, w)
+			if c.cfg.Shards == 2 {
+				t.Logf("shards: %d and %d transports", w.shards[0].load.Load(), w.shards[1].load.Load())
+			}
+
+			const frames, of = 20, 5
+			for f := range frames {
+				publisher.send(audioPacket(11, f))
+				for n := range of {
+					publisher.send(vp8Packet(22, f*of+n, f, n, of))
+				}
+				for i, s := range subscribers {
+					heard, seen := 0, 0
+					for heard+seen < 1+of {
+						packet := await(t, s.media, "media")
+						switch {
+						case packet.SSRC == 1001 && packet.PayloadType == 111:
+							heard++
+						case packet.SSRC == 2001 && packet.PayloadType == 96 && len(packet.Payload) > 2:
+							if got := packet.Payload[len(packet.Payload)-2:]; int(got[0]) != f || int(got[1]) != seen {
+								t.Fatalf("subscriber %d frame %d packet %d: got %v", i, f, seen, got)
+							}
+							seen++
+						}
+					}
+				}
+			}
+			if ssrc := await(t, layers, "layer"); ssrc != 22 {
+				t.Errorf("layer of SSRC %d", ssrc)
+			}
+			deadline := time.Now().Add(patience)
+			for video.Stats().Packets != frames*of || audio.Stats().Packets != frames {
+				if time.Now().After(deadline) {
+					t.Fatalf("video %+v, audio %+v", video.Stats(), audio.Stats())
+				}
+				time.Sleep(5 * time.Millisecond)
+			}
+		})
+	}
+}
+
+// settleCommands waits until what was posted, and what that posted to other shards, has run.
+func settleCommands(t *testing.T, w *Wire) {
+	t.Helper()
+	for range 4 {
+		await(t, settled(w), "commands")
+	}
+}
+
+// Muted and not forwarded tracks give nothing, whatever arrives, in both cases of shards.
+func TestMutedIsNotForwarded(t *testing.T) {
+	for _, shards := range []int{1, 2} {
+		w := testWire(t, Config{Shards: shards})
+		publisher := newPeer(t, w, peerOptions{}).ready()
+		subscriber := newPeer(t, w, peerOptions{}).ready()
+		audio := publisher.transport.Publish(upAudio(11), UpHandler{})
+		subscription := subscriber.transport.Subscribe(audio, downAudio(1001), sfu.DownSettings{})
+		settleCommands(t, w)
+		n := 0
+		expect := func(forwarded bool, what string) {
+			t.Helper()
+			first := n
+			for range 10 {
+				publisher.send(audioPacket(11, n))
+				n++
+			}
+			want := n
+			deadline := time.Now().Add(patience)
+			for audio.Stats().Packets != uint64(want) {
+				if time.Now().After(deadline) {
+					t.Fatalf("%s: %+v", what, audio.Stats())
+				}
+				time.Sleep(time.Millisecond)
+			}
+			settleCommands(t, w)
+			time.Sleep(20 * time.Millisecond) // what was sent wrongly has time to be seen
+			got := 0
+			for len(subscriber.media) > 0 {
+				if packet := <-subscriber.media; len(packet.Payload) == 60 {
+					got++
+				}
+			}
+			if forwarded != (got == n-first) || !forwarded && got > 0 {
+				t.Errorf("%d shards, %s: %d of %d arrived", shards, what, got, n-first)
+			}
+		}
+		expect(true, "plain")
+		audio.SetMuted(true)
+		settleCommands(t, w)
+		expect(false, "muted")
+		audio.SetMuted(false)
+		audio.SetForwarding(false)
+		settleCommands(t, w)
+		expect(false, "not forwarded")
+		audio.SetForwarding(true)
+		settleCommands(t, w)
+		expect(true, "forwarded again")
+		subscription.Close()
+		settleCommands(t, w)
+		expect(false, "closed")
+		for _, s := range w.shards {
+			left := make(chan int, 1)
+			s.post(func(s *shard) { left <- len(s.carriers) })
+			if k := await(t, left, "carriers"); k != 0 {
+				t.Errorf("%d carriers are left", k)
+			}
+		}
+	}
+}
+
+// A subscriber's PLI reaches the publisher, in whatever shard it is.
+func TestKeyframeRequest(t *testing.T) {
+	w := testWire(t, Config{Shards: 2})
+	publisher := newPeer(t, w, peerOptions{}).ready()
+	video := publisher.transport.Publish(upVideo(22), UpHandler{})
+	for seq := range 5 {
+		publisher.send(vp8Packet(22, seq, 1, seq, 5)) // no key frame
+	}
+	subscriber := newPeer(t, w, peerOptions{}).ready()
+	subscriber.transport.Subscribe(video, downVideo(2001), sfu.DownSettings{MaxLayer: 3})
+	settleCommands(t, w)
+	for seq := 5; ; seq++ {
+		publisher.send(vp8Packet(22, seq, 2, 0, 1))
+		select {
+		case list := <-publisher.feedback:
+			for _, packet := range list {
+				if pli, ok := packet.(*rtcp.PictureLossIndication); ok && pli.MediaSSRC == 22 {
+					return
+				}
+			}
+		case <-time.After(20 * time.Millisecond):
+		}
+		if seq > 500 {
+			t.Fatal("no PLI")
+		}
+	}
+}
+
+// A transport that goes away takes its tracks and subscriptions with it and disturbs nobody.
+func TestTransportLeaves(t *testing.T) {
+	w := testWire(t, Config{Shards: 2})
+	publisher := newPeer(t, w, peerOptions{}).ready()
+	audio := publisher.transport.Publish(upAudio(11), UpHandler{})
+	stays, leaves := newPeer(t, w, peerOptions{}).ready(), newPeer(t, w, peerOptions{}).ready()
+	for _, s := range []*peer{stays, leaves} {
+		s.transport.Subscribe(audio, downAudio(1001), sfu.DownSettings{})
+	}
+	settleCommands(t, w)
+	leaves.transport.Close()
+	await(t, leaves.transport.gone, "leaving")
+	publisher.send(audioPacket(11, 1))
+	await(t, stays.media, "media")
+	publisher.transport.Close()
+	await(t, publisher.transport.gone, "leaving")
+	audio.SetMuted(true)
+	audio.Close()
+	settleCommands(t, w)
+}
