@@ -7,7 +7,7 @@ type Sender struct {
 	out    Egress
 	downs  []*DownTrack
 	bySSRC map[uint32]*DownTrack
-	ended  map[uint32]numbers // where the streams of removed down tracks stand, by SSRC
+	ended  map[string]ending // where the stream of each section's removed down track stands, by MID
 
 	due    Time // when Poll has something to do
 	rtt    Time // smoothed, 0 when not known yet
@@ -20,9 +20,15 @@ type Sender struct {
 	replay   Media
 }
 
+// ending is where a stream stood when its down track was removed.
+type ending struct {
+	ssrc uint32
+	next numbers
+}
+
 // NewSender makes a sender without down tracks that sends to out.
 func NewSender(out Egress) *Sender {
-	return &Sender{out: out, due: Never, bySSRC: make(map[uint32]*DownTrack), ended: make(map[uint32]numbers)}
+	return &Sender{out: out, due: Never, bySSRC: make(map[uint32]*DownTrack), ended: make(map[string]ending)}
 }
 
 // AddDownTrack begins to carry t to the subscriber in the section that p describes. Nothing is sent before the down
@@ -31,9 +37,9 @@ func (s *Sender) AddDownTrack(t *Track, p DownParams, now Time) *DownTrack {
 	if old := s.bySSRC[p.SSRC]; old != nil {
 		s.RemoveDownTrack(old)
 	}
-	n, ok := s.ended[p.SSRC]
-	if !ok {
-		n = firstNumbers(p.SSRC)
+	n := firstNumbers(p.SSRC)
+	if e := s.ended[p.MID]; e.ssrc == p.SSRC && e.next.seq != 0 {
+		n = e.next
 	}
 	d := newDownTrack(s, p, n)
 	s.downs = append(s.downs, d)
@@ -59,7 +65,10 @@ func (s *Sender) RemoveDownTrack(d *DownTrack) {
 	if d.track != nil {
 		d.track.Remove(d)
 	}
-	s.ended[d.params.SSRC] = numbers{seq: d.stream.next, ts: d.stream.last, at: d.stream.lastAt, rtxSeq: d.rtx.seq}
+	s.ended[d.params.MID] = ending{
+		ssrc: d.params.SSRC,
+		next: numbers{seq: d.stream.next, ts: d.stream.last, at: d.stream.lastAt, rtxSeq: d.rtx.seq},
+	}
 	s.media += d.stats.Bytes
 	delete(s.bySSRC, d.params.SSRC)
 	for i, other := range s.downs {

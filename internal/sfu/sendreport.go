@@ -32,27 +32,32 @@ func (d *DownTrack) reportAt(at Time) {
 // reportSoon makes a report due at once: what was told of the clock may hold no longer.
 func (d *DownTrack) reportSoon(now Time) { d.reportAt(now) }
 
-// senderReport makes the report that is due. It is false when the track stopped flowing, or when the publisher's
-// clock is not known yet: a wrong report would be worse than none.
-func (d *DownTrack) senderReport(now Time) (s senderInfo, ok bool) {
-	packets := d.stats.Packets + d.stats.RTX
-	if packets == d.reports.packets {
+// reportable tells whether a report can be made, and puts it off otherwise: the track may have stopped flowing, or
+// the publisher's clock is not known yet. A wrong report would be worse than none.
+func (d *DownTrack) reportable(now Time) bool {
+	if d.stats.Packets+d.stats.RTX == d.reports.packets {
 		d.reports.at = Never
-		return s, false
+		return false
 	}
-	ntp, ts, ok := d.wallClock(now)
-	if !ok {
-		d.reportAt(now + firstReport)
-		return s, false
+	if _, _, ok := d.wallClock(now); !ok {
+		d.reports.at = now + firstReport
+		return false
 	}
-	d.reports.packets = packets
-	d.reports.sent[d.reports.next] = sentReport{ntp: uint32(ntp >> 16), at: now}
-	d.reports.next = (d.reports.next + 1) % len(d.reports.sent)
-	d.reportAt(now + reportsEvery)
+	return true
+}
+
+// senderReport makes a report; the next one is due in reportsEvery.
+func (d *DownTrack) senderReport(now Time) senderInfo {
+	ntp, ts, _ := d.wallClock(now)
+	r := &d.reports
+	r.packets = d.stats.Packets + d.stats.RTX
+	r.sent[r.next] = sentReport{ntp: uint32(ntp >> 16), at: now}
+	r.next = (r.next + 1) % len(r.sent)
+	r.at = now + reportsEvery
 	return senderInfo{
 		SSRC: d.params.SSRC, NTP: ntp, Timestamp: uint32(ts),
 		Packets: uint32(d.stats.Packets), Octets: uint32(d.stats.Bytes),
-	}, true
+	}
 }
 
 // wallClock is this moment on the publisher's wall clock and on our RTP clock. All tracks of a publisher are told
@@ -114,28 +119,26 @@ const maxRTT = Time(10_000_000_000)
 func (s *Sender) pollReports(now Time) {
 	due := false
 	for _, d := range s.downs {
-		due = due || d.reports.at <= now
+		if d.reports.at <= now && d.reportable(now) {
+			due = true
+		}
 	}
 	b := s.compound[:0]
 	for _, d := range s.downs {
-		if d.reports.at == Never {
-			continue
+		if due && d.reports.at <= now+reportsAhead && d.reportable(now) {
+			if len(b)+reportSize+len(d.params.CNAME) > maxRTCP {
+				s.out.SendRTCP(b)
+				b = s.compound[:0]
+			}
+			info := d.senderReport(now)
+			b = appendSDES(appendSR(b, info), info.SSRC, d.params.CNAME)
 		}
-		if !due || d.reports.at > now+reportsAhead {
-			s.wake(d.reports.at)
-			continue
-		}
-		info, ok := d.senderReport(now)
-		if !ok {
-			continue
-		}
-		if len(b)+28+12+len(d.params.CNAME)+4 > maxRTCP {
-			s.out.SendRTCP(b)
-			b = s.compound[:0]
-		}
-		b = appendSDES(appendSR(b, info), info.SSRC, d.params.CNAME)
+		s.wake(d.reports.at)
 	}
 	if len(b) > 0 {
 		s.out.SendRTCP(b)
 	}
 }
+
+// reportSize is the most that an SR and an SDES take, without the CNAME.
+const reportSize = 28 + 14

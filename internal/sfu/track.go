@@ -1,6 +1,10 @@
 package sfu
 
-import "konklave/internal/sfu/codec"
+import (
+	"math"
+
+	"konklave/internal/sfu/codec"
+)
 
 const (
 	// replaySpan is how old a key frame may be for a joiner to begin with it, out of the history.
@@ -49,6 +53,7 @@ func NewTrack(kind codec.Kind, layers int, requestKeyframe func(layer int8)) *Tr
 	}
 	for i := range t.layers {
 		t.layers[i].history = newHistory(kind)
+		t.layers[i].floor = math.MinInt64
 	}
 	return t
 }
