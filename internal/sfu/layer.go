@@ -20,7 +20,7 @@ type layer struct {
 	keyframe  keyframeWish
 	payload   *Payload // of the latest packet, nil before the first
 
-	last         Time // arrival of the latest packet
+	last         Time // arrival of the latest packet that shows it is sent
 	live         bool
 	keyframeSeq  int64 // where the newest key frame begins
 	sr           SenderReport
@@ -44,7 +44,11 @@ type layerPacket struct {
 
 // receive takes one packet of the layer, original or unwrapped retransmission.
 func (l *layer) receive(now Time, p *packet, payload *Payload, rtx bool) DropReason {
-	l.touch(now, p)
+	l.stats.Packets++
+	l.stats.Bytes += uint64(len(p.data) + p.padding)
+	if !rtx && len(p.data) > p.header {
+		l.touch(now)
+	}
 	lp := layerPacket{packet: p, payload: payload, rtx: rtx}
 	if reason := l.order(now, &lp); reason != Kept {
 		return reason
@@ -57,10 +61,8 @@ func (l *layer) receive(now Time, p *packet, payload *Payload, rtx bool) DropRea
 	return l.feed(now, &lp)
 }
 
-// touch counts a packet and notes that the layer is sent.
-func (l *layer) touch(now Time, p *packet) {
-	l.stats.Packets++
-	l.stats.Bytes += uint64(len(p.data) + p.padding)
+// touch notes that the layer is sent. Retransmissions and empty packets do not tell: senders probe with them.
+func (l *layer) touch(now Time) {
 	l.last = now
 	if l.live {
 		return
