@@ -7,6 +7,9 @@ import (
 )
 
 func (n *Single) onAnnounce(a Announce) {
+	if slices.ContainsFunc(n.sections, func(s *section) bool { return s.receives(a.Track) }) {
+		return
+	}
 	n.announced = slices.DeleteFunc(n.announced, func(b Announce) bool { return b.Track == a.Track })
 	n.announced = append(n.announced, a)
 	// The offer may have come first. Its answer has been given, so only a sure match is made.

@@ -65,6 +65,7 @@ func TestAnnouncedAfterTheOffer(t *testing.T) {
 	}
 	expect(t, "other id", p.n.Apply(announce("TR_1", "b", sdp.Audio)))
 	expect(t, "same id", p.n.Apply(announce("TR_2", "a", sdp.Audio)), "Receive TR_2")
+	expect(t, "received already", p.n.Apply(announce("TR_2", "c", sdp.Audio)))
 }
 
 func TestUpstreamDescribesTheSection(t *testing.T) {
