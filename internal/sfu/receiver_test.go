@@ -230,6 +230,32 @@ func TestNotForwardedIsNeverFed(t *testing.T) {
 	}
 }
 
+func TestLiveness(t *testing.T) {
+	b := newBench(t, ReceiverEvents{})
+	track := b.AddTrack(videoParams(Encoding{SSRC: 10, RTX: 11}), b.feed)
+	alive := func() bool { return track.Stats().Layers[0].Alive }
+	if alive() {
+		t.Error("alive before the first packet")
+	}
+	original := vp8(10, 1, 1, true)
+	b.send(original)
+	b.wait(aliveFor - 1)
+	if !alive() {
+		t.Error("stopped too early")
+	}
+	for i := range uint16(50) { // a bandwidth probe repeats old packets
+		b.send(rtx(original, 11, i))
+		b.wait(Milliseconds(20))
+	}
+	if alive() {
+		t.Error("alive by retransmissions")
+	}
+	b.send(vp8(10, 2, 90000, false))
+	if !alive() {
+		t.Error("not alive again")
+	}
+}
+
 func TestRemovedTrack(t *testing.T) {
 	b := newBench(t, ReceiverEvents{})
 	old := b.AddTrack(videoParams(Encoding{SSRC: 10}), b.feed)
