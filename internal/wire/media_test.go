@@ -98,7 +98,7 @@ func TestForwarding(t *testing.T) {
 					for heard+seen < 1+of {
 						packet := await(t, s.media, "media")
 						switch {
-						case packet.SSRC == 1001 && packet.PayloadType == 111:
+						case packet.SSRC == 1001 && packet.PayloadType == 111 && len(packet.Payload) == 60:
 							heard++
 						case packet.SSRC == 2001 && packet.PayloadType == 96 && len(packet.Payload) > 2:
 							if got := packet.Payload[len(packet.Payload)-2:]; int(got[0]) != f || int(got[1]) != seen {

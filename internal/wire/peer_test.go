@@ -75,6 +75,7 @@ type peer struct {
 	opened    chan Channel
 	data      chan string
 	sending   sync.Mutex
+	work      sync.WaitGroup
 	sctp      *sctp.Association
 	next      int // number of the next packet of a burst
 	ids       uint16
@@ -140,7 +141,7 @@ func newPeer(t *testing.T, w *Wire, o peerOptions) *peer {
 	_ = p.agent.SetRemoteICELite(true)
 	t.Cleanup(p.close)
 	p.gather(w, o.network)
-	go p.run(o, certificate, local)
+	p.work.Go(func() { p.run(o, certificate, local) })
 	return p
 }
 
@@ -193,7 +194,7 @@ func (p *peer) run(o peerOptions, certificate tls.Certificate, server Credential
 		return // the test sees that nothing connects
 	}
 	p.conn = conn
-	go p.read()
+	p.work.Go(p.read)
 	if len(o.profiles) == 0 {
 		o.profiles = []dtls.SRTPProtectionProfile{dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80}
 	}
@@ -202,27 +203,31 @@ func (p *peer) run(o peerOptions, certificate tls.Certificate, server Credential
 		dtls.WithInsecureSkipVerify(true), dtls.WithExtendedMasterSecret(dtls.RequireExtendedMasterSecret),
 		dtls.WithFlightInterval(100 * time.Millisecond), dtls.WithLoggerFactory(quiet),
 	}
+	var secure *dtls.Conn
 	if o.role == Passive {
 		var options []dtls.ClientOption
 		for _, c := range common {
 			options = append(options, c)
 		}
-		p.secure, err = dtls.ClientWithOptions(&peerConn{p}, noAddr{}, append(options, o.dtls...)...)
+		secure, err = dtls.ClientWithOptions(&peerConn{p}, noAddr{}, append(options, o.dtls...)...)
 	} else {
 		options := []dtls.ServerOption{dtls.WithClientAuth(dtls.RequireAnyClientCert)}
 		for _, c := range common {
 			options = append(options, c)
 		}
-		p.secure, err = dtls.ServerWithOptions(&peerConn{p}, noAddr{}, options...)
+		secure, err = dtls.ServerWithOptions(&peerConn{p}, noAddr{}, options...)
 	}
 	if err == nil {
-		err = p.secure.HandshakeContext(ctx)
+		p.sending.Lock()
+		p.secure = secure
+		p.sending.Unlock()
+		err = secure.HandshakeContext(ctx)
 	}
 	if err != nil {
 		return
 	}
-	p.profile, _ = p.secure.SelectedSRTPProtectionProfile()
-	state, _ := p.secure.ConnectionState()
+	p.profile, _ = secure.SelectedSRTPProtectionProfile()
+	state, _ := secure.ConnectionState()
 	keys := srtp.Config{Profile: srtp.ProtectionProfile(p.profile)}
 	if err := keys.ExtractSessionKeysFromDTLS(&state, o.role == Passive); err != nil {
 		p.t.Error(err)
@@ -336,10 +341,12 @@ func (p *peer) dial(label string) *datachannel.DataChannel {
 }
 
 func (p *peer) close() {
+	_ = p.agent.Close()
+	_ = p.in.Close()
+	p.work.Wait()
 	if p.secure != nil {
 		_ = p.secure.Close()
 	}
-	_ = p.agent.Close()
 }
 
 // await waits for a signal.
