@@ -28,9 +28,9 @@ type Media struct {
 
 	Frame codec.Frame // what the payload says of its frame (video)
 
-	AudioLevel  uint8 // RFC 6464, -dBov: 0 loudest, 127 silence; 127 when absent
-	Voice       bool  // RFC 6464 V bit
-	Orientation uint8 // 3GPP video orientation byte, 0 when absent
+	AudioLevel  uint8  // RFC 6464, -dBov: 0 loudest, 127 silence; 127 when absent
+	Voice       bool   // RFC 6464 V bit
+	Orientation uint8  // 3GPP video orientation byte, 0 when absent
 	DD          []byte // AV1 dependency descriptor extension as received, nil when absent
 }
 
