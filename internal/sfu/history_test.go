@@ -55,7 +55,7 @@ func TestHistoryKeepsWhatItHandedOut(t *testing.T) {
 			out = append(out, handed{m.Data, bytes.Clone(m.Data)})
 		}
 		for _, o := range out {
-			if &o.data[0] != nil && o.data[0] != o.want[0] {
+			if o.data[0] != o.want[0] {
 				t.Fatalf("a packet that was handed out changed at %d", seq)
 			}
 		}

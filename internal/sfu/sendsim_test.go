@@ -108,8 +108,6 @@ type truth struct {
 	count   uint8  // of packets in its frame
 }
 
-const truthSize = 15
-
 func (t truth) append(b []byte) []byte {
 	b = append(b, uint8(t.layer))
 	b = binary.BigEndian.AppendUint32(b, t.frame)
@@ -144,6 +142,9 @@ type simStream struct {
 	keyframe  bool // asked for
 	stopped   bool
 	noReports bool
+
+	publish func(m *Media)        // instead of handing packets to feed, when set
+	inform  func(sr SenderReport) // instead of handing reports to feed, when set
 }
 
 // wallOffset is how wrong the publisher's wall clock is.
@@ -165,6 +166,10 @@ func (s *simStream) report() {
 		return
 	}
 	sr := SenderReport{NTP: ntp(s.w.now), Timestamp: s.timestamp(s.w.now)}
+	if s.inform != nil {
+		s.inform(sr)
+		return
+	}
 	s.up.send(func() {
 		sr.Arrival = s.w.now
 		s.feed.OnSenderReport(s.w.now, s.layer, sr)
@@ -197,7 +202,11 @@ func (s *simStream) capture() {
 			p.Data = append(p.Data, uint8(p.Seq))
 		}
 		p.Frame, _ = codec.Parse(p.Codec, p.Payload(), nil)
-		s.transmit(&p, 0)
+		if s.publish != nil {
+			s.publish(&p)
+		} else {
+			s.transmit(&p, 0)
+		}
 	}
 	s.frame++
 	s.picture++

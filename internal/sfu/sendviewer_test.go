@@ -33,15 +33,13 @@ type viewStream struct {
 	sent    map[int64]viewPacket // as they left the sender
 	got     map[int64]viewPacket // as they came
 	highest int64
-	lastRTX int64
 	asked   map[int64]int
 
-	ntp      uint64 // of the last SR that came, 0 before it
-	ntpTS    uint32
-	ntpCame  Time
-	reports  []Time // when SRs left the sender
-	cname    string
-	worstRaw float64 // greatest difference of presentation and capture, in ms
+	ntp     uint64 // of the last SR that came, 0 before it
+	ntpTS   uint32
+	ntpCame Time
+	reports []Time // when SRs left the sender
+	cname   string
 }
 
 // viewPacket is what the viewer keeps of a packet.
