@@ -184,3 +184,20 @@ func TestLinksLeadSomewhere(t *testing.T) {
 		}
 	})
 }
+
+// TestBrowserStoresNothing holds what docs/privacy.md says of the page. Whoever needs storage changes both.
+func TestBrowserStoresNothing(t *testing.T) {
+	storage := regexp.MustCompile(`localStorage|sessionStorage|indexedDB|document\.cookie|caches\.open`)
+	walk(t, func(name string) {
+		if !strings.HasPrefix(name, "web/src/") || strings.Contains(name, ".test.") {
+			return
+		}
+		text, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := storage.Find(text); found != nil {
+			t.Errorf("%s uses %s, but docs/privacy.md says that the page stores nothing in the browser", name, found)
+		}
+	})
+}
