@@ -45,7 +45,8 @@ type SyncState struct {
 // SignalLost says that the signalling socket is gone.
 type SignalLost struct{ Participant id.ParticipantSID }
 
-// SignalSeen says that a message of the client arrived. Sessions send it at most about twice a second.
+// SignalSeen says that a message of the client arrived. Sessions send it while messages (pings too) arrive, at most
+// about twice a second: a participant of whom nothing is seen is held back and in the end removed.
 type SignalSeen struct {
 	Participant id.ParticipantSID
 	At          time.Time // when the last message arrived

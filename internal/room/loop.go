@@ -208,6 +208,10 @@ func (r *Room) open(l letter) (over bool) {
 		return false
 	}
 	if l.member != nil {
+		if _, taken := r.members[l.sid]; taken {
+			l.reply <- ErrIdentityInvalid
+			return false
+		}
 		r.members[l.sid] = l.member
 	}
 	refused, over := r.carryOut(r.state.Apply(time.Now(), l.command), l.sid)

@@ -1,0 +1,237 @@
+package room
+
+import (
+	"slices"
+
+	"konklave/internal/id"
+)
+
+// addTrack accepts an announced track, keeps it waiting, or says why not. Others learn of it when it is negotiated.
+func (s *State) addTrack(p *participant, c AddTrack) {
+	if c.SID != "" {
+		s.addCodec(p, c)
+		return
+	}
+	if refusal := p.refusal(c); refusal != ResultOK {
+		s.tell(p, RequestResponse{Result: refusal, Request: c})
+		return
+	}
+	if slices.ContainsFunc(p.tracks, func(t *track) bool { return t.cid == c.CID }) {
+		waiting := 0
+		for _, q := range p.queue {
+			if q.CID == c.CID {
+				waiting++
+			}
+		}
+		result := ResultQueued
+		if waiting >= maxQueuedTracks || len(p.queue) >= maxPendingTracks {
+			result = ResultLimitExceeded
+		} else {
+			p.queue = append(p.queue, c)
+		}
+		s.tell(p, RequestResponse{Result: result, Request: c})
+		return
+	}
+	t := newTrack(p, c, s.newTrackSID(letters(c.Type, c.Source)), s.now)
+	p.tracks = append(p.tracks, t)
+	s.tell(p, TrackPublished{CID: c.CID, Track: t.info})
+}
+
+// addCodec adds a backup codec to a track that is there.
+func (s *State) addCodec(p *participant, c AddTrack) {
+	t := p.track(c.SID)
+	result := ResultOK
+	switch {
+	case t == nil:
+		result = ResultNotFound
+	case len(c.Codecs) == 0:
+		result = ResultInvalidRequest
+	case len(t.info.Codecs)+len(c.Codecs) > maxCodecs:
+		result = ResultLimitExceeded
+	}
+	if result != ResultOK {
+		s.tell(p, RequestResponse{Result: result, Request: c})
+		return
+	}
+	t.change(s.now, func(i *TrackInfo) {
+		i.Codecs = slices.Clone(i.Codecs)
+		for _, codec := range c.Codecs {
+			i.Codecs = append(i.Codecs, newCodec(i.Type, codec))
+		}
+	})
+	s.tell(p, TrackPublished{CID: c.CID, Track: t.info})
+}
+
+// refusal tells whether a participant may not publish a track, ResultOK if it may.
+func (p *participant) refusal(c AddTrack) RequestResult {
+	pending := 0
+	for _, t := range p.tracks {
+		if !t.published {
+			pending++
+		}
+	}
+	switch {
+	case !p.mayPublish(c.Source):
+		return ResultNotAllowed
+	case c.Type != Audio && c.Type != Video:
+		return ResultUnsupportedType
+	case c.CID == "" || len(c.CID) > maxName || len(c.Stream) > maxName:
+		return ResultInvalidRequest
+	case len(c.Layers) > maxLayers || len(c.Codecs) > maxCodecs || tooManyLayers(c.Codecs):
+		return ResultInvalidRequest
+	case len(c.Name) > maxName || pending >= maxPendingTracks || len(p.tracks) >= maxTracks:
+		return ResultLimitExceeded
+	}
+	return ResultOK
+}
+
+func tooManyLayers(codecs []Codec) bool {
+	return slices.ContainsFunc(codecs, func(c Codec) bool { return len(c.Layers) > maxLayers })
+}
+
+// mayPublish tells whether a participant's permissions cover a source. Whoever is hidden cannot publish: its tracks
+// would show it.
+func (p *participant) mayPublish(source TrackSource) bool {
+	g := p.permission
+	return g.CanPublish && !g.Hidden && (len(g.CanPublishSources) == 0 || slices.Contains(g.CanPublishSources, source))
+}
+
+// trackNegotiated publishes a track: everyone is told of it before anyone is subscribed to it.
+func (s *State) trackNegotiated(t *track, c TrackNegotiated) {
+	if t.published && t.info.MID == c.MID && t.info.MIME == c.MIME {
+		return
+	}
+	first := !t.published
+	t.change(s.now, func(i *TrackInfo) {
+		i.MID, i.MIME = c.MID, c.MIME
+		i.Codecs = slices.Clone(i.Codecs)
+		i.Codecs[0].MID, i.Codecs[0].MIME = c.MID, c.MIME
+	})
+	if first {
+		t.published, t.media = true, c.Media
+		t.owner.isPublisher = true
+		s.published = append(s.published, t)
+		s.tracks[t.info.SID] = t
+		s.orderForwarding(t)
+	}
+	s.announce(t.owner)
+	if first {
+		s.reconcileTrack(t)
+	}
+}
+
+// layerSeen notes which stream carries a layer. Others learn of it at the next tick, with the other layers.
+func (s *State) layerSeen(t *track, c LayerSeen) {
+	i := slices.IndexFunc(t.info.Layers, func(l Layer) bool { return c.RID != "" && l.RID == c.RID })
+	if i < 0 {
+		i = int(c.Layer)
+	}
+	if i < 0 || i >= len(t.info.Layers) || t.info.Layers[i].SSRC == c.SSRC {
+		return
+	}
+	t.change(s.now, func(info *TrackInfo) {
+		l := info.Layers[i]
+		l.SSRC, l.RepairSSRC, l.SpatialLayer = c.SSRC, c.RepairSSRC, int32(i)
+		if c.RID != "" {
+			l.RID = c.RID
+		}
+		info.Layers = slices.Clone(info.Layers)
+		info.Layers[i] = l
+		info.Codecs = slices.Clone(info.Codecs)
+		if first := &info.Codecs[0]; i < len(first.Layers) {
+			first.Layers = slices.Clone(first.Layers)
+			first.Layers[i] = l
+		}
+	})
+	if t.published {
+		s.announceLater(t.owner)
+	}
+}
+
+// trackEnded takes a track away that its publisher ended, and publishes what waited for that.
+func (s *State) trackEnded(t *track) {
+	p := t.owner
+	s.takeAway(t)
+	if i := slices.IndexFunc(p.queue, func(c AddTrack) bool { return c.CID == t.cid }); i >= 0 {
+		c := p.queue[i]
+		p.queue = slices.Delete(p.queue, i, i+1)
+		s.addTrack(p, c)
+	}
+}
+
+// takeAway removes a track from its owner, who stays.
+func (s *State) takeAway(t *track) {
+	t.owner.tracks = without(t.owner.tracks, t)
+	if t.published {
+		s.announce(t.owner)
+	}
+	s.retire(t)
+}
+
+// retire ends the subscriptions of a track that its owner has no more.
+func (s *State) retire(t *track) {
+	if !t.published {
+		return
+	}
+	t.published = false
+	s.published = without(s.published, t)
+	sid := t.info.SID
+	delete(s.tracks, sid)
+	if len(t.subscriptions) > 0 {
+		to := make([]id.ParticipantSID, len(t.subscriptions))
+		for i, sub := range t.subscriptions {
+			to[i] = sub.subscriber.sid
+			delete(sub.subscriber.subscriptions, sid)
+		}
+		t.subscriptions = nil
+		s.send(to, Unsubscribe{Tracks: []id.TrackSID{sid}})
+	}
+	for _, p := range s.order {
+		delete(p.wishes, sid)
+	}
+}
+
+// mute notes that a publisher muted its track. The media stop before others are told.
+func (s *State) mute(t *track, muted bool) {
+	if t.info.Muted == muted {
+		return
+	}
+	t.change(s.now, func(i *TrackInfo) { i.Muted = muted })
+	first := !muted && !t.everUnmuted
+	t.everUnmuted = t.everUnmuted || !muted
+	if !t.published {
+		return
+	}
+	s.orderForwarding(t)
+	s.announce(t.owner)
+	if first {
+		s.reconcileTrack(t)
+	}
+}
+
+// orderForwarding tells the publisher's session whether a track is forwarded at all, when that changed.
+func (s *State) orderForwarding(t *track) {
+	if !t.published {
+		return
+	}
+	order := SetForwarding{Track: t.info.SID, On: !t.info.Muted && !t.owner.silenced, Muted: t.info.Muted}
+	if t.forwardingTold && order == t.forwarding {
+		return
+	}
+	t.forwardingTold, t.forwarding = true, order
+	s.tell(t.owner, order)
+}
+
+func (s *State) updateAudioTrack(t *track, c UpdateAudioTrack) {
+	t.change(s.now, func(i *TrackInfo) { i.AudioFeatures = slices.Clone(c.Features) })
+	if t.published {
+		s.announce(t.owner)
+	}
+}
+
+func (s *State) updateVideoTrack(t *track, c UpdateVideoTrack) {
+	t.change(s.now, func(i *TrackInfo) { i.Width, i.Height = c.Width, c.Height })
+	if t.published {
+		s.announce(t.owner)
+	}
+}

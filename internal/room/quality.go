@@ -1,0 +1,93 @@
+package room
+
+import "time"
+
+// linkMeter sums what was measured of a link up since it was graded last.
+type linkMeter struct {
+	samples, silent int
+	loss            float32 // sum of the worse direction's
+	rtt             time.Duration
+}
+
+func (m *linkMeter) add(l Link) {
+	m.samples++
+	if l.Silent {
+		m.silent++
+	}
+	m.loss += max(l.UpLoss, l.DownLoss)
+	m.rtt += l.RTT
+}
+
+// grade judges a link by its loss and delay: 5 is perfect, each percent of loss takes 0.25 and each 100 ms of round
+// trip above 200 ms take 0.5. A link that was silent throughout is lost.
+func (m *linkMeter) grade() (ConnectionQuality, float32) {
+	if m.silent == m.samples {
+		return QualityLost, 0
+	}
+	n := float32(m.samples)
+	score := 5 - 25*m.loss/n
+	if over := m.rtt/time.Duration(m.samples) - 200*time.Millisecond; over > 0 {
+		score -= 0.5 * float32(over) / float32(100*time.Millisecond)
+	}
+	score = min(max(score, 1), 5)
+	switch {
+	case score >= 4:
+		return QualityExcellent, score
+	case score >= 2.5:
+		return QualityGood, score
+	default:
+		return QualityPoor, score
+	}
+}
+
+// tellGrades collects measurements and, every few seconds, tells which links changed their grade.
+// Newcomers are told by the sweep.
+func (s *State) tellGrades(links []Link) {
+	for _, l := range links {
+		if p, ok := s.participants[l.Participant]; ok {
+			p.link.add(l)
+		}
+	}
+	if s.now.Sub(s.gradedAt) < qualityInterval {
+		return
+	}
+	s.gradedAt = s.now
+	var changed []*participant
+	for _, p := range s.order {
+		if p.link.samples == 0 {
+			continue
+		}
+		quality, score := p.link.grade()
+		p.link = linkMeter{}
+		if p.grade.Participant == "" || p.grade.Quality != quality {
+			changed = append(changed, p)
+		}
+		p.grade = LinkQuality{Participant: p.sid, Quality: quality, Score: score}
+	}
+	s.fanOut(changed, Video, func(about []*participant) Message {
+		grades := make([]LinkQuality, len(about))
+		for i, p := range about {
+			grades[i] = p.grade
+		}
+		return QualityChanged{Updates: grades}
+	})
+}
+
+// greet tells a newcomer the grades of those it subscribes to, once.
+func (s *State) greet(p *participant) {
+	if p.greeted || p.state != Active {
+		return
+	}
+	p.greeted = true
+	var grades []LinkQuality
+	var last *participant
+	for _, t := range s.published {
+		if t.owner != last && t.owner.grade.Participant != "" && p.subscriptions[t.info.SID] != nil {
+			last = t.owner
+			grades = append(grades, last.grade)
+		}
+	}
+	if len(grades) > 0 {
+		s.tell(p, QualityChanged{Updates: grades})
+	}
+}

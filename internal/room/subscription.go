@@ -1,0 +1,255 @@
+package room
+
+import (
+	"slices"
+	"time"
+
+	"konklave/internal/id"
+)
+
+// subscription is a track that a subscriber's session was ordered to negotiate: the second of three tiers. The first
+// is wanting (State.wants), the third that packets are forwarded: it is bound, and the track's forwarding is on.
+type subscription struct {
+	subscriber *participant
+	track      *track
+	index      int  // in track.subscriptions
+	bound      bool // the subscriber has a section for it
+	settings   Settings
+}
+
+// wish is what a subscriber said of a track, which need not exist yet.
+type wish struct {
+	choice  choice
+	since   time.Time // of the choice
+	failed  bool      // its session cannot; not tried again until asked anew
+	hasForm bool
+	form    TrackSettings
+}
+
+// choice is whether a subscriber asked for a track.
+type choice uint8
+
+const (
+	unsaid choice = iota // as autoSubscribe says
+	wanted
+	unwanted
+)
+
+// wish gives what a participant said of a track, to be changed; nil when it said too much already.
+func (p *participant) wish(sid id.TrackSID, now time.Time) *wish {
+	w, ok := p.wishes[sid]
+	if !ok {
+		if len(p.wishes) >= maxWishes {
+			return nil
+		}
+		w = &wish{since: now}
+		p.wishes[sid] = w
+	}
+	return w
+}
+
+// wants is the first tier: whether a participant shall have a track.
+func wants(p *participant, t *track) bool {
+	if !t.published || t.owner == p || !p.permission.CanSubscribe || t.info.Type == Audio && !t.everUnmuted {
+		return false
+	}
+	if w, ok := p.wishes[t.info.SID]; ok {
+		if w.failed || w.choice == unwanted || w.choice == unsaid && !p.autoSubscribe {
+			return false
+		}
+	} else if !p.autoSubscribe {
+		return false
+	}
+	return t.allows(p)
+}
+
+// reconcile brings the second tier of one participant in line with the first, for all tracks.
+func (s *State) reconcile(p *participant) {
+	var subscribe []Subscription
+	var gone []id.TrackSID
+	for _, t := range s.published {
+		s.tellPermission(p, t)
+		sub := p.subscriptions[t.info.SID]
+		switch want := wants(p, t); {
+		case want && sub == nil:
+			subscribe = append(subscribe, s.add(p, t).order())
+		case !want && sub != nil:
+			s.drop(sub)
+			gone = append(gone, t.info.SID)
+		}
+	}
+	if len(gone) > 0 { // first: their sections can be used again
+		s.tell(p, Unsubscribe{Tracks: gone})
+	}
+	if len(subscribe) > 0 {
+		s.tell(p, Subscribe{Subscriptions: subscribe})
+	}
+}
+
+// reconcileTrack brings the second tier of one track in line with the first, for all participants. Those who get it
+// with the same settings share an order.
+func (s *State) reconcileTrack(t *track) {
+	var gone []id.ParticipantSID
+	var settings []Settings
+	receivers := map[Settings][]id.ParticipantSID{}
+	for _, p := range s.order {
+		s.tellPermission(p, t)
+		sub := p.subscriptions[t.info.SID]
+		switch want := wants(p, t); {
+		case want && sub == nil:
+			sub = s.add(p, t)
+			if receivers[sub.settings] == nil {
+				settings = append(settings, sub.settings)
+			}
+			receivers[sub.settings] = append(receivers[sub.settings], p.sid)
+		case !want && sub != nil:
+			s.drop(sub)
+			gone = append(gone, p.sid)
+		}
+	}
+	s.send(gone, Unsubscribe{Tracks: []id.TrackSID{t.info.SID}})
+	for _, set := range settings {
+		order := subscription{track: t, settings: set}.order()
+		s.send(receivers[set], Subscribe{Subscriptions: []Subscription{order}})
+	}
+}
+
+// add makes a subscription; its order is the caller's to send.
+func (s *State) add(p *participant, t *track) *subscription {
+	sub := &subscription{subscriber: p, track: t, index: len(t.subscriptions), settings: settingsFor(p, t)}
+	p.subscriptions[t.info.SID] = sub
+	t.subscriptions = append(t.subscriptions, sub)
+	return sub
+}
+
+// drop forgets a subscription; the order to the session is the caller's to send.
+func (s *State) drop(sub *subscription) {
+	t := sub.track
+	delete(sub.subscriber.subscriptions, t.info.SID)
+	last := len(t.subscriptions) - 1
+	t.subscriptions[sub.index] = t.subscriptions[last]
+	t.subscriptions[sub.index].index = sub.index
+	t.subscriptions[last] = nil
+	t.subscriptions = t.subscriptions[:last]
+}
+
+// order is what the subscriber's session is told.
+func (sub subscription) order() Subscription {
+	t := sub.track
+	return Subscription{
+		Publisher: t.owner.sid, Identity: t.owner.identity,
+		Track: t.info, Media: t.media, Settings: sub.settings,
+	}
+}
+
+func (s *State) updateSubscription(p *participant, tracks []id.TrackSID, subscribe bool) {
+	said := unwanted
+	if subscribe {
+		said = wanted
+	}
+	for _, sid := range tracks {
+		if w := p.wish(sid, s.now); w != nil {
+			w.choice, w.since, w.failed = said, s.now, false
+		}
+	}
+	if len(tracks) > 0 {
+		s.reconcile(p)
+	}
+}
+
+// trackSettings notes in which form a subscriber wants tracks, and orders it of those it has.
+func (s *State) trackSettings(p *participant, c TrackSettings) {
+	for _, sid := range c.Tracks {
+		if w := p.wish(sid, s.now); w != nil {
+			w.form, w.hasForm = c, true
+			w.form.Tracks = nil
+			s.orderForm(p, sid)
+		}
+	}
+}
+
+// orderForm orders what is sent of a track to a subscriber that has it, when that changed.
+func (s *State) orderForm(p *participant, sid id.TrackSID) {
+	sub, ok := p.subscriptions[sid]
+	if !ok {
+		return
+	}
+	if settings := settingsFor(p, sub.track); settings != sub.settings {
+		sub.settings = settings
+		s.tell(p, SetLayer{Track: sid, Settings: settings})
+	}
+}
+
+// bound notes the third tier: a subscriber has a section, and what is forwarded reaches it.
+func (s *State) bound(p *participant, sid id.TrackSID) {
+	sub, ok := p.subscriptions[sid]
+	if !ok || sub.bound {
+		return
+	}
+	sub.bound = true
+	t := sub.track
+	if !t.everBound && !p.permission.Hidden { // who is hidden shows in nothing
+		t.everBound = true
+		s.tell(t.owner, TrackSubscribed{Track: sid})
+	}
+	s.tell(p, StreamState{Publisher: t.owner.sid, Track: sid})
+	if t.info.Type == Audio && t.owner.level > 0 { // it has missed the change
+		s.tell(p, SpeakersChanged{Speakers: []Speaker{t.owner.speaker()}})
+	}
+}
+
+func (s *State) unbound(p *participant, sid id.TrackSID) {
+	if sub, ok := p.subscriptions[sid]; ok {
+		sub.bound = false
+	}
+}
+
+// subscriptionFailed gives a subscription up until the client asks for it anew.
+func (s *State) subscriptionFailed(p *participant, c SubscriptionFailed) {
+	sub, ok := p.subscriptions[c.Track]
+	if !ok {
+		return
+	}
+	if w := p.wish(c.Track, s.now); w != nil {
+		w.failed = true
+	}
+	s.drop(sub)
+	s.tell(p, Unsubscribe{Tracks: []id.TrackSID{c.Track}})
+	s.tell(p, SubscriptionResponse{Track: c.Track, Error: c.Error})
+}
+
+// sweep reconciles everyone in turn, a round in three seconds or, in large rooms, as long as it takes: whatever an
+// event may have missed is mended, and wishes that cannot be met are answered.
+func (s *State) sweep() {
+	if s.sweepNext >= len(s.order) {
+		if s.now.Sub(s.sweepBegan) < sweepInterval {
+			return
+		}
+		s.sweepBegan, s.sweepNext = s.now, 0
+	}
+	for pairs := 0; pairs < sweepPairsATick && s.sweepNext < len(s.order); s.sweepNext++ {
+		p := s.order[s.sweepNext]
+		s.reconcile(p)
+		s.answerWishes(p)
+		s.greet(p)
+		pairs += len(s.published) + len(p.wishes) + 1
+	}
+}
+
+// answerWishes forgets what a participant said of tracks that do not appear, and tells it of those that it wanted.
+func (s *State) answerWishes(p *participant) {
+	var missing []id.TrackSID
+	for sid, w := range p.wishes {
+		if s.tracks[sid] != nil || s.now.Sub(w.since) < wishTimeout {
+			continue
+		}
+		if w.choice == wanted {
+			missing = append(missing, sid)
+		}
+		delete(p.wishes, sid)
+	}
+	slices.Sort(missing)
+	for _, sid := range missing {
+		s.tell(p, SubscriptionResponse{Track: sid, Error: SubscriptionTrackNotFound})
+	}
+}
