@@ -115,7 +115,7 @@ func (d *DownTrack) onMedia(now Time, m *Media, keyframe bool) {
 			d.drop(DropLayer)
 		}
 	case m.Recovered:
-		d.late(now, m)
+		d.late(now, m, DropLayer)
 	default:
 		d.drop(DropLayer)
 	}
@@ -152,7 +152,7 @@ func (d *DownTrack) forward(now Time, m *Media) {
 	r := d.stream.newest()
 	switch {
 	case m.Seq < r.end && r.layer == m.Layer || m.Recovered && !d.stream.open:
-		d.late(now, m)
+		d.late(now, m, DropTooLate)
 		return
 	case !d.stream.open || d.stream.leaps(m.Timestamp+r.ts, m.Arrival): // audio begins anywhere
 		if !d.stream.begin(m, &d.track.clocks) {
@@ -183,11 +183,12 @@ func (d *DownTrack) forward(now Time, m *Media) {
 	}
 }
 
-// late sends a packet of the past under the number that was left free for it, if there is one.
-func (d *DownTrack) late(now Time, m *Media) {
+// late sends a packet of the past under the number that was left free for it. If there is none it is dropped for
+// the reason otherwise.
+func (d *DownTrack) late(now Time, m *Media, otherwise DropReason) {
 	r := d.stream.find(m.Layer, m.Seq)
-	if r == nil || d.settings.Disabled {
-		d.drop(DropTooLate)
+	if r == nil {
+		d.drop(otherwise)
 		return
 	}
 	if reason := d.send(now, m, r); reason != Kept {

@@ -109,21 +109,26 @@ func FuzzSenderOnRTCP(f *testing.F) {
 }
 
 func BenchmarkForward(b *testing.B) {
-	b.Run("video", func(b *testing.B) { benchmarkForward(b, codec.Video) })
-	b.Run("audio", func(b *testing.B) { benchmarkForward(b, codec.Audio) })
+	b.Run("video", func(b *testing.B) { benchmarkForward(b, codec.VP8) })
+	b.Run("video with dependency descriptor", func(b *testing.B) { benchmarkForward(b, codec.AV1) })
+	b.Run("audio", func(b *testing.B) { benchmarkForward(b, codec.Opus) })
 }
 
 // benchmarkForward forwards one packet to 100 subscribers per operation.
-func benchmarkForward(b *testing.B, kind codec.Kind) {
+func benchmarkForward(b *testing.B, typ codec.Type) {
 	const subscribers = 100
-	track := NewTrack(kind, 1, func(int8) {})
+	track := NewTrack(typ.Kind(), 1, func(int8) {})
 	m := vp8Media(1000)
-	if kind == codec.Audio {
-		m.Codec, m.Frame, m.Data = codec.Opus, codec.NoFrame, m.Data[:100]
+	m.Codec = typ
+	switch typ {
+	case codec.Opus:
+		m.Frame, m.Data = codec.NoFrame, m.Data[:100]
+	case codec.AV1:
+		m.DD = make([]byte, 3)
 	}
 	for i := range uint32(subscribers) {
 		d := NewSender(blackHole{}).AddDownTrack(track, DownParams{
-			MID: "1", Kind: kind, SSRC: 2 * i, Extensions: Extensions{MID: 4, AudioLevel: 1, Orientation: 3},
+			MID: "1", Kind: typ.Kind(), SSRC: 2 * i, Extensions: Extensions{MID: 4, AudioLevel: 1, Orientation: 3, DD: 5},
 			Payloads: []Payload{{PT: 96, RTX: 97, Codec: m.Codec, ClockRate: 90000}},
 		}, worldBegin)
 		d.Set(worldBegin, DownSettings{})
@@ -145,6 +150,31 @@ func benchmarkForward(b *testing.B, kind codec.Kind) {
 		forward()
 	}
 	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/subscribers, "ns/forwarded")
+}
+
+func BenchmarkNACK(b *testing.B) {
+	_, track, s, _ := flowing(20, 43)
+	s.out = blackHole{}
+	now := worldBegin
+	nack := appendNACK(nil, 1, 42, []uint16{0, 1, 3, 10})
+	rtcp := func() {
+		now += Milliseconds(50)
+		m := vp8Media(1000 + int64((now-worldBegin)/Milliseconds(50)) + 20)
+		track.OnMedia(now, m)
+		newest := uint16(s.downs[0].stream.next - 1)
+		nack[12], nack[13] = byte((newest-12)>>8), byte(newest-12)
+	}
+	b.ReportAllocs()
+	for range 100 {
+		rtcp()
+		s.OnRTCP(now, nack)
+	}
+	for b.Loop() {
+		now += Milliseconds(50)
+		s.OnRTCP(now, nack)
+		s.Poll(now)
+	}
+	b.ReportMetric(float64(s.downs[0].stats.RTX)/float64(b.N), "answers/op")
 }
 
 // blackHole is an Egress that takes everything.
