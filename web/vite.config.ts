@@ -12,6 +12,7 @@ export default defineConfig({
     modulePreload: false,
     // Small files stay files, because the page's policy lets images and fonts come from this server only.
     assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 600,
   },
   server: {
     proxy: {

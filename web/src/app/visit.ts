@@ -1,7 +1,7 @@
 // A visit of one meeting's page, from the join form to having left. No React: MeetingPage draws what this says.
 
 import { getMeeting, type MeetingSummary } from '../api';
-import type { Call, JoinInput } from '../call';
+import type { CallView, JoinInput } from '../call';
 import { failureCode, type FailureCode } from '../errors';
 import { Preview } from '../media';
 import { Cell, type Value } from '../value';
@@ -9,12 +9,12 @@ import { Cell, type Value } from '../value';
 export type VisitState =
   | { readonly kind: 'loading' }
   | { readonly kind: 'join'; readonly summary: MeetingSummary; readonly joining: boolean; readonly nameRefused: boolean }
-  | { readonly kind: 'call'; readonly call: Call }
+  | { readonly kind: 'call'; readonly call: CallView }
   | { readonly kind: 'left'; readonly title: string }
   | { readonly kind: 'failed'; readonly code: FailureCode };
 
 /** Joins for real; loaded only when needed, because livekit-client comes with it. */
-export type JoinCall = (input: JoinInput) => Call;
+export type JoinCall = (input: JoinInput) => CallView;
 
 /** While the join page is open, the summary is asked for this often (milliseconds). */
 const SUMMARY_EVERY = 10_000;
@@ -25,7 +25,7 @@ export class Visit {
   readonly #load: () => Promise<JoinCall>;
   readonly #state = new Cell<VisitState>({ kind: 'loading' });
   #name = '';
-  #call: Call | undefined;
+  #call: CallView | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(link: string, load: () => Promise<JoinCall>) {
@@ -82,7 +82,7 @@ export class Visit {
     }
   }
 
-  #phaseChanged(call: Call, summary: MeetingSummary, unwatch: () => void): void {
+  #phaseChanged(call: CallView, summary: MeetingSummary, unwatch: () => void): void {
     if (call !== this.#call) return;
     const phase = call.phase.get();
     switch (phase.kind) {

@@ -9,18 +9,11 @@ import { type Clock, type Timer } from './clock';
 import { Media, type MediaState } from './media';
 import { NewsDesk, type News } from './news';
 import { addSending, emptyRoster, encodeText, fold, type ChatLine, type Roster } from './roster';
-import type { OwnSource, OwnState, Prepared } from './sources';
+import type { OwnSource, Prepared } from './sources';
 import { tilesOf, type Tile } from './tiles';
 import { troubleOf, type Trouble } from './trouble';
 import { Cell, type Value } from '../value';
-
-export type Phase =
-  | { readonly kind: 'connecting' }
-  | { readonly kind: 'in' }
-  | { readonly kind: 'left' }
-  | { readonly kind: 'failed'; readonly code: FailureCode };
-
-export type Own = Readonly<Record<OwnSource, OwnState>>;
+import type { CallView, Own, Phase } from './view';
 
 export interface CallOptions {
   readonly link: string;
@@ -50,7 +43,7 @@ const failures: Partial<Readonly<Record<Code, FailureCode>>> = {
   replaced: 'replaced',
 };
 
-export class Call {
+export class Call implements CallView {
   readonly #options: CallOptions;
   readonly #control: Control;
   readonly #media: Media;
@@ -93,7 +86,6 @@ export class Call {
   get tiles(): Value<readonly Tile[]> { return this.#tiles; }
   get own(): Value<Own> { return this.#own; }
   get trouble(): Value<Trouble | undefined> { return this.#trouble; }
-  /** Sound and picture are connected for the first time. */
   get ready(): Value<boolean> { return this.#ready; }
   get news(): Value<News> { return this.#news.latest; }
   get deviceFailure(): Value<FailureCode | undefined> { return this.#deviceFailure; }
@@ -116,7 +108,6 @@ export class Call {
     void this.#media.startSound();
   }
 
-  /** Says it to everybody. It is shown as being sent until the server gives it back. */
   say(text: string): void {
     const trimmed = text.trim().slice(0, CHAT_LIMIT);
     if (trimmed === '') return;

@@ -1,10 +1,10 @@
 // The door of the call. It brings livekit-client along: import it only from what loads lazily (types are free).
-export { Call, CHAT_LIMIT } from './Call';
+export { CHAT_LIMIT } from './Call';
 export { joinCall } from './join';
 export { focusLayout, gridLayout } from './layout';
 export { seat } from './seats';
 export type { JoinInput } from './join';
-export type { Own, Phase } from './Call';
+export type { CallView, Own, Phase } from './view';
 export type { Rect } from './layout';
 export type { News } from './news';
 export type { Playable } from './persons';

@@ -17,9 +17,13 @@ export interface LayoutInput {
   readonly maxColumns?: number;
 }
 
-/** Tiles may be as tall as 3:4 and as wide as 16:9; between those they take what the window gives. */
-const TALLEST = 3 / 4;
+/**
+ * Tiles are at most as wide as 16:9 and at least 4:3, in a tall window 3:4; between those they take what the window
+ * gives. Cameras send 16:9 (phones held upright 9:16) and are cropped to the tile.
+ */
 const WIDEST = 16 / 9;
+const TALLEST = 4 / 3;
+const TALLEST_UPRIGHT = 3 / 4;
 /** Below this width (CSS pixels) a name cannot be read: the grid then scrolls instead of shrinking. */
 const SMALLEST = 96;
 
@@ -68,7 +72,7 @@ function tileSize(columns: number, { width, height, count, gap }: LayoutInput): 
   const cellWidth = (width - gap * (columns - 1)) / columns;
   const cellHeight = (height - gap * (rows - 1)) / rows;
   if (cellWidth <= 0 || cellHeight <= 0) return undefined;
-  const ratio = clamp(cellWidth / cellHeight, TALLEST, WIDEST);
+  const ratio = clamp(cellWidth / cellHeight, height > width ? TALLEST_UPRIGHT : TALLEST, WIDEST);
   const tileWidth = Math.min(cellWidth, cellHeight * ratio);
   return { columns, width: Math.floor(tileWidth), height: Math.floor(tileWidth / ratio) };
 }

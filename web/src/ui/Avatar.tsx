@@ -1,3 +1,4 @@
+import { UserRound } from 'lucide-react';
 import './Avatar.css';
 
 /** One or two letters for a name: "Anna Maria Berg" is AB. */
@@ -12,7 +13,7 @@ export function initials(name: string): string {
 export function Avatar({ name, small = false }: { readonly name: string; readonly small?: boolean }) {
   return (
     <span className={small ? 'avatar avatar-small' : 'avatar'} aria-hidden="true">
-      {initials(name) || '·'}
+      {initials(name) || <UserRound size="55%" />}
     </span>
   );
 }

@@ -1,7 +1,7 @@
 import { SendHorizontal } from 'lucide-react';
 import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
 import { Button } from 'react-aria-components';
-import { CHAT_LIMIT, type Call, type ChatLine, type Roster } from '../../call';
+import { CHAT_LIMIT, type CallView, type ChatLine, type Roster } from '../../call';
 import { clockTime, t } from '../../i18n';
 import { useValue } from '../../value';
 import { Panel } from '../panel';
@@ -11,10 +11,12 @@ import './chat.css';
 const TELL_FROM = CHAT_LIMIT - 200;
 
 /** What was said in writing, and a field to say something. Messages are text: addresses in them are not links. */
-export function ChatPanel({ call, onClose }: { readonly call: Call; readonly onClose: () => void }) {
+export function ChatPanel({ call, onClose }: { readonly call: CallView; readonly onClose: () => void }) {
   const roster = useValue(call.roster);
   const end = useRef<HTMLDivElement>(null);
-  useEffect(() => end.current?.scrollIntoView?.({ block: 'end' }), [roster.chat.length]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'end' });
+  }, [roster.chat.length]);
   return (
     <Panel title={t('chat.title')} onClose={onClose}>
       <div className="chat-lines" role="log" aria-label={t('chat.title')} tabIndex={0}>

@@ -1,5 +1,5 @@
 import { Camera, CameraOff, LogOut, MessageSquare, Mic, MicOff, MonitorUp, MonitorX, Users } from 'lucide-react';
-import type { Call, OwnSource } from '../../call';
+import type { CallView, OwnSource } from '../../call';
 import { t } from '../../i18n';
 import { canShareScreen } from '../../media';
 import { useValue } from '../../value';
@@ -10,7 +10,7 @@ import './controls.css';
 export type PanelName = 'chat' | 'people';
 
 export interface ControlsProps {
-  readonly call: Call;
+  readonly call: CallView;
   readonly panel: PanelName | undefined;
   readonly unread: number;
   readonly onPanel: (name: PanelName) => void;

@@ -1,5 +1,5 @@
 import { Camera, CameraOff, Mic, MicOff, MonitorUp } from 'lucide-react';
-import type { Call, Tile } from '../../call';
+import type { CallView, Tile } from '../../call';
 import { meetingUrl } from '../../api';
 import { t } from '../../i18n';
 import { Avatar, CopyLink } from '../../ui';
@@ -8,7 +8,7 @@ import { Panel } from '../panel';
 import './people.css';
 
 export interface PeoplePanelProps {
-  readonly call: Call;
+  readonly call: CallView;
   readonly link: string;
   readonly onClose: () => void;
 }

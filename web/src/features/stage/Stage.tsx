@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import type { Call } from '../../call';
+import type { CallView } from '../../call';
 import { meetingUrl } from '../../api';
 import { t } from '../../i18n';
 import { CopyLink } from '../../ui';
@@ -12,7 +12,7 @@ import { TileGrid } from './TileGrid';
 import './stage.css';
 
 /** The meeting itself: title, banner, tiles, panel, controls. */
-export function Stage({ call, link }: { readonly call: Call; readonly link: string }) {
+export function Stage({ call, link }: { readonly call: CallView; readonly link: string }) {
   const roster = useValue(call.roster);
   const ready = useValue(call.ready);
   const tiles = useValue(call.tiles);

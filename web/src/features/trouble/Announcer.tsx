@@ -1,9 +1,9 @@
-import type { Call, News } from '../../call';
+import type { CallView, News } from '../../call';
 import { t } from '../../i18n';
 import { useValue } from '../../value';
 
 /** Tells a screen reader what eyes see: who came, who went, who wrote. */
-export function Announcer({ call }: { readonly call: Call }) {
+export function Announcer({ call }: { readonly call: CallView }) {
   const news = useValue(call.news);
   return (
     <div className="unseen" role="status" aria-live="polite" data-testid="news">

@@ -1,6 +1,6 @@
 import { CircleAlert, TriangleAlert, X } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
-import type { Call, Trouble } from '../../call';
+import type { CallView, Trouble } from '../../call';
 import { failureText } from '../../errors';
 import { t, type MessageKey } from '../../i18n';
 import { Button } from '../../ui';
@@ -20,7 +20,7 @@ const texts: Readonly<Record<Trouble, BannerText>> = {
 };
 
 /** What is wrong, what it means for being seen and heard, one action. */
-export function TroubleBanner({ call }: { readonly call: Call }) {
+export function TroubleBanner({ call }: { readonly call: CallView }) {
   const trouble = useValue(call.trouble);
   const device = useValue(call.deviceFailure);
   return (
