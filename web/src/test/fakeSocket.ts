@@ -1,0 +1,75 @@
+// The server's end of a control WebSocket in a test.
+
+import type { ClientMessage, ServerMessage, Welcome } from '../api/control.gen';
+import type { Socket } from '../call/control';
+
+export class FakeSocket implements Socket {
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  readonly sent: ClientMessage[] = [];
+  closed = false;
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as ClientMessage);
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  /** The connection stands. */
+  open(): void {
+    this.onopen?.();
+  }
+
+  say(message: ServerMessage): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+
+  /** The connection breaks. */
+  breakOff(): void {
+    this.onclose?.();
+  }
+
+  get types(): readonly string[] {
+    return this.sent.map((message) => message.type);
+  }
+}
+
+/** Opens sockets for a Control and keeps them. */
+export class FakeServer {
+  readonly sockets: FakeSocket[] = [];
+
+  readonly open = (): FakeSocket => {
+    const socket = new FakeSocket();
+    this.sockets.push(socket);
+    return socket;
+  };
+
+  get last(): FakeSocket {
+    const socket = this.sockets.at(-1);
+    if (!socket) throw new Error('no socket was opened');
+    return socket;
+  }
+
+  /** Accepts the newest connection and its join. */
+  welcome(change: Partial<Welcome> = {}): void {
+    this.last.open();
+    this.last.say(welcomeMessage(change));
+  }
+}
+
+export function welcomeMessage(change: Partial<Welcome> = {}): Welcome {
+  return {
+    type: 'welcome',
+    seq: 10,
+    self: 'me',
+    session: 'secret-1',
+    meeting: { title: 'Elternabend', startedAt: 0 },
+    people: [{ id: 'me', name: 'Anna', joinedAt: 1 }],
+    chat: [],
+    mediaToken: 'token-1',
+    ...change,
+  };
+}
