@@ -1,0 +1,81 @@
+package testkit
+
+import (
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/pion/dtls/v3"
+	"github.com/pion/ice/v4"
+	"github.com/pion/interceptor"
+	"github.com/pion/webrtc/v4"
+)
+
+// Header extensions that browsers offer and that are used here.
+const (
+	extensionMID   = "urn:ietf:params:rtp-hdrext:sdes:mid"
+	extensionRID   = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+	extensionLevel = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+)
+
+// newAPI is pion/webrtc with two codecs, on loopback, preferring AES-GCM as browsers do.
+func newAPI(networks []webrtc.NetworkType) (*webrtc.API, error) {
+	var settings webrtc.SettingEngine
+	settings.SetNetworkTypes(networks)
+	settings.SetIncludeLoopbackCandidate(true)
+	settings.SetIPFilter(func(ip net.IP) bool { return ip.IsLoopback() })
+	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	settings.SetICETimeouts(5*time.Second, 10*time.Second, 500*time.Millisecond)
+	settings.SetPrflxAcceptanceMinWait(0)
+	settings.SetHostAcceptanceMinWait(0)
+	settings.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
+
+	media := &webrtc.MediaEngine{}
+	if err := registerCodecs(media); err != nil {
+		return nil, fmt.Errorf("registering codecs: %w", err)
+	}
+	interceptors := &interceptor.Registry{}
+	if err := webrtc.RegisterDefaultInterceptors(media, interceptors); err != nil {
+		return nil, fmt.Errorf("registering interceptors: %w", err)
+	}
+	if err := webrtc.ConfigureSimulcastExtensionHeaders(media); err != nil {
+		return nil, fmt.Errorf("registering header extensions: %w", err)
+	}
+	if err := webrtc.ConfigureTWCCHeaderExtensionSender(media, interceptors); err != nil {
+		return nil, fmt.Errorf("registering interceptors: %w", err)
+	}
+	return webrtc.NewAPI(webrtc.WithSettingEngine(settings), webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(interceptors)), nil
+}
+
+var (
+	opus = webrtc.RTPCodecCapability{
+		MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2, SDPFmtpLine: "minptime=10;useinbandfec=1",
+	}
+	vp8 = webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: 90000, RTCPFeedback: []webrtc.RTCPFeedback{
+		{Type: "ccm", Parameter: "fir"}, {Type: "nack"}, {Type: "nack", Parameter: "pli"},
+	}}
+)
+
+// registerCodecs uses Chromium's payload types.
+func registerCodecs(media *webrtc.MediaEngine) error {
+	rtx := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeRTX, ClockRate: 90000, SDPFmtpLine: "apt=96"}
+	for _, c := range []struct {
+		codec   webrtc.RTPCodecCapability
+		payload webrtc.PayloadType
+		kind    webrtc.RTPCodecType
+	}{
+		{opus, 111, webrtc.RTPCodecTypeAudio},
+		{vp8, 96, webrtc.RTPCodecTypeVideo},
+		{rtx, 97, webrtc.RTPCodecTypeVideo},
+	} {
+		if err := media.RegisterCodec(webrtc.RTPCodecParameters{RTPCodecCapability: c.codec, PayloadType: c.payload}, c.kind); err != nil {
+			return err
+		}
+	}
+	for _, kind := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeAudio, webrtc.RTPCodecTypeVideo} {
+		if err := media.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: extensionMID}, kind); err != nil {
+			return err
+		}
+	}
+	return media.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: extensionLevel}, webrtc.RTPCodecTypeAudio)
+}
