@@ -150,6 +150,13 @@ func (d *DownTrack) start(now Time, layer int8) bool {
 // forward sends a packet of the current layer.
 func (d *DownTrack) forward(now Time, m *Media) {
 	r := d.stream.newest()
+	if d.stream.open && m.Seq-r.end > maxHole {
+		d.pause()
+		if d.params.Kind == codec.Video {
+			d.drop(DropLayer)
+			return
+		}
+	}
 	switch {
 	case m.Seq < r.end && r.layer == m.Layer || m.Recovered && !d.stream.open:
 		d.late(now, m, DropTooLate)
@@ -229,6 +236,10 @@ func (d *DownTrack) onKeyframeWish(now Time) {
 	d.keyframes.wished = now
 	d.track.wishKeyframe(now, d.current)
 }
+
+// maxHole is how many packets may be missing in a row. More are not waited for: the numbers close over them, and
+// video begins again with a key frame.
+const maxHole = 500
 
 // keyframePause is how long after a key frame the subscriber's wishes for one count as sent before it came.
 const keyframePause = Time(100_000_000)

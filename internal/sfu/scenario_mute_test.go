@@ -137,3 +137,19 @@ func TestAnnouncementEndsWithTheFirstReport(t *testing.T) {
 		t.Error("announced on after the subscriber reported about the stream")
 	}
 }
+
+// A long hole is nothing that can be repaired, so the viewer is not made to ask for it.
+func TestLongHolesAreClosed(t *testing.T) {
+	c := newCall(7)
+	c.begin()
+	c.run(Milliseconds(2000))
+	for _, s := range append(c.publisher.layers[:], c.publisher.voice) {
+		s.seq += 5000
+	}
+	c.run(Milliseconds(2000))
+	for _, s := range []*viewStream{c.picture, c.voice} {
+		if j := checkStream(t, s.kind, inOrder(s.got)); j.missing != 0 || j.broken != 0 || j.frames < 100 {
+			t.Errorf("%d frames, %d broken, %d packets missing", j.frames, j.broken, j.missing)
+		}
+	}
+}

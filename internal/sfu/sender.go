@@ -136,21 +136,26 @@ func (s *Sender) onKeyframeWish(now Time, p rtcpPacket) {
 	}
 }
 
-// Poll sends what is due, such as sender reports, and tells when it wants to be called again.
+// Poll sends what is due, such as sender reports, and tells when it wants to be called again. Media that flows in the
+// meantime can make something due, so while there are down tracks that is never more than pollInterval away.
 func (s *Sender) Poll(now Time) (next Time) {
-	if now < s.due {
+	if now >= s.due {
+		s.due = Never
+		for _, d := range s.downs {
+			d.pollAnnouncement(now)
+		}
+		s.pollReports(now)
+	}
+	if len(s.downs) == 0 {
 		return s.due
 	}
-	s.due = Never
-	for _, d := range s.downs {
-		d.pollAnnouncement(now)
-	}
-	s.pollReports(now)
-	return s.due
+	return min(s.due, now+pollInterval)
 }
 
-// Deadline is when Poll has something to do. Other calls may bring it forward, and so may media that the down tracks
-// forward; looking at it once in 100 ms is enough.
+// pollInterval is the longest time between two polls.
+const pollInterval = Time(100_000_000)
+
+// Deadline is when Poll has something to do, as things stand; every other call may change it.
 func (s *Sender) Deadline() Time { return s.due }
 
 // RTT is the round trip time to the subscriber by its own reports, smoothed; 0 when not known yet.

@@ -69,14 +69,16 @@ func newSimViewer(w *world) *simViewer {
 	v.down = &path{w: w, delay: Milliseconds(30)}
 	v.back = &path{w: w, delay: Milliseconds(30)}
 	v.sender = NewSender(v)
-	w.every(Milliseconds(10), func() {
-		if v.sender.Deadline() <= w.now {
-			v.sender.Poll(w.now)
-		}
-	})
+	v.poll()
 	w.every(Milliseconds(10), v.repair)
 	w.every(Milliseconds(1000), v.report)
 	return v
+}
+
+// poll polls the sender when it wants to be.
+func (v *simViewer) poll() {
+	next := v.sender.Poll(v.w.now)
+	v.w.after(min(next-v.w.now, Milliseconds(100)), v.poll)
 }
 
 // watch subscribes to a track.

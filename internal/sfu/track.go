@@ -147,6 +147,9 @@ func (t *Track) OnSenderReport(now Time, layer int8, sr SenderReport) {
 	}
 }
 
+// Drops counts the packets that went to no down track at all, by reason.
+func (t *Track) Drops() [DropReasons]uint64 { return t.dropped }
+
 // SetMuted stops or resumes the track. Muted means not forwarded and not stored, whatever arrives, and nothing of
 // that time is forwarded later. After it, video begins with a key frame.
 func (t *Track) SetMuted(muted bool) {
