@@ -31,7 +31,7 @@ export async function join(visitor, link, { camera = true, microphone = true } =
   if (microphone) await click(page, 'join-mic');
   if (camera) await click(page, 'join-cam');
   await until('devices on', () => page.evaluate((camera, microphone) => {
-    const on = (id) => document.querySelector(`[data-testid=${id}]`)?.getAttribute('aria-pressed') === 'true';
+    const on = (id) => document.querySelector(`[data-testid=${id}]`)?.dataset.state === 'on';
     return (!camera || on('join-cam')) && (!microphone || on('join-mic'));
   }, camera, microphone));
   await click(page, 'join-submit');

@@ -19,8 +19,8 @@ after(async () => {
 
 test('devices are off until they are switched on', async () => {
   link = await makeMeeting(anna, server.url, 'Elternabend 7b');
-  assert.equal(await attribute(anna, 'join-cam', 'aria-pressed'), 'false');
-  assert.equal(await attribute(anna, 'join-mic', 'aria-pressed'), 'false');
+  assert.equal(await attribute(anna, 'join-cam', 'data-state'), 'off');
+  assert.equal(await attribute(anna, 'join-mic', 'data-state'), 'off');
   const live = await anna.page.evaluate(() => [...document.querySelectorAll('video')].some((v) => v.srcObject?.active));
   assert.equal(live, false, 'no preview plays');
 });
