@@ -97,6 +97,9 @@ func (d *DownTrack) retarget(now Time) {
 		d.current, d.target = 0, 0
 		return
 	}
+	if d.track.codec != codec.Unknown && d.payloads[d.track.codec].PT == 0 {
+		return // no key frame would help
+	}
 	d.choose(now, d.track.pulses)
 	if layer := d.waiting(); layer != noLayer && !d.start(now, layer) {
 		d.track.wishKeyframe(now, layer)

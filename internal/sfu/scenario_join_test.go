@@ -117,3 +117,20 @@ func TestRefusedVideoBeginsWithAKeyframe(t *testing.T) {
 		t.Errorf("%d audio packets missing", j.missing)
 	}
 }
+
+// A subscriber that cannot decode the codec gets nothing and troubles nobody.
+func TestCodecThatTheSubscriberLacks(t *testing.T) {
+	c := newCall(11)
+	c.publisher.begin()
+	c.run(Milliseconds(2000))
+	asked := c.publisher.wishes
+	out := &recorder{}
+	d := NewSender(out).AddDownTrack(c.publisher.camera, DownParams{
+		Kind: codec.Video, SSRC: 1, Payloads: []Payload{{PT: 98, Codec: codec.H264, ClockRate: 90000}},
+	}, c.now)
+	d.Set(c.now, DownSettings{MaxLayer: 2})
+	c.run(Milliseconds(3000))
+	if len(out.rtp) > 0 || c.publisher.wishes != asked {
+		t.Errorf("%d packets sent, key frames asked for: %v", len(out.rtp), c.publisher.wishes)
+	}
+}

@@ -17,6 +17,7 @@ const (
 // It is the Feed of the published track's packets.
 type Track struct {
 	kind    codec.Kind
+	codec   codec.Type // of the newest packet
 	layers  []trackLayer
 	pulses  []pulse // one per layer
 	clocks  [MaxLayers]layerClock
@@ -95,6 +96,7 @@ func (t *Track) OnMedia(now Time, m *Media) {
 		t.dropped[DropMuted]++
 		return
 	}
+	t.codec = m.Codec
 	keyframe := l.history.store(now, m)
 	if keyframe {
 		l.wish.answered()
