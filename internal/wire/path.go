@@ -49,7 +49,10 @@ func (s *shard) onSTUN(d *datagram) {
 
 // handOver gives the datagrams of this address to the shard that owns the transport, from now on.
 func (s *shard) handOver(owner *shard, t *Transport, d *datagram) {
-	if d.path == nil {
+	if d.stream == nil {
+		if d.path != nil && !d.path.foreign {
+			d.path.t.dropPath(s, d.path) // of another transport, whose peer had the address before
+		}
 		s.paths[d.from] = &path{t: t, foreign: true}
 	}
 	owner.deliver(d)

@@ -165,9 +165,11 @@ func (s *shard) take(d datagram) {
 	switch b := d.data; {
 	case isSTUN(b):
 		s.control = append(s.control, d)
+	case isDTLS(b): // perhaps right behind the check that makes its path
+		s.control = append(s.control, d)
 	case d.path == nil:
 		s.stats.drop(dropStranger)
-	case isDTLS(b) || isRTCP(b):
+	case isRTCP(b):
 		s.control = append(s.control, d)
 	case !isRTP(b):
 		s.stats.drop(dropNoProtocol)
@@ -191,12 +193,30 @@ func (s *shard) serve(list []datagram) {
 		case b[0] < 4:
 			s.onSTUN(d)
 		case b[0] < 64:
-			d.path.t.onDTLS(d.data)
+			s.onDTLS(d)
 		case isRTCP(b):
 			d.path.t.onRTCP(s, b)
 		default:
 			d.path.t.onRTP(s, b)
 		}
+	}
+}
+
+// onDTLS gives a handshake or data channel packet to its transport. Its path is looked up again because a check of the
+// same batch may have made it.
+func (s *shard) onDTLS(d *datagram) {
+	if d.path == nil && d.stream == nil {
+		d.path = s.pathOf(d.from)
+	} else if d.path == nil {
+		d.path = d.stream.path()
+	}
+	switch {
+	case d.path == nil:
+		s.stats.drop(dropStranger)
+	case d.path.foreign:
+		d.path.t.owner().deliver(d)
+	default:
+		d.path.t.onDTLS(d.data)
 	}
 }
 
