@@ -1,16 +1,21 @@
+//go:build linux
+
 package room
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"konklave/internal/id"
 )
 
-// largeRoom has a thousand participants; every fifth has its microphone on, every twentieth its camera.
-func largeRoom(tb testing.TB) (*State, time.Time) {
+// thousand makes a room that has a thousand participants; every fifth has its microphone on, every twentieth its camera.
+func thousand(tb testing.TB) (*State, time.Time) {
 	now := time.Unix(1_800_000_000, 0)
 	tracks := 0
 	s := NewState("RM_x", "x", Options{SignalLossLimit: 8 * time.Second},
@@ -46,13 +51,16 @@ func publishLarge(s *State, now time.Time, sid id.ParticipantSID, cid string, ki
 }
 
 // BenchmarkApplyOfLargeRoom reports the 99th percentile of Apply among the commands of a busy minute. The bar is 1 ms.
+// It counts the CPU time of the thread, so that other programs on the machine do not count.
 func BenchmarkApplyOfLargeRoom(b *testing.B) {
-	s, now := largeRoom(b)
+	s, now := thousand(b)
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	var spent []time.Duration
 	apply := func(c Command) {
-		begin := time.Now()
+		begin := threadTime(b)
 		s.Apply(now, c)
-		spent = append(spent, time.Since(begin))
+		spent = append(spent, threadTime(b)-begin)
 	}
 	b.ReportAllocs()
 	i := 0
@@ -83,10 +91,19 @@ func BenchmarkApplyOfLargeRoom(b *testing.B) {
 	b.ReportMetric(float64(spent[len(spent)-1])/1e3, "max-µs")
 }
 
+// threadTime is the CPU time that this thread has used.
+func threadTime(b *testing.B) time.Duration {
+	var t unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(t.Nano())
+}
+
 // BenchmarkCommandsOfLargeRoom has the costly commands one by one.
 func BenchmarkCommandsOfLargeRoom(b *testing.B) {
 	b.Run("join and leave", func(b *testing.B) {
-		s, now := largeRoom(b)
+		s, now := thousand(b)
 		sid := large(5000)
 		b.ReportAllocs()
 		for b.Loop() {
@@ -95,14 +112,14 @@ func BenchmarkCommandsOfLargeRoom(b *testing.B) {
 		}
 	})
 	b.Run("publish and end", func(b *testing.B) {
-		s, now := largeRoom(b)
+		s, now := thousand(b)
 		b.ReportAllocs()
 		for b.Loop() {
 			s.Apply(now, TrackEnded{large(1), publishLarge(s, now, large(1), "cam", Video)})
 		}
 	})
 	b.Run("tick", func(b *testing.B) {
-		s, now := largeRoom(b)
+		s, now := thousand(b)
 		var m Measures
 		for n := range 1000 {
 			m.Links = append(m.Links, Link{Participant: large(n)})

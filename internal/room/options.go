@@ -65,7 +65,10 @@ const (
 	maxQueuedTracks  = 3  // of one client track that is already published
 	maxLayers        = 8
 	maxCodecs        = 4
-	maxWishes        = 4096 // tracks a subscriber said something about
+	maxWishes        = 4096 // tracks a subscriber said something about; also participants in a publisher's policy
+	maxFeatures      = 16   // of each kind, of one track
+	maxCapabilities  = 64
+	maxText          = 256 // bytes of ids and names in tracks
 )
 
 // Spans of a participant's life.
@@ -77,7 +80,9 @@ const (
 	qualityInterval  = 5 * time.Second
 	countsInterval   = 5 * time.Second // RoomUpdate for mere counts
 	departedMemory   = 60 * time.Second
-	sweepPairsATick  = 2000 // bounds the sweep's share of a tick in large rooms
+	largeRoom        = 50          // participants, above which negotiations are put together
+	orderInterval    = time.Second // between orders to subscribe, to one participant of a large room
+	sweepPairsATick  = 2000        // bounds the sweep's share of a tick in large rooms
 	maxDepartedKept  = 200
 	tickInterval     = 300 * time.Millisecond
 	mailboxSize      = 1024

@@ -33,6 +33,8 @@ type participant struct {
 
 	subscriptions map[id.TrackSID]*subscription
 	wishes        map[id.TrackSID]*wish
+	orderedAt     time.Time // when it was last ordered to subscribe
+	due           []*track  // whose order waits for orderInterval
 
 	lastSeen time.Time // last message of its client
 	lostAt   time.Time // when signalling was lost, zero while it is there
@@ -52,6 +54,7 @@ type participant struct {
 }
 
 func newParticipant(c Join, now time.Time) *participant {
+	c.Client.Capabilities = c.Client.Capabilities[:min(len(c.Client.Capabilities), maxCapabilities)]
 	return &participant{
 		sid: c.SID, only: []id.ParticipantSID{c.SID}, identity: c.Identity,
 		name: c.Name, metadata: c.Metadata, attributes: maps.Clone(c.Attributes),

@@ -12,12 +12,21 @@ type policy struct {
 	byIdentity map[id.Identity]TrackPermission
 }
 
-func newPolicy(allowed []TrackPermission) *policy {
+// newPolicy makes a policy of what a publisher said. What is beyond the limits or about tracks that it does not have
+// is left out, so allows nobody anything.
+func newPolicy(of *participant, allowed []TrackPermission) *policy {
 	l := &policy{
 		bySID:      make(map[id.ParticipantSID]TrackPermission),
 		byIdentity: make(map[id.Identity]TrackPermission),
 	}
-	for _, a := range allowed {
+	for _, a := range allowed[:min(len(allowed), maxWishes)] {
+		var own []id.TrackSID
+		for _, t := range of.tracks {
+			if slices.Contains(a.Tracks, t.info.SID) {
+				own = append(own, t.info.SID)
+			}
+		}
+		a.Tracks = own
 		if a.Subscriber != "" {
 			l.bySID[a.Subscriber] = a
 		} else if a.Identity != "" {
@@ -44,7 +53,7 @@ func (s *State) subscriptionPermission(p *participant, c SubscriptionPermission)
 	}
 	p.policy = nil
 	if !c.All {
-		p.policy = newPolicy(c.Allowed)
+		p.policy = newPolicy(p, c.Allowed)
 	}
 	for _, t := range p.tracks {
 		if t.published {

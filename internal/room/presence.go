@@ -93,7 +93,7 @@ func (s *State) syncState(p *participant, c SyncState) {
 		}
 	}
 	s.updateSubscription(p, c.Tracks, c.Subscribe)
-	for _, sid := range c.Disabled {
+	for _, sid := range c.Disabled[:min(len(c.Disabled), maxWishes)] {
 		if w := p.wish(sid, s.now); w != nil {
 			w.form.Disabled, w.hasForm = true, true
 			s.orderForm(p, sid)

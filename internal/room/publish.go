@@ -44,7 +44,7 @@ func (s *State) addCodec(p *participant, c AddTrack) {
 	switch {
 	case t == nil:
 		result = ResultNotFound
-	case len(c.Codecs) == 0:
+	case len(c.Codecs) == 0 || !c.isBounded():
 		result = ResultInvalidRequest
 	case len(t.info.Codecs)+len(c.Codecs) > maxCodecs:
 		result = ResultLimitExceeded
@@ -75,9 +75,7 @@ func (p *participant) refusal(c AddTrack) RequestResult {
 		return ResultNotAllowed
 	case c.Type != Audio && c.Type != Video:
 		return ResultUnsupportedType
-	case c.CID == "" || len(c.CID) > maxName || len(c.Stream) > maxName:
-		return ResultInvalidRequest
-	case len(c.Layers) > maxLayers || len(c.Codecs) > maxCodecs || tooManyLayers(c.Codecs):
+	case c.CID == "" || !c.isBounded():
 		return ResultInvalidRequest
 	case len(c.Name) > maxName || pending >= maxPendingTracks || len(p.tracks) >= maxTracks:
 		return ResultLimitExceeded
@@ -85,8 +83,21 @@ func (p *participant) refusal(c AddTrack) RequestResult {
 	return ResultOK
 }
 
-func tooManyLayers(codecs []Codec) bool {
-	return slices.ContainsFunc(codecs, func(c Codec) bool { return len(c.Layers) > maxLayers })
+// isBounded tells whether what everyone will be sent of a track has a reasonable size.
+func (c *AddTrack) isBounded() bool {
+	return len(c.CID) <= maxText && len(c.Stream) <= maxText &&
+		len(c.AudioFeatures) <= maxFeatures && len(c.PacketTrailerFeatures) <= maxFeatures &&
+		areBoundedLayers(c.Layers) && areBoundedCodecs(c.Codecs)
+}
+
+func areBoundedCodecs(codecs []Codec) bool {
+	return len(codecs) <= maxCodecs && !slices.ContainsFunc(codecs, func(c Codec) bool {
+		return len(c.MIME) > maxText || len(c.MID) > maxText || len(c.CID) > maxText || !areBoundedLayers(c.Layers)
+	})
+}
+
+func areBoundedLayers(layers []Layer) bool {
+	return len(layers) <= maxLayers && !slices.ContainsFunc(layers, func(l Layer) bool { return len(l.RID) > maxText })
 }
 
 // mayPublish tells whether a participant's permissions cover a source. Whoever is hidden cannot publish: its tracks
@@ -98,7 +109,7 @@ func (p *participant) mayPublish(source TrackSource) bool {
 
 // trackNegotiated publishes a track: everyone is told of it before anyone is subscribed to it.
 func (s *State) trackNegotiated(t *track, c TrackNegotiated) {
-	if t.published && t.info.MID == c.MID && t.info.MIME == c.MIME {
+	if t.published && t.info.MID == c.MID && t.info.MIME == c.MIME || len(c.MID) > maxText || len(c.MIME) > maxText {
 		return
 	}
 	first := !t.published
@@ -126,7 +137,7 @@ func (s *State) layerSeen(t *track, c LayerSeen) {
 	if i < 0 {
 		i = int(c.Layer)
 	}
-	if i < 0 || i >= len(t.info.Layers) || t.info.Layers[i].SSRC == c.SSRC {
+	if len(c.RID) > maxText || i < 0 || i >= len(t.info.Layers) || t.info.Layers[i].SSRC == c.SSRC {
 		return
 	}
 	t.change(s.now, func(info *TrackInfo) {
@@ -223,6 +234,10 @@ func (s *State) orderForwarding(t *track) {
 }
 
 func (s *State) updateAudioTrack(t *track, c UpdateAudioTrack) {
+	if len(c.Features) > maxFeatures {
+		s.tell(t.owner, RequestResponse{Result: ResultInvalidRequest, Request: c})
+		return
+	}
 	t.change(s.now, func(i *TrackInfo) { i.AudioFeatures = slices.Clone(c.Features) })
 	if t.published {
 		s.announce(t.owner)

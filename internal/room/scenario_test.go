@@ -185,6 +185,29 @@ func TestAdaptiveStreamStartsLowAndGetsWhatItsElementsNeed(t *testing.T) {
 	sc.want("bob < LAYER alice.camera@1 disabled=false")
 }
 
+func TestLargeRoomsPutNegotiationsTogether(t *testing.T) {
+	sc := newScene(t, Options{})
+	alice := sc.active("alice")
+	for i := range largeRoom {
+		sc.join("x", func(c *Join) { c.Identity = id.Identity(strings.Repeat("x", i+1)) })
+	}
+	bob := sc.active("bob")
+	sc.now = sc.now.Add(time.Minute / 2)
+	alice.publish("mic")
+	sc.wantSome("alice x" + strings.Repeat(" x", largeRoom-1) + " bob < update alice* mic")
+	if n := len(bob.state.participants[bob.sid].subscriptions); n != 1 {
+		t.Fatalf("%d subscriptions at once, want the first", n)
+	}
+	sc.now = sc.now.Add(tickInterval)
+	alice.publish("camera")
+	alice.publish("screen")
+	sc.wantNone("SUBSCRIBE")
+	sc.wait(2*tickInterval, alice, bob)
+	sc.wantNone("SUBSCRIBE")
+	sc.wait(2*tickInterval, alice, bob)
+	sc.wantSome("bob < SUBSCRIBE alice.camera@2 alice.screen@2")
+}
+
 func TestSettingsOfATrackToComeAreKept(t *testing.T) {
 	sc := newScene(t, Options{})
 	alice, bob := sc.active("alice"), sc.active("bob")

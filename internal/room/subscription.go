@@ -65,9 +65,15 @@ func wants(p *participant, t *track) bool {
 
 // reconcile brings the second tier of one participant in line with the first, for all tracks.
 func (s *State) reconcile(p *participant) {
+	p.due = nil
+	s.reconcileSome(p, s.published)
+}
+
+// reconcileSome is reconcile for some tracks.
+func (s *State) reconcileSome(p *participant, tracks []*track) {
 	var subscribe []Subscription
 	var gone []id.TrackSID
-	for _, t := range s.published {
+	for _, t := range tracks {
 		s.tellPermission(p, t)
 		sub := p.subscriptions[t.info.SID]
 		switch want := wants(p, t); {
@@ -82,6 +88,7 @@ func (s *State) reconcile(p *participant) {
 		s.tell(p, Unsubscribe{Tracks: gone})
 	}
 	if len(subscribe) > 0 {
+		p.orderedAt = s.now
 		s.tell(p, Subscribe{Subscriptions: subscribe})
 	}
 }
@@ -96,7 +103,10 @@ func (s *State) reconcileTrack(t *track) {
 		s.tellPermission(p, t)
 		sub := p.subscriptions[t.info.SID]
 		switch want := wants(p, t); {
+		case want && sub == nil && s.mustWait(p):
+			p.due = append(p.due, t)
 		case want && sub == nil:
+			p.orderedAt = s.now
 			sub = s.add(p, t)
 			if receivers[sub.settings] == nil {
 				settings = append(settings, sub.settings)
@@ -111,6 +121,28 @@ func (s *State) reconcileTrack(t *track) {
 	for _, set := range settings {
 		order := subscription{track: t, settings: set}.order()
 		s.send(receivers[set], Subscribe{Subscriptions: []Subscription{order}})
+	}
+}
+
+// mustWait tells whether an order to subscribe comes too soon after the last. Each makes a participant negotiate; in a
+// large room where many publish at once that would be all that it does.
+func (s *State) mustWait(p *participant) bool {
+	return len(s.order) > largeRoom && s.now.Sub(p.orderedAt) < orderInterval
+}
+
+// reconcileDue gives the orders that had to wait. What is too much for one tick is left to the next.
+func (s *State) reconcileDue() {
+	pairs := 0
+	for _, p := range s.order {
+		if len(p.due) == 0 || s.mustWait(p) {
+			continue
+		}
+		due := p.due
+		p.due = nil
+		s.reconcileSome(p, due)
+		if pairs += len(due); pairs >= sweepPairsATick {
+			return
+		}
 	}
 }
 
@@ -147,7 +179,7 @@ func (s *State) updateSubscription(p *participant, tracks []id.TrackSID, subscri
 	if subscribe {
 		said = wanted
 	}
-	for _, sid := range tracks {
+	for _, sid := range tracks[:min(len(tracks), maxWishes)] {
 		if w := p.wish(sid, s.now); w != nil {
 			w.choice, w.since, w.failed = said, s.now, false
 		}
@@ -159,7 +191,7 @@ func (s *State) updateSubscription(p *participant, tracks []id.TrackSID, subscri
 
 // trackSettings notes in which form a subscriber wants tracks, and orders it of those it has.
 func (s *State) trackSettings(p *participant, c TrackSettings) {
-	for _, sid := range c.Tracks {
+	for _, sid := range c.Tracks[:min(len(c.Tracks), maxWishes)] {
 		if w := p.wish(sid, s.now); w != nil {
 			w.form, w.hasForm = c, true
 			w.form.Tracks = nil
@@ -229,7 +261,9 @@ func (s *State) sweep() {
 	}
 	for pairs := 0; pairs < sweepPairsATick && s.sweepNext < len(s.order); s.sweepNext++ {
 		p := s.order[s.sweepNext]
-		s.reconcile(p)
+		if !s.mustWait(p) { // else in the next round
+			s.reconcile(p)
+		}
 		s.answerWishes(p)
 		s.greet(p)
 		pairs += len(s.published) + len(p.wishes) + 1

@@ -13,6 +13,7 @@ func (s *State) tick(m Measures) {
 	s.announceChanged()
 	s.tellSpeakers(m.Levels)
 	s.tellGrades(m.Links)
+	s.reconcileDue()
 	s.sweep()
 	if c := s.counts(); c != s.countsTold && s.now.Sub(s.countsAt) >= countsInterval {
 		s.tellCounts()
