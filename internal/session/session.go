@@ -86,6 +86,7 @@ func (s *Session) post(job func()) {
 
 // run is the session's goroutine: it handles one thing at a time until the room closes the session.
 func (s *Session) run() {
+	s.log.Info("participant joined")
 	defer s.finish()
 	for s.ctx.Err() == nil {
 		select {
@@ -116,6 +117,7 @@ func (s *Session) finish() {
 		s.socket.close()
 	}
 	s.service.forget(s)
+	s.log.Info("participant left")
 	close(s.ended)
 }
 
