@@ -27,9 +27,10 @@ type participant struct {
 	info           *ParticipantInfo // as others know it
 	unannounced    bool             // in State.changed
 
-	tracks []*track   // pending and published ones, in order
-	queue  []AddTrack // wait for the end of a track of the same cid
-	policy *policy    // who may subscribe to them
+	tracks    []*track   // pending and published ones, in order
+	queue     []AddTrack // wait for the end of a track of the same cid
+	policy    *policy    // who may subscribe to them
+	wasStrict bool       // ever had a policy
 
 	subscriptions map[id.TrackSID]*subscription
 	wishes        map[id.TrackSID]*wish
@@ -44,10 +45,9 @@ type participant struct {
 	heard     float32 // in the tick heardTick
 	heardTick int
 
-	link  linkMeter
-	grade LinkQuality
-	// greeted says that it was told everyone's grade once.
-	greeted bool
+	link    linkMeter
+	grade   LinkQuality
+	greeted bool // was told the grades of others
 
 	mask     uint64 // scratch of State.fanOut
 	maskTurn int

@@ -51,7 +51,7 @@ func (s *State) subscriptionPermission(p *participant, c SubscriptionPermission)
 	if c.All && p.policy == nil {
 		return // as clients say right after they joined
 	}
-	p.policy = nil
+	p.policy, p.wasStrict = nil, true
 	if !c.All {
 		p.policy = newPolicy(p, c.Allowed)
 	}
@@ -82,6 +82,19 @@ func (s *State) tellPermission(p *participant, t *track) {
 		t.denied[p] = struct{}{}
 	}
 	s.tell(p, SubscriptionPermissionUpdate{Publisher: t.owner.sid, Track: t.info.SID, Allowed: allowed})
+}
+
+// repeatPermissions tells a participant all that it may have missed of permissions.
+func (s *State) repeatPermissions(p *participant) {
+	for _, t := range s.published {
+		if !t.owner.wasStrict || t.owner == p || !p.permission.CanSubscribe {
+			continue
+		}
+		if t.allows(p) {
+			s.tell(p, SubscriptionPermissionUpdate{Publisher: t.owner.sid, Track: t.info.SID, Allowed: true})
+		}
+		delete(t.denied, p) // tellPermission says it again
+	}
 }
 
 // setPermission replaces what a participant may do. Whether it is hidden stays: others cannot forget that they saw

@@ -80,6 +80,9 @@ func (s *State) resume(c Resume) {
 	s.tell(p, Update{Participants: people})
 	s.tell(p, RoomUpdate{Room: s.info()})
 	s.tell(p, p.credentials())
+	s.repeatPermissions(p)
+	s.repeatSpeakers(p)
+	p.greeted = false
 	s.signalSeen(p, s.now)
 	s.reconcile(p)
 }

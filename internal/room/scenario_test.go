@@ -337,6 +337,52 @@ func TestResumeTellsOfThoseWhoLeftMeanwhile(t *testing.T) {
 	sc.wantSome("alice < reconnect", "alice < update alice*, bob left")
 }
 
+func TestResumeRepeatsWhatMayHaveBeenMissed(t *testing.T) {
+	sc := newScene(t, Options{})
+	alice, bob := sc.active("alice"), sc.active("bob")
+	mic := bob.publish("mic")
+	cam := bob.publish("camera")
+	sc.do(SubscriptionPermission{Participant: bob.sid, Allowed: []TrackPermission{{Identity: "alice", Tracks: []id.TrackSID{mic}}}})
+	sc.do(SignalLost{alice.sid})
+	sc.do(Resume{alice.sid, "alice"})
+	sc.wantSome("alice < reconnect", "alice < permission bob.mic=true", "alice < speakers bob=0.000", "alice < permission bob.camera=false")
+	sc.do(SubscriptionPermission{Participant: bob.sid, All: true})
+	sc.want("alice < permission bob.camera=true", "alice < SUBSCRIBE bob.camera@2")
+	if n := len(sc.state.tracks[cam].denied); n != 0 {
+		t.Fatalf("%d are still denied", n)
+	}
+}
+
+func TestTracksOfUnreasonableSizeAreRefused(t *testing.T) {
+	sc := newScene(t, Options{})
+	alice := sc.active("alice")
+	long := strings.Repeat("x", maxText+1)
+	for name, change := range map[string]func(*AddTrack){
+		"stream":   func(c *AddTrack) { c.Stream = long },
+		"layers":   func(c *AddTrack) { c.Layers = make([]Layer, maxLayers+1) },
+		"rid":      func(c *AddTrack) { c.Layers = []Layer{{RID: long}} },
+		"codecs":   func(c *AddTrack) { c.Codecs = make([]Codec, maxCodecs+1) },
+		"mime":     func(c *AddTrack) { c.Codecs = []Codec{{MIME: long}} },
+		"features": func(c *AddTrack) { c.AudioFeatures = make([]int32, maxFeatures+1) },
+	} {
+		alice.announce(name, change)
+		sc.want("alice < response room.AddTrack result=11")
+	}
+}
+
+func TestBackupCodec(t *testing.T) {
+	sc := newScene(t, Options{})
+	alice := sc.active("alice")
+	cam := alice.announce("camera", func(c *AddTrack) { c.Codecs = []Codec{{MIME: "VP9", CID: "camera"}} })
+	alice.announce("backup", func(c *AddTrack) { c.SID, c.Type, c.Codecs = cam, Video, []Codec{{MIME: "vp8", CID: "backup"}} })
+	sc.want("alice < published backup")
+	codecs := sc.state.participants[alice.sid].tracks[0].info.Codecs
+	if len(codecs) != 2 || codecs[0].MIME != "video/vp9" || codecs[0].LayerMode != manyLayersPerStream ||
+		codecs[1].MIME != "video/vp8" || codecs[1].LayerMode != oneLayerPerStream || len(codecs[0].Layers) != 3 {
+		t.Fatalf("codecs %+v", codecs)
+	}
+}
+
 func TestClientWithOtherStateReconnects(t *testing.T) {
 	sc := newScene(t, Options{})
 	alice := sc.active("alice")

@@ -45,6 +45,19 @@ func (s *State) tellSpeakers(levels []TrackLevel) {
 	})
 }
 
+// repeatSpeakers tells a participant how loud those are whom it hears, because it may have missed changes.
+func (s *State) repeatSpeakers(p *participant) {
+	var speakers []Speaker
+	for _, t := range s.published {
+		if t.info.Type == Audio && p.subscriptions[t.info.SID] != nil {
+			speakers = append(speakers, t.owner.speaker())
+		}
+	}
+	if len(speakers) > 0 {
+		s.tell(p, SpeakersChanged{Speakers: speakers})
+	}
+}
+
 // loudness turns a level in -dBov into an amplitude of 0..1, in steps, rounded up: who speaks is never at 0.
 func loudness(level uint8) float32 {
 	if level >= silenceLevelDBov {
