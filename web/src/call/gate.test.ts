@@ -86,3 +86,29 @@ test('nothing published: stopped is true at once', async () => {
   await clock.advance(0);
   expect(states).toEqual(['stopping', 'stopped']);
 });
+
+test('layers that dynacast had switched off stay off afterwards', async () => {
+  const { clock, gate, all } = setUp('cam');
+  const active = all[0]?.fake.active ?? [];
+  active.splice(0, 1, true, true, false);
+  gate.hold();
+  await clock.advance(0);
+  expect(active).toEqual([false, false, false]);
+  gate.release();
+  await clock.advance(0);
+  expect(active).toEqual([true, true, false]);
+});
+
+test('what dynacast chooses while held counts afterwards', async () => {
+  const { clock, gate, all } = setUp('cam');
+  const active = all[0]?.fake.active ?? [];
+  active.splice(0, 1, true, true, true);
+  gate.hold();
+  await clock.advance(0);
+  active[0] = true; // only the lowest is wanted now
+  await clock.advance(100);
+  expect(active).toEqual([false, false, false]);
+  gate.release();
+  await clock.advance(0);
+  expect(active).toEqual([true, false, false]);
+});

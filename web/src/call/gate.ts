@@ -1,9 +1,9 @@
 // The gate that stops sending. While signalling is lost nobody can know who receives, so nothing may leave: each
-// sender's track is replaced by null (which needs no negotiation) and stays so whatever else happens to it, for
-// instance a camera that is restarted meanwhile. A muted track is kept from its sender too.
-// https://www.w3.org/TR/webrtc/#dom-rtcrtpsender-replacetrack
+// sender is shut (call/sender.ts) and stays so whatever else happens to it, for instance a camera that is restarted
+// meanwhile. A muted track's sender is shut too.
 
 import type { Clock, Timer } from './clock';
+import { openSender, shutSender } from './sender';
 
 /** One thing that is sent: its sender and what should go out through it. */
 export interface Outlet {
@@ -58,16 +58,16 @@ export class SendGate {
   /** Brings every sender to what its track's state asks for. Call after mute, unmute and publish. */
   apply(): void {
     if (this.#state !== 'open') return;
-    for (const outlet of this.#outlets()) {
-      const wanted = outlet.muted ? null : outlet.track;
-      if (wanted !== undefined) void put(outlet.sender, wanted);
+    for (const { sender, track, muted } of this.#outlets()) {
+      if (muted) void shutSender(sender);
+      else if (track) void openSender(sender, track);
     }
   }
 
   // A sender that appears while the gate is held belongs to a new connection, and publishing on that one needed
   // working signalling: it is not in #held and may send.
   async #enforce(): Promise<void> {
-    const done = await Promise.all([...this.#held].map((sender) => put(sender, null)));
+    const done = await Promise.all([...this.#held].map(shutSender));
     if (this.#state === 'open') {
       this.apply(); // released meanwhile: undo what just came through
       return;
@@ -80,17 +80,5 @@ export class SendGate {
     if (state === this.#state) return;
     this.#state = state;
     this.#changed();
-  }
-}
-
-/** Replaces the sender's track where it differs; says whether the sender now has it. A closed sender sends nothing. */
-async function put(sender: RTCRtpSender, track: MediaStreamTrack | null): Promise<boolean> {
-  if (sender.track === track) return true;
-  if (sender.transport?.state === 'closed') return track === null;
-  try {
-    await sender.replaceTrack(track);
-    return true;
-  } catch (error) {
-    return track === null && error instanceof DOMException && error.name === 'InvalidStateError';
   }
 }

@@ -2,21 +2,32 @@
 
 export interface FakeSender {
   readonly sender: RTCRtpSender;
-  /** every track it was given, in order */
-  readonly given: (MediaStreamTrack | null)[];
+  /** which encodings are active */
+  readonly active: boolean[];
   /** the next replaceTrack fails with this */
   failNext: Error | undefined;
+  /** Something other than the gate gives it a track. */
   set(track: MediaStreamTrack | null): void;
 }
 
 export function fakeTrack(id = 'track'): MediaStreamTrack {
-  return { id, readyState: 'live', kind: 'audio', stop: () => undefined } as unknown as MediaStreamTrack;
+  const track = {
+    id,
+    readyState: 'live',
+    stop: () => {
+      track.readyState = 'ended';
+    },
+    getConstraints: () => ({}),
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  };
+  return track as unknown as MediaStreamTrack;
 }
 
-export function fakeSender(track: MediaStreamTrack | null): FakeSender {
+export function fakeSender(track: MediaStreamTrack | null, layers = 1): FakeSender {
   const inner = { track, transport: { state: 'connected' } };
   const fake: FakeSender = {
-    given: [],
+    active: Array.from({ length: layers }, () => true),
     failNext: undefined,
     set: (next) => {
       inner.track = next;
@@ -27,7 +38,12 @@ export function fakeSender(track: MediaStreamTrack | null): FakeSender {
         fake.failNext = undefined;
         if (failure) throw failure;
         inner.track = next;
-        fake.given.push(next);
+      },
+      getParameters: () => ({ encodings: fake.active.map((active) => ({ active })) }),
+      setParameters: async (parameters: { readonly encodings: readonly { readonly active: boolean }[] }) => {
+        parameters.encodings.forEach((encoding, index) => {
+          fake.active[index] = encoding.active;
+        });
       },
     }) as unknown as RTCRtpSender,
   };
