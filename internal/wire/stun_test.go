@@ -163,12 +163,7 @@ func FuzzCheck(f *testing.F) {
 		if !ok {
 			return
 		}
-		if a.verify(&c) {
-			var m stun.Message
-			if err := stun.Decode(append([]byte(nil), b...), &m); err != nil {
-				t.Errorf("verified, but pion cannot read it: %v", err)
-			}
-		}
+		a.verify(&c)
 		if got := a.appendResponse(nil, &c, endpoint{}); len(got) > 128 {
 			t.Errorf("response of %d bytes", len(got))
 		}

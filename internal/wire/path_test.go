@@ -1,0 +1,114 @@
+package wire
+
+import (
+	"encoding/binary"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/pion/rtp"
+)
+
+// roamer is a client with a bare socket: it checks by hand, so the test can move it.
+type roamer struct {
+	t     *testing.T
+	w     *Wire
+	local Credentials
+}
+
+// check nominates this address and waits for the answer.
+func (r roamer) check(conn *net.UDPConn, priority uint32) {
+	r.t.Helper()
+	prio := binary.BigEndian.AppendUint32(nil, priority)
+	_, err := conn.Write(request(r.local.Ufrag, r.local.Pwd, rawAttribute{attrPriority, prio}, rawAttribute{attrUseCandidate, nil}))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for {
+		if b := receive(r.t, conn); isSTUN(b) {
+			return
+		}
+	}
+}
+
+func receive(t *testing.T, conn *net.UDPConn) []byte {
+	t.Helper()
+	buf := make([]byte, 2048)
+	_ = conn.SetReadDeadline(time.Now().Add(patience))
+	n, err := conn.Read(buf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return buf[:n]
+}
+
+// A peer that moves keeps its keys, even when its new address falls to another shard's socket: packets both ways go on.
+func TestPeerMoves(t *testing.T) {
+	w := testWire(t, Config{Shards: 2})
+	r := roamer{t: t, w: w, local: NewCredentials()}
+	transport := w.NewTransport(TransportParams{Local: r.local})
+	seal, open := testContext(t), testContext(t)
+	first := true
+	handed := false
+	for i := range 40 {
+		conn, err := net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(w.Candidates()[0].Addr))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close() })
+		r.check(conn, uint32(100+i))
+		if first {
+			first = false
+			transport.post(func(*shard) {
+				transport.seal, transport.open, transport.tag = testContext(t), testContext(t), 16
+			})
+			transport.Publish(upAudio(11), UpHandler{})
+			settleCommands(t, w)
+		}
+		transport.post(func(s *shard) {
+			handed = transport.roamed
+			head, tail := testPacket(1, uint16(i), 200)
+			transport.SendRTP(head, tail)
+		})
+		for {
+			b := receive(t, conn)
+			if !isRTP(b) || isRTCP(b) {
+				continue
+			}
+			plain, err := open.DecryptRTP(nil, b, &rtp.Header{})
+			if err != nil || binary.BigEndian.Uint16(plain[2:]) != uint16(i) {
+				t.Fatalf("address %d: %v", i, err)
+			}
+			break
+		}
+		// and the other way
+		raw, _ := audioPacket(11, i).Marshal()
+		sealed, _ := seal.EncryptRTP(nil, raw, nil)
+		if _, err := conn.Write(sealed); err != nil {
+			t.Fatal(err)
+		}
+		deadline := time.Now().Add(patience)
+		for got := uint64(0); got != uint64(i+1); {
+			if time.Now().After(deadline) {
+				t.Fatalf("address %d: %d packets came", i, got)
+			}
+			count := make(chan uint64, 1)
+			transport.post(func(*shard) { count <- transport.published[0].up.Stats().Layers[0].Packets })
+			got = await(t, count, "count")
+		}
+	}
+	if !handed {
+		t.Error("no address fell to the other shard")
+	}
+	settleCommands(t, w)
+	transport.Close()
+	await(t, transport.gone, "leaving")
+	settleCommands(t, w)
+	for i, s := range w.shards {
+		left := make(chan int, 1)
+		s.post(func(s *shard) { left <- len(s.paths) })
+		if n := await(t, left, "paths"); n != 0 {
+			t.Errorf("shard %d keeps %d addresses", i, n)
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/binary"
+	"io"
+	"net"
+	"testing"
+	"time"
+)
+
+func frameOf(b []byte) []byte {
+	return append(binary.BigEndian.AppendUint16(nil, uint16(len(b))), b...)
+}
+
+func FuzzReadFrame(f *testing.F) {
+	f.Add(append(frameOf([]byte("one")), frameOf(nil)...))
+	f.Add([]byte{0xff, 0xff, 1})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r := bytes.NewReader(b)
+		var buf [datagramMax]byte
+		var again []byte
+		for {
+			frame, err := readFrame(r, buf[:])
+			if err != nil {
+				break
+			}
+			again = append(again, frameOf(frame)...)
+		}
+		if !bytes.HasPrefix(b, again) {
+			t.Error("frames are not what was sent")
+		}
+	})
+}
+
+// A connection that brings no valid check is closed, and sees no byte of ours.
+func TestUncheckedConnectionIsClosed(t *testing.T) {
+	port := freeTCPPort(t)
+	w := testWire(t, Config{TCPPort: port}, func(l *limits) { l.tcpCheck = 100 * time.Millisecond })
+	local := NewCredentials()
+	w.NewTransport(TransportParams{Local: local})
+	for _, b := range [][]byte{nil, frameOf(request(local.Ufrag, "wrong")), {0xff, 0xff, 0}, frameOf([]byte("GET / HTTP/1.1"))} {
+		conn, err := net.Dial("tcp", w.Candidates()[1].Addr.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = conn.Write(b)
+		_ = conn.SetReadDeadline(time.Now().Add(patience))
+		if n, err := conn.Read(make([]byte, 1)); n != 0 || err == nil {
+			t.Errorf("%d bytes, %v", n, err)
+		} else if e, ok := err.(net.Error); ok && e.Timeout() {
+			t.Error("connection stays open")
+		}
+		_ = conn.Close()
+	}
+}
+
+// Too many connections without a check are refused at once; checked ones do not count.
+func TestUncheckedConnectionsAreLimited(t *testing.T) {
+	w := testWire(t, Config{TCPPort: freeTCPPort(t)})
+	local := NewCredentials()
+	w.NewTransport(TransportParams{Local: local})
+	dial := func() net.Conn {
+		conn, err := net.Dial("tcp", w.Candidates()[1].Addr.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close() })
+		return conn
+	}
+	checked := dial()
+	check := func(conn net.Conn) error {
+		_, _ = conn.Write(frameOf(request(local.Ufrag, local.Pwd, nominating...)))
+		_ = conn.SetReadDeadline(time.Now().Add(patience))
+		_, err := io.ReadFull(conn, make([]byte, 2))
+		return err
+	}
+	if err := check(checked); err != nil {
+		t.Fatal(err)
+	}
+	for range maxUnchecked {
+		dial()
+	}
+	deadline := time.Now().Add(patience)
+	for w.tcp.unchecked.Load() < maxUnchecked {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d connections count", w.tcp.unchecked.Load())
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if err := check(dial()); err == nil {
+		t.Error("one more is served")
+	}
+	if w.tcp.unchecked.Load() != maxUnchecked {
+		t.Error("the checked one counts")
+	}
+}
