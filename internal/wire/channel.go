@@ -40,7 +40,8 @@ type channels struct {
 	closed      bool
 }
 
-// Send queues a message on a channel. It never waits: a full buffer gives ErrFull.
+// Send queues a message on a channel. It never waits: a full buffer gives ErrFull. Other errors are ErrNotOpen,
+// ErrTooBig, ErrClosed.
 func (t *Transport) Send(ch Channel, msg []byte) error { return t.secure.channel.send(ch, msg) }
 
 func (c *channels) send(ch Channel, msg []byte) error {
@@ -51,8 +52,11 @@ func (c *channels) send(ch Channel, msg []byte) error {
 		return ErrTooBig
 	}
 	c.mu.Lock()
-	association, channel := c.association, c.open[ch]
+	association, channel, closed := c.association, c.open[ch], c.closed
 	c.mu.Unlock()
+	if closed {
+		return ErrClosed
+	}
 	if channel == nil {
 		return ErrNotOpen
 	}
@@ -61,7 +65,7 @@ func (c *channels) send(ch Channel, msg []byte) error {
 		return ErrFull
 	}
 	if _, err := channel.WriteDataChannel(msg, false); err != nil {
-		return fmt.Errorf("sending on a data channel: %w", ErrNotOpen)
+		return fmt.Errorf("sending on a data channel: %w", ErrClosed)
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package wire
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // mailbox is how other goroutines reach a shard: commands (unbounded, they come from our own control path) and
 // datagrams that arrived elsewhere, over TCP or at another shard's socket (bounded).
@@ -10,6 +13,7 @@ type mailbox struct {
 	parcels  []*parcel
 	free     []*parcel
 	made     int
+	lost     atomic.Uint64 // datagrams there was no room for
 
 	running []func(*shard) // the batch in hand, of the shard alone
 }
@@ -78,6 +82,7 @@ func (s *shard) deliverFrom(data []byte, from endpoint, local localIP, stream *s
 		m.made++
 	default:
 		m.mu.Unlock()
+		m.lost.Add(1)
 		return false
 	}
 	p.n = copy(p.data[:], data)

@@ -12,6 +12,7 @@ type path struct {
 	stream *stream // TCP
 	local  localIP // our address in the peer's checks, where the socket is bound to all
 	gso    bool    // trains may be tried
+	handed bool    // its datagrams come to another shard's socket
 
 	priority      uint32 // of the peer's candidate
 	generation    uint32 // of our credentials in its last check
@@ -58,12 +59,10 @@ func (s *shard) handOver(owner *shard, t *Transport, d *datagram) {
 	owner.deliver(d)
 }
 
-// forget drops the addresses that were handed over for t.
-func (s *shard) forget(t *Transport) {
-	for addr, p := range s.paths {
-		if p.t == t {
-			delete(s.paths, addr)
-		}
+// forget ends handOver.
+func (s *shard) forget(t *Transport, addr endpoint) {
+	if p := s.paths[addr]; p != nil && p.foreign && p.t == t {
+		delete(s.paths, addr)
 	}
 }
 
@@ -91,9 +90,7 @@ func (t *Transport) onCheck(s *shard, a *agent, c *check, d *datagram) {
 func (t *Transport) nominate(p *path) {
 	old := t.selected
 	switch {
-	case old == p:
-		return
-	case old == nil, p.generation > old.generation:
+	case old == p, old == nil, p.generation > old.generation:
 	case p.generation < old.generation:
 		return
 	case p.priority > old.priority:
@@ -135,14 +132,13 @@ func (t *Transport) pathOf(s *shard, d *datagram) *path {
 	if other := s.paths[d.from]; other != nil && !other.foreign && d.stream == nil {
 		other.t.dropPath(s, other) // the address belongs to another transport's peer now
 	}
-	p := &path{t: t, addr: d.from, port: d.port, stream: d.stream, local: d.local, gso: true}
+	p := &path{t: t, addr: d.from, port: d.port, stream: d.stream, local: d.local, gso: true, handed: d.handed}
 	t.paths = append(t.paths, p)
 	if d.stream != nil {
 		d.stream.setPath(p)
 	} else {
 		s.paths[d.from] = p
 	}
-	t.roamed = t.roamed || d.handed
 	return p
 }
 
@@ -171,6 +167,13 @@ func (t *Transport) dropPath(s *shard, p *path) {
 		p.stream.close()
 	} else if s.paths[p.addr] == p {
 		delete(s.paths, p.addr)
+	}
+	if p.handed {
+		for _, other := range s.wire.shards {
+			if other != s {
+				other.post(func(o *shard) { o.forget(t, p.addr) })
+			}
+		}
 	}
 }
 

@@ -66,7 +66,7 @@ func TestPeerMoves(t *testing.T) {
 			settleCommands(t, w)
 		}
 		transport.post(func(s *shard) {
-			handed = transport.roamed
+			handed = handed || transport.selected.handed
 			head, tail := testPacket(1, uint16(i), 200)
 			transport.SendRTP(head, tail)
 		})

@@ -94,6 +94,9 @@ func (w *Wire) Stats() Stats {
 			st.Drops["media_"+i.String()] += s.stats.mediaOut[i].Load()
 		}
 	}
+	for _, s := range w.shards {
+		st.Drops["mailbox_full"] += s.mail.lost.Load()
+	}
 	w.mu.RLock()
 	st.Transports = len(w.transports)
 	w.mu.RUnlock()

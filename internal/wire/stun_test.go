@@ -152,6 +152,11 @@ func TestNominate(t *testing.T) {
 			t.Errorf("%s: moved %v", c.name, transport.selected == c.p)
 		}
 	}
+	transport.selected.generation = 2 // restarted, on the same address
+	transport.nominate(transport.selected)
+	if transport.generation != 2 {
+		t.Error("the restart was not noticed")
+	}
 }
 
 func FuzzCheck(f *testing.F) {

@@ -62,7 +62,6 @@ type Transport struct {
 	paths      []*path
 	selected   *path
 	lastCheck  sfu.Time
-	roamed     bool // other shards hand over packets of its addresses
 
 	open, seal  *srtp.Context // nil before DTLS is up
 	tag         int           // bytes that sealing adds to RTP
@@ -104,6 +103,8 @@ func (w *Wire) NewTransport(p TransportParams) *Transport {
 	return t
 }
 
+const maxAgents = 4 // credentials that are valid at a time: restarts whose new pair was never nominated
+
 func (t *Transport) addAgent(c Credentials) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -117,6 +118,10 @@ func (t *Transport) addAgent(c Credentials) {
 	a := newAgent(t, c, generation)
 	t.agents = append(t.agents, a)
 	t.wire.register(a)
+	if len(t.agents) > maxAgents {
+		t.wire.unregister(t.agents[0])
+		t.agents = t.agents[1:]
+	}
 }
 
 // RestartICE takes new credentials of both sides (RFC 8445 section 9). The old pair goes on until the peer nominates a
@@ -227,13 +232,6 @@ func (t *Transport) remove(s *shard) {
 	s.timers.remove(t)
 	for len(t.paths) > 0 {
 		t.dropPath(s, t.paths[len(t.paths)-1])
-	}
-	if t.roamed {
-		for _, other := range t.wire.shards {
-			if other != s {
-				other.post(func(o *shard) { o.forget(t) })
-			}
-		}
 	}
 	t.discardPending(s)
 	t.open, t.seal = nil, nil
