@@ -3,6 +3,7 @@ package testkit
 import (
 	"fmt"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/pion/dtls/v3"
@@ -18,12 +19,23 @@ const (
 	extensionLevel = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 )
 
-// newAPI is pion/webrtc with two codecs, on loopback, preferring AES-GCM as browsers do.
-func newAPI(networks []webrtc.NetworkType) (*webrtc.API, error) {
+// newAPI is pion/webrtc with two codecs, preferring AES-GCM as browsers do. It stays on loopback, save for TCP over
+// IPv6: pion takes ::1 for no usable address. For UDP a socket there can be given to it.
+func (p *Participant) newAPI() (*webrtc.API, error) {
 	var settings webrtc.SettingEngine
-	settings.SetNetworkTypes(networks)
+	settings.SetNetworkTypes(p.opts.Networks)
 	settings.SetIncludeLoopbackCandidate(true)
-	settings.SetIPFilter(func(ip net.IP) bool { return ip.IsLoopback() })
+	settings.SetIPFilter(func(ip net.IP) bool {
+		return ip.IsLoopback() || slices.Contains(p.opts.Networks, webrtc.NetworkTypeTCP6)
+	})
+	if slices.Contains(p.opts.Networks, webrtc.NetworkTypeUDP6) {
+		socket, err := net.ListenUDP("udp6", &net.UDPAddr{IP: net.IPv6loopback})
+		if err != nil {
+			return nil, fmt.Errorf("opening a socket: %w", err)
+		}
+		p.mux = webrtc.NewICEUDPMux(nil, socket)
+		settings.SetICEUDPMux(p.mux)
+	}
 	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	settings.SetICETimeouts(5*time.Second, 10*time.Second, 500*time.Millisecond)
 	settings.SetPrflxAcceptanceMinWait(0)

@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 
@@ -13,7 +14,7 @@ import (
 // The single PeerConnection of a participant: the client makes every offer, the server answers.
 
 func (p *Participant) openPeerConnection() error {
-	api, err := newAPI(p.opts.Networks)
+	api, err := p.newAPI()
 	if err != nil {
 		return err
 	}
@@ -100,22 +101,46 @@ func (p *Participant) sendOffer(options *webrtc.OfferOptions) error {
 	return p.request(&lkpb.SignalRequest{Message: &lkpb.SignalRequest_Offer{Offer: offer}})
 }
 
-// restartICE sends an offer with new ICE credentials and waits for the answer.
-func (p *Participant) restartICE(ctx context.Context) error {
+// forgetOffer drops an offer whose answer went down with the old signalling socket.
+func (p *Participant) forgetOffer() {
 	p.negotiating.Lock()
+	defer p.negotiating.Unlock()
+	p.mu.Lock()
+	p.waiting, p.dirty = false, false
+	p.mu.Unlock()
 	if p.pc.SignalingState() == webrtc.SignalingStateHaveLocalOffer {
-		// The answer to it went down with the old socket.
 		_ = p.pc.SetLocalDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeRollback})
 	}
-	err := p.sendOffer(&webrtc.OfferOptions{ICERestart: true})
-	p.mu.Lock()
-	offer := p.asked
-	p.mu.Unlock()
-	p.negotiating.Unlock()
+}
+
+// restartICE sends an offer with new ICE credentials and waits for the answer.
+func (p *Participant) restartICE(ctx context.Context) error {
+	offer, err := uint32(0), errWaiting
+	for errors.Is(err, errWaiting) {
+		// The server may have asked for an offer meanwhile.
+		if err := p.Until(ctx, "an answer", func(*View) bool { return !p.waiting }); err != nil {
+			return fmt.Errorf("restarting ICE: %w", err)
+		}
+		offer, err = p.offerRestart()
+	}
 	if err != nil {
 		return fmt.Errorf("restarting ICE: %w", err)
 	}
 	return p.Until(ctx, "the answer to an ICE restart", func(v *View) bool { return v.Answered >= offer })
+}
+
+var errWaiting = errors.New("an answer is awaited")
+
+func (p *Participant) offerRestart() (uint32, error) {
+	p.negotiating.Lock()
+	defer p.negotiating.Unlock()
+	p.mu.Lock()
+	waiting, offer := p.waiting, p.asked+1
+	p.mu.Unlock()
+	if waiting {
+		return 0, errWaiting
+	}
+	return offer, p.sendOffer(&webrtc.OfferOptions{ICERestart: true})
 }
 
 func (p *Participant) onAnswer(answer *lkpb.SessionDescription) {

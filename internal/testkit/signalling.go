@@ -173,8 +173,8 @@ func (p *Participant) Resume(ctx context.Context) error {
 		sync.PublishTracks = append(sync.PublishTracks, &lkpb.TrackPublishedResponse{Cid: t.cid, Track: t.info})
 	}
 	sync.Subscription = &lkpb.UpdateSubscription{Subscribe: !p.opts.NoSubscribe}
-	p.waiting, p.dirty = false, false
 	p.mu.Unlock()
+	p.forgetOffer()
 	err := p.dial(ctx, token, &lkpb.JoinRequest{
 		ClientInfo: clientInfo(), ConnectionSettings: &lkpb.ConnectionSettings{AutoSubscribe: !p.opts.NoSubscribe},
 		Reconnect: true, ReconnectReason: lkpb.ReconnectReason_RR_SIGNAL_DISCONNECTED, ParticipantSid: sid,

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+	"github.com/pion/ice/v4"
 	"github.com/pion/webrtc/v4"
 
 	"konklave/internal/signal/lkpb"
@@ -24,7 +25,8 @@ type Options struct {
 	URL   string // of the server: http://host:port
 	Token string
 
-	// Networks are the ways for media; the default is UDP over IPv4. The server is found at 127.0.0.1 and ::1.
+	// Networks are the ways for media; the default is UDP over IPv4. The server must announce 127.0.0.1 or ::1; for
+	// TCP over IPv6 another address of the machine.
 	Networks []webrtc.NetworkType
 
 	// NoSubscribe turns automatic subscription off.
@@ -47,6 +49,7 @@ var (
 type Participant struct {
 	opts     Options
 	pc       *webrtc.PeerConnection
+	mux      ice.UDPMux // of UDP over IPv6, else nil
 	channels map[lkpb.DataPacket_Kind]*webrtc.DataChannel
 	ctx      context.Context // ends with Close
 	cancel   context.CancelFunc
@@ -212,6 +215,9 @@ func (p *Participant) Close() {
 	p.Break()
 	if p.pc != nil {
 		_ = p.pc.Close()
+	}
+	if p.mux != nil {
+		_ = p.mux.Close()
 	}
 	p.running.Wait()
 }
