@@ -74,7 +74,7 @@ func BenchmarkApplyOfLargeRoom(b *testing.B) {
 			m.Links = append(m.Links, Link{Participant: large(n), UpLoss: float32(i%3) / 20})
 		}
 		for n := range 10 {
-			t := s.published[(i+n*7)%len(s.published)]
+			t := s.published[(i/10+n*7)%len(s.published)] // who speaks goes on for some seconds
 			m.Levels = append(m.Levels, TrackLevel{t.owner.sid, t.info.SID, uint8(i * n % 30), true})
 		}
 		apply(Tick{m})
