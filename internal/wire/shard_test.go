@@ -2,14 +2,17 @@ package wire
 
 import (
 	"encoding/binary"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
+	"runtime"
 	"testing"
 	"time"
 
 	"konklave/internal/sfu"
 
+	"github.com/pion/rtp"
 	"github.com/pion/srtp/v3"
 )
 
@@ -107,7 +110,10 @@ func (r *rig) frame(tb testing.TB, pt uint8, ssrc uint32, n, size int) {
 		binary.BigEndian.PutUint16(b[2:], uint16(r.seq))
 		binary.BigEndian.PutUint32(b[4:], uint32(r.ts))
 		binary.BigEndian.PutUint32(b[8:], ssrc)
-		clear(b[12:])
+		for k := range b[12:] {
+			b[12+k] = byte(r.seq) // each packet has its own content
+		}
+		b[12] = 0
 		if i == 0 && pt == 96 {
 			b[12], b[13] = 0x10, 1
 			if r.seq == 0 {
@@ -280,4 +286,127 @@ func FuzzDispatch(f *testing.F) {
 			}
 		}
 	})
+}
+
+// When a fan-out does not end within its time, what is left keeps its content while the next packets come in.
+func TestUnfinishedTurnKeepsPackets(t *testing.T) {
+	const frames, of = 40, 9
+	r := newRig(t, Config{}, 0, upVideo(22), downVideo)
+	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for i := range 150 {
+		addr := discard(t)
+		if i == 149 { // the last in the queue
+			addr = netip.AddrPortFrom(loopback, uint16(conn.LocalAddr().(*net.UDPAddr).Port))
+		}
+		settledTransport(t, r.s, addr).Subscribe(r.publisher.published[0], downVideo(5000), sfu.DownSettings{MaxLayer: 3})
+	}
+	for range 4 {
+		r.s.turn()
+	}
+	received := make(chan error, 1)
+	go func() {
+		open, buf := testContext(t), make([]byte, 2000)
+		_ = conn.SetReadDeadline(time.Now().Add(patience))
+		for n := 0; n < frames*of; {
+			size, err := conn.Read(buf)
+			if err != nil {
+				received <- fmt.Errorf("after %d packets: %w", n, err)
+				return
+			}
+			if isRTCP(buf[:size]) {
+				continue
+			}
+			plain, err := open.DecryptRTP(nil, buf[:size], nil)
+			if err != nil || plain[100] != byte(n) || plain[len(plain)-1] != byte(n) {
+				received <- fmt.Errorf("packet %d holds %d, %w", n, plain[100], err)
+				return
+			}
+			n++
+		}
+		received <- nil
+	}()
+	unfinished := 0
+	for range frames {
+		r.frame(t, 96, 22, of, 1100)
+		r.s.turn()
+		if !r.s.idle() {
+			unfinished++
+		}
+	}
+	r.turns()
+	if err := await(t, received, "media"); err != nil {
+		t.Error(err)
+	}
+	if unfinished == 0 {
+		t.Log("every turn ended in time: nothing was tested")
+	}
+}
+
+// The whole process of a running shard: sockets, poller, timers and all.
+func TestRunningShardDoesNotAllocate(t *testing.T) {
+	w := testWire(t, Config{Shards: 1})
+	s := w.shards[0]
+	conn, err := net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(w.Candidates()[0].Addr))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	local := NewCredentials()
+	publisher := w.NewTransport(TransportParams{Local: local})
+	roamer{t: t, w: w, local: local}.check(conn, 100)
+	publisher.post(func(*shard) { publisher.open, publisher.seal, publisher.tag = testContext(t), testContext(t), 16 })
+	track := publisher.Publish(upAudio(22), UpHandler{})
+	for range 20 {
+		to := endpointOf(discard(t), 0)
+		subscriber := w.NewTransport(TransportParams{Local: NewCredentials()})
+		subscriber.claim(s)
+		subscriber.post(func(s *shard) {
+			p := &path{t: subscriber, addr: to, port: s.ports[0], gso: true, lastCheck: s.now}
+			subscriber.paths, subscriber.selected = append(subscriber.paths, p), p
+			subscriber.open, subscriber.seal, subscriber.tag = testContext(t), testContext(t), 16
+		})
+		subscriber.Subscribe(track, downAudio(5000), sfu.DownSettings{})
+	}
+	settleCommands(t, w)
+	seal, seq := testContext(t), 0
+	var header rtp.Header
+	var raw, sealed [200]byte
+	raw[0], raw[1], raw[11] = 0x80, 111, 22
+	out := func() uint64 { return s.stats.published[packetsOut].Load() }
+	send := func(n int) {
+		before, want := out(), uint64(20)
+		for range n {
+			binary.BigEndian.PutUint16(raw[2:], uint16(seq))
+			binary.BigEndian.PutUint32(raw[4:], uint32(seq)*960)
+			seq++
+			b, err := seal.EncryptRTP(sealed[:0], raw[:100], &header)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = conn.Write(b)
+			deadline := time.Now().Add(patience)
+			for out()-before < want {
+				if time.Now().After(deadline) {
+					t.Fatalf("%d packets of %d left", out()-before, want)
+				}
+				runtime.Gosched()
+			}
+			want += 20
+		}
+	}
+	send(200)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	first := out()
+	send(500)
+	runtime.ReadMemStats(&after)
+	if each := float64(after.Mallocs-before.Mallocs) / float64(out()-first); each > 0.01 {
+		t.Errorf("%.4f allocations for a packet", each)
+	} else {
+		t.Logf("%.4f allocations for a packet", each)
+	}
 }
