@@ -1,0 +1,295 @@
+import { ConnectionState, DisconnectReason, RoomEvent } from 'livekit-client';
+import { expect, test } from 'vitest';
+import { FakeRoom } from '../test/fakeRoom';
+import { fakeTrack } from '../test/fakeSender';
+import { FakeServer, welcomeMessage } from '../test/fakeSocket';
+import { VirtualClock } from '../test/virtualClock';
+import { Call } from './Call';
+import { decodeText } from './roster';
+import type { Prepared } from './sources';
+
+function setUp(prepared: Prepared = {}) {
+  const clock = new VirtualClock();
+  const server = new FakeServer();
+  const rooms: FakeRoom[] = [];
+  const next: Partial<FakeRoom> = {};
+  let ids = 0;
+  const call = new Call({
+    link: 'link',
+    name: 'Anna',
+    prepared,
+    mediaUrl: 'ws://here',
+    clock,
+    openSocket: server.open,
+    newRoom: () => {
+      const room = Object.assign(new FakeRoom(), next);
+      rooms.push(room);
+      return room.asRoom;
+    },
+    connectOptions: {},
+    newId: () => `m${++ids}`,
+  });
+  call.start();
+  const room = () => {
+    const last = rooms.at(-1);
+    if (!last) throw new Error('no room');
+    return last;
+  };
+  /** Time goes on and the server answers pings. */
+  const live = async (milliseconds: number) => {
+    for (let passed = 0; passed < milliseconds; passed += 1000) {
+      await clock.advance(Math.min(1000, milliseconds - passed));
+      if (!server.last.closed) server.last.say({ type: 'pong' });
+    }
+    await clock.advance(0);
+  };
+  return { call, clock, server, rooms, room, next, live };
+}
+
+async function setUpInside(prepared?: Prepared) {
+  const all = setUp(prepared);
+  all.server.welcome();
+  await all.clock.advance(0);
+  return all;
+}
+
+test('joins with the token of the welcome, everything off', async () => {
+  const { call, room } = await setUpInside();
+  expect(call.phase.get()).toEqual({ kind: 'in' });
+  expect(call.ready.get()).toBe(true);
+  expect(room().connectedWith).toEqual(['token-1']);
+  expect(call.own.get()).toEqual({ microphone: 'off', camera: 'off', screen: 'off' });
+  expect(call.tiles.get()).toMatchObject([{ identity: 'me', name: 'Anna', self: true, muted: true }]);
+});
+
+test('sends what the join page had switched on', async () => {
+  const { call, room } = await setUpInside({ microphone: fakeTrack('mine') });
+  expect(call.own.get()).toMatchObject({ microphone: 'on', camera: 'off' });
+  expect(room().trackPublications.size).toBe(1);
+});
+
+test('the microphone is on when the server has it, and muting takes it from the sender', async () => {
+  const { call, clock, room } = await setUpInside();
+  call.set('microphone', true);
+  await clock.advance(0);
+  expect(call.own.get().microphone).toBe('on');
+  expect(room().sending()).toEqual(['microphone']);
+  call.set('microphone', false);
+  await clock.advance(0);
+  expect(call.own.get().microphone).toBe('off');
+  expect(room().sending()).toEqual([]);
+  call.set('microphone', true);
+  await clock.advance(0);
+  expect(room().sending()).toEqual(['microphone']);
+});
+
+test.each([ConnectionState.SignalReconnecting, ConnectionState.Reconnecting])('%s: stops sending, says so, and goes on afterwards', async (state) => {
+  const { call, clock, room } = await setUpInside();
+  for (const source of ['microphone', 'camera', 'screen'] as const) call.set(source, true);
+  await clock.advance(0);
+  const troubles: unknown[] = [];
+  call.trouble.subscribe(() => troubles.push([call.trouble.get(), room().sending().length]));
+  room().goTo(state);
+  await clock.advance(0);
+  expect(room().sending()).toEqual([]);
+  expect(troubles.at(-1)).toEqual(['stopped', 0]);
+  expect(call.own.get()).toEqual({ microphone: 'paused', camera: 'paused', screen: 'paused' });
+  room().goTo(ConnectionState.Connected);
+  await clock.advance(0);
+  expect(room().sending()).toHaveLength(3);
+  expect(call.trouble.get()).toBeUndefined();
+  expect(call.own.get()).toEqual({ microphone: 'on', camera: 'on', screen: 'on' });
+});
+
+test('the banner never claims silence before it is so', async () => {
+  const { call, clock, room } = await setUpInside();
+  call.set('camera', true);
+  await clock.advance(0);
+  const camera = [...room().trackPublications.values()][0];
+  if (camera) camera.fake.failNext = new Error('busy');
+  room().goTo(ConnectionState.SignalReconnecting);
+  await clock.advance(0);
+  expect(call.trouble.get()).toBe('stopping');
+  await clock.advance(100);
+  expect(call.trouble.get()).toBe('stopped');
+});
+
+test('nothing can be switched on while it is held, but off', async () => {
+  const { call, clock, room } = await setUpInside();
+  call.set('microphone', true);
+  await clock.advance(0);
+  room().goTo(ConnectionState.SignalReconnecting);
+  await clock.advance(0);
+  call.set('camera', true);
+  call.set('microphone', false);
+  await clock.advance(0);
+  expect(call.own.get()).toEqual({ microphone: 'off', camera: 'off', screen: 'off' });
+  room().goTo(ConnectionState.Connected);
+  await clock.advance(0);
+  expect(room().sending()).toEqual([]);
+});
+
+test('a lost control connection alone stops nothing', async () => {
+  const { call, clock, room } = await setUpInside();
+  call.set('microphone', true);
+  await clock.advance(4000);
+  expect(call.trouble.get()).toBe('control');
+  expect(room().sending()).toEqual(['microphone']);
+});
+
+test('a room gone for good: a fresh token, a new room, the same sources', async () => {
+  const { call, clock, server, rooms, room } = await setUpInside();
+  call.set('microphone', true);
+  await clock.advance(0);
+  room().emit(RoomEvent.Disconnected, DisconnectReason.SERVER_SHUTDOWN);
+  await clock.advance(0);
+  expect(call.trouble.get()).toBe('stopped');
+  expect(server.last.types).toContain('token');
+  server.last.say({ type: 'token', mediaToken: 'token-2' });
+  await clock.advance(0);
+  expect(rooms).toHaveLength(2);
+  expect(rooms[0]?.disconnected).toBe(true);
+  expect(room().connectedWith).toEqual(['token-2']);
+  expect(room().sending()).toEqual(['microphone']);
+  expect(call.own.get().microphone).toBe('on');
+  expect(call.trouble.get()).toBeUndefined();
+});
+
+test('a place that is gone: a new identity and a new room', async () => {
+  const { call, clock, server, rooms, room } = await setUpInside();
+  server.last.breakOff();
+  await clock.advance(0);
+  server.last.open();
+  server.last.say({ type: 'error', code: 'session_unknown', message: '' });
+  server.last.say(welcomeMessage({ self: 'me-2', people: [{ id: 'me-2', name: 'Anna', joinedAt: 3 }], mediaToken: 'token-2' }));
+  await clock.advance(0);
+  expect(rooms).toHaveLength(2);
+  expect(room().connectedWith).toEqual(['token-2']);
+  expect(call.phase.get()).toEqual({ kind: 'in' });
+});
+
+test('a rejoin keeps the media as it is', async () => {
+  const { clock, server, rooms } = await setUpInside();
+  server.last.breakOff();
+  await clock.advance(0);
+  server.welcome();
+  await clock.advance(0);
+  expect(rooms).toHaveLength(1);
+});
+
+test.each([
+  ['meeting_unknown', 'link_unknown'],
+  ['too_many', 'meeting_full'],
+  ['name_invalid', 'name_invalid'],
+  ['rate_limited', 'rate_limited'],
+] as const)('a join refused with %s fails as %s', async (code, failure) => {
+  const { call, server } = setUp();
+  server.last.open();
+  server.last.say({ type: 'error', code, message: '' });
+  expect(call.phase.get()).toEqual({ kind: 'failed', code: failure });
+});
+
+test('a meeting that is gone after a restart of the server', async () => {
+  const { call, clock, server } = await setUpInside();
+  server.last.breakOff();
+  await clock.advance(0);
+  server.last.open();
+  server.last.say({ type: 'error', code: 'meeting_unknown', message: '' });
+  expect(call.phase.get()).toEqual({ kind: 'failed', code: 'link_unknown' });
+});
+
+test('no server at all: gives up after 20 s', async () => {
+  const { call, clock } = setUp();
+  await clock.advance(19_999);
+  expect(call.phase.get().kind).toBe('connecting');
+  await clock.advance(1);
+  expect(call.phase.get()).toEqual({ kind: 'failed', code: 'server_gone' });
+});
+
+test('media that never connects is told apart from a server that is gone', async () => {
+  const { call, next, server, live, rooms } = setUp();
+  next.refuse = new Error('could not establish pc connection');
+  server.welcome();
+  await live(21_000);
+  expect(call.phase.get()).toEqual({ kind: 'failed', code: 'media_blocked' });
+  expect(rooms.length).toBeGreaterThan(0);
+});
+
+test('a server gone for 90 s', async () => {
+  const { call, clock, room } = await setUpInside();
+  room().emit(RoomEvent.Disconnected, DisconnectReason.SIGNAL_CLOSE);
+  await clock.advance(89_000);
+  expect(call.phase.get().kind).toBe('in');
+  await clock.advance(2000);
+  expect(call.phase.get()).toEqual({ kind: 'failed', code: 'server_gone' });
+});
+
+test.each([
+  [DisconnectReason.DUPLICATE_IDENTITY, 'replaced'],
+  [DisconnectReason.PARTICIPANT_REMOVED, 'removed'],
+  [DisconnectReason.ROOM_DELETED, 'removed'],
+] as const)('disconnected for reason %i: %s', async (reason, code) => {
+  const { call, room } = await setUpInside();
+  room().emit(RoomEvent.Disconnected, reason);
+  expect(call.phase.get()).toEqual({ kind: 'failed', code });
+});
+
+test.each([
+  ['NotAllowedError', 'permission_denied'],
+  ['NotFoundError', 'no_device'],
+  ['NotReadableError', 'device_busy'],
+] as const)('a device that fails with %s: %s', async (name, code) => {
+  const { call, clock, room } = await setUpInside();
+  room().deviceError = new DOMException('x', name);
+  call.set('camera', true);
+  await clock.advance(0);
+  expect(call.deviceFailure.get()).toBe(code);
+  expect(call.own.get().camera).toBe('off');
+});
+
+test('closing the screen picker is no failure', async () => {
+  const { call, clock, room } = await setUpInside();
+  room().deviceError = new DOMException('Permission denied by user', 'NotAllowedError');
+  call.set('screen', true);
+  await clock.advance(0);
+  expect(call.deviceFailure.get()).toBeUndefined();
+});
+
+test('chat goes over the control connection and is sent again after a break', async () => {
+  const { call, clock, server } = await setUpInside();
+  call.say('  Hallo  ');
+  call.say('   ');
+  const sent = server.last.sent.filter((message) => message.type === 'chat');
+  expect(sent).toHaveLength(1);
+  expect(sent[0]).toMatchObject({ id: 'm1', keyId: 0 });
+  expect(sent[0]?.type === 'chat' && decodeText(sent[0].body)).toBe('Hallo');
+  server.last.breakOff();
+  call.say('Noch da?');
+  await clock.advance(0);
+  server.last.open();
+  server.last.say({ type: 'resumed', seq: 10 });
+  expect(server.last.sent.flatMap((message) => (message.type === 'chat' ? [message.id] : []))).toEqual(['m1', 'm2']);
+});
+
+test('leaving ends everything and nothing happens afterwards', async () => {
+  const { call, clock, server, rooms, room } = await setUpInside({ camera: fakeTrack('mine') });
+  call.leave();
+  await clock.advance(0);
+  expect(call.phase.get()).toEqual({ kind: 'left' });
+  expect(server.last.types.at(-1)).toBe('leave');
+  expect(room().disconnected).toBe(true);
+  await clock.advance(200_000);
+  expect(server.sockets).toHaveLength(1);
+  expect(rooms).toHaveLength(1);
+  expect(call.phase.get()).toEqual({ kind: 'left' });
+});
+
+test('comings and goings are told summed up, at most every 3 s', async () => {
+  const { call, server, live } = await setUpInside();
+  const told: unknown[] = [];
+  call.news.subscribe(() => told.push(call.news.get()));
+  for (const [index, id] of ['a', 'b', 'c'].entries()) server.last.say({ type: 'joined', seq: 11 + index, person: { id, name: id, joinedAt: 2 } });
+  server.last.say({ type: 'left', seq: 14, id: 'b' });
+  await live(3000);
+  expect(told).toEqual([{ joined: ['a', 'b', 'c'], left: ['b'], messageFrom: undefined }]);
+});
