@@ -1,0 +1,178 @@
+package testkit
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/coder/websocket"
+)
+
+// Visitor is a person in a meeting: a client of the control WebSocket (docs/control.md). Its media go by a
+// Participant that joins with MediaToken.
+type Visitor struct {
+	ID         string
+	Session    string
+	MediaToken string
+
+	socket  *websocket.Conn
+	ctx     context.Context
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+
+	mu       sync.Mutex
+	messages []ControlMessage
+	arrived  chan struct{} // closed and made anew with each message
+}
+
+// ControlMessage is what the server said, with the fields of all types.
+type ControlMessage struct {
+	Type       string
+	Seq        uint64
+	Self       string
+	Session    string
+	MediaToken string
+	ID         string
+	From       string
+	Body       []byte
+	Code       string
+	Person     struct{ ID, Name string }
+	People     []struct{ ID, Name string }
+}
+
+// NewMeeting makes a meeting and gives its link.
+func NewMeeting(ctx context.Context, server, title string) (string, error) {
+	body, err := json.Marshal(map[string]string{"title": title})
+	if err != nil {
+		return "", fmt.Errorf("making a meeting: %w", err)
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, server+"/api/meetings", bytes.NewReader(body))
+	if err != nil {
+		return "", fmt.Errorf("making a meeting: %w", err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return "", fmt.Errorf("making a meeting: %w", err)
+	}
+	defer answer.Body.Close()
+	var made struct{ Link, Code string }
+	if err := json.NewDecoder(answer.Body).Decode(&made); err != nil || made.Link == "" {
+		return "", fmt.Errorf("making a meeting: status %d, code %s, %w", answer.StatusCode, made.Code, err)
+	}
+	return made.Link, nil
+}
+
+// Visit joins a meeting and waits for the welcome. Pings are sent from then on.
+func Visit(ctx context.Context, server, link, name string) (*Visitor, error) {
+	socket, _, err := websocket.Dial(ctx, server+"/control", nil)
+	if err != nil {
+		return nil, fmt.Errorf("visiting: %w", err)
+	}
+	socket.SetReadLimit(-1)
+	v := &Visitor{socket: socket, arrived: make(chan struct{})}
+	v.ctx, v.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	v.running.Go(v.read)
+	if err := v.Send(map[string]string{"type": "join", "link": link, "name": name}); err != nil {
+		v.Close()
+		return nil, fmt.Errorf("visiting: %w", err)
+	}
+	welcome, err := v.Wait(ctx, "welcome")
+	if err != nil {
+		v.Close()
+		return nil, fmt.Errorf("visiting: %w", err)
+	}
+	v.ID, v.Session, v.MediaToken = welcome.Self, welcome.Session, welcome.MediaToken
+	v.running.Go(v.ping)
+	return v, nil
+}
+
+// Send sends one message.
+func (v *Visitor) Send(message any) error {
+	text, err := json.Marshal(message)
+	if err != nil {
+		return fmt.Errorf("encoding a control message: %w", err)
+	}
+	return v.socket.Write(v.ctx, websocket.MessageText, text)
+}
+
+// Say says something to everybody.
+func (v *Visitor) Say(id, text string) error {
+	return v.Send(map[string]any{"type": "chat", "id": id, "keyId": 0, "body": []byte(text)})
+}
+
+// Wait gives the next message of a type and forgets it with all that came before.
+func (v *Visitor) Wait(ctx context.Context, kind string) (ControlMessage, error) {
+	for {
+		v.mu.Lock()
+		for i, m := range v.messages {
+			if m.Type == kind {
+				v.messages = v.messages[i+1:]
+				v.mu.Unlock()
+				return m, nil
+			}
+		}
+		arrived := v.arrived
+		v.mu.Unlock()
+		select {
+		case <-arrived:
+		case <-v.ctx.Done():
+			return ControlMessage{}, fmt.Errorf("waiting for %s: the connection ended", kind)
+		case <-ctx.Done():
+			return ControlMessage{}, fmt.Errorf("waiting for %s: %w", kind, ctx.Err())
+		}
+	}
+}
+
+// Leave gives up the place.
+func (v *Visitor) Leave() error {
+	err := v.Send(map[string]string{"type": "leave"})
+	v.running.Wait() // the server closes
+	return err
+}
+
+// Close ends the connection without a word.
+func (v *Visitor) Close() {
+	v.cancel()
+	_ = v.socket.CloseNow()
+	v.running.Wait()
+}
+
+func (v *Visitor) read() {
+	defer v.cancel()
+	for {
+		_, text, err := v.socket.Read(v.ctx)
+		if err != nil {
+			return
+		}
+		var m ControlMessage
+		if json.Unmarshal(text, &m) != nil {
+			return
+		}
+		if m.Type == "pong" {
+			continue
+		}
+		v.mu.Lock()
+		v.messages = append(v.messages, m)
+		close(v.arrived)
+		v.arrived = make(chan struct{})
+		v.mu.Unlock()
+	}
+}
+
+func (v *Visitor) ping() {
+	ticker := time.NewTicker(2 * time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			_ = v.Send(map[string]string{"type": "ping"})
+		case <-v.ctx.Done():
+			return
+		}
+	}
+}
