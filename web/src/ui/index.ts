@@ -5,4 +5,5 @@ export { FailureView } from './FailureView';
 export { Field } from './Field';
 export { Heading, Page } from './Page';
 export { LevelMeter } from './LevelMeter';
+export { Panel } from './Panel';
 export { Select } from './Select';

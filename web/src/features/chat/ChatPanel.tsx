@@ -3,8 +3,8 @@ import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 
 import { Button } from 'react-aria-components';
 import { CHAT_LIMIT, type CallView, type ChatLine, type Roster } from '../../call';
 import { clockTime, t } from '../../i18n';
+import { Panel } from '../../ui';
 import { useValue } from '../../value';
-import { Panel } from '../panel';
 import './chat.css';
 
 /** From here on the person is told how many characters are left. */

@@ -2,9 +2,8 @@ import { Camera, CameraOff, Mic, MicOff, MonitorUp } from 'lucide-react';
 import type { CallView, Tile } from '../../call';
 import { meetingUrl } from '../../api';
 import { t } from '../../i18n';
-import { Avatar, CopyLink } from '../../ui';
+import { Avatar, CopyLink, Panel } from '../../ui';
 import { useValue } from '../../value';
-import { Panel } from '../panel';
 import './people.css';
 
 export interface PeoplePanelProps {

@@ -29,7 +29,7 @@ export function Stage({ call, link }: { readonly call: CallView; readonly link: 
   };
   const alone = ready && roster.people.length === 1 && tiles.length === 1;
   return (
-    <div className="stage dark" data-testid="stage" data-ready={ready} data-panel={panel ?? 'none'}>
+    <div className="stage dark" data-testid="stage" data-ready={ready}>
       <header className="stage-head">
         <h1>{roster.title}</h1>
         <span className="soft small num">{t('people.count', { n: roster.people.length })}</span>

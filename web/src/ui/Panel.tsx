@@ -1,8 +1,8 @@
 import { X } from 'lucide-react';
 import { useId, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
-import { t } from '../../i18n';
-import './panel.css';
+import { t } from '../i18n';
+import './Panel.css';
 
 export interface PanelProps {
   readonly title: string;

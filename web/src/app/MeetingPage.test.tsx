@@ -1,0 +1,129 @@
+import { cleanup, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { JoinInput, Phase } from '../call';
+import { installDevices, installServer, type FakeDevices } from '../test/browser';
+import { FakeCall } from '../test/fakeCall';
+import { MeetingPage } from './MeetingPage';
+
+const link = 'AbCdEfGhIjKlMnOpQrStUv';
+const found = { [`GET /api/meetings/${link}`]: { status: 200, body: { title: 'Elternabend', running: true, people: 3 } } };
+
+const joined: { input: JoinInput; call: FakeCall }[] = [];
+vi.mock('../call', async (original) => ({
+  ...(await original<typeof import('../call')>()),
+  joinCall: (input: JoinInput) => {
+    const call = new FakeCall(2);
+    call.phase.set({ kind: 'connecting' });
+    joined.push({ input, call });
+    return call;
+  },
+}));
+
+let devices: FakeDevices;
+beforeEach(() => {
+  devices = installDevices();
+  joined.length = 0;
+  globalThis.ResizeObserver ??= class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  };
+});
+afterEach(cleanup);
+
+function open(answers: Parameters<typeof installServer>[0] = found) {
+  installServer(answers);
+  render(<MeetingPage link={link} created={false} onHome={() => undefined} />);
+}
+
+async function joinAs(name: string) {
+  await userEvent.type(await screen.findByTestId('join-name'), name);
+  await userEvent.click(screen.getByTestId('join-submit'));
+  await vi.waitFor(() => expect(joined).toHaveLength(1), 5000);
+  const first = joined[0];
+  if (!first) throw new Error('not joined');
+  return first;
+}
+
+async function goTo(call: FakeCall, phase: Phase) {
+  call.phase.set(phase);
+  await Promise.resolve();
+}
+
+test('camera and microphone are off until switched on', async () => {
+  open();
+  await screen.findByTestId('join-name');
+  expect(devices.asked).toEqual([]);
+  expect(screen.queryByTestId('preview-video')).toBeNull();
+  await userEvent.click(screen.getByTestId('join-cam'));
+  expect(await screen.findByTestId('preview-video')).toBeTruthy();
+  expect(devices.asked).toHaveLength(1);
+  expect(devices.asked[0]).toHaveProperty('video');
+  await userEvent.click(screen.getByTestId('join-cam'));
+  expect(screen.queryByTestId('preview-video')).toBeNull();
+});
+
+test.each([
+  ['NotAllowedError', 'permission_denied'],
+  ['NotFoundError', 'no_device'],
+  ['NotReadableError', 'device_busy'],
+])('%s leads to a clear text and does not keep anybody out', async (name, code) => {
+  open();
+  devices.error = new DOMException('x', name);
+  await userEvent.click(await screen.findByTestId('join-mic'));
+  expect((await screen.findByTestId('error-page')).dataset['code']).toBe(code);
+  const { input } = await joinAs('Anna');
+  expect(input.prepared).toEqual({});
+});
+
+test('a name is needed', async () => {
+  open();
+  await userEvent.click(await screen.findByTestId('join-submit'));
+  expect(screen.getByTestId('join-name').getAttribute('aria-invalid')).toBe('true');
+  expect(joined).toEqual([]);
+});
+
+test('joins, hands the open tracks over, leaves, and can come back', async () => {
+  open();
+  await userEvent.click(await screen.findByTestId('join-mic'));
+  const { input, call } = await joinAs('Anna');
+  expect(input).toMatchObject({ link, name: 'Anna' });
+  expect(input.prepared.microphone?.readyState).toBe('live');
+  await goTo(call, { kind: 'in' });
+  expect(await screen.findByTestId('stage')).toBeTruthy();
+  await userEvent.click(screen.getByTestId('ctl-leave'));
+  expect(await screen.findByTestId('left-page')).toBeTruthy();
+  await userEvent.click(screen.getByTestId('left-rejoin'));
+  expect((await screen.findByTestId<HTMLInputElement>('join-name')).value).toBe('Anna');
+});
+
+test('a refused name comes back to the form', async () => {
+  open();
+  const { call } = await joinAs('Anna');
+  await goTo(call, { kind: 'failed', code: 'name_invalid' });
+  expect((await screen.findByTestId('join-name')).getAttribute('aria-invalid')).toBe('true');
+});
+
+test.each(['server_gone', 'media_blocked', 'link_unknown', 'meeting_full', 'replaced', 'removed'] as const)('%s has its page', async (code) => {
+  open();
+  const { call } = await joinAs('Anna');
+  await goTo(call, { kind: 'failed', code });
+  expect((await screen.findByTestId('error-page')).dataset['code']).toBe(code);
+});
+
+test('an unknown link and a dead server have their pages', async () => {
+  open({ [`GET /api/meetings/${link}`]: { status: 404, body: {} } });
+  expect((await screen.findByTestId('error-page')).dataset['code']).toBe('link_unknown');
+  cleanup();
+  open({});
+  expect((await screen.findByTestId('error-page')).dataset['code']).toBe('server_gone');
+});
+
+test('a page that goes away leaves the meeting', async () => {
+  open();
+  const { call } = await joinAs('Anna');
+  await goTo(call, { kind: 'in' });
+  cleanup();
+  expect(call.orders).toContain('leave');
+});

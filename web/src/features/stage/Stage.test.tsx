@@ -1,0 +1,120 @@
+import { act, cleanup, render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { installDevices } from '../../test/browser';
+import { FakeCall, fakeTile } from '../../test/fakeCall';
+import { Stage } from '.';
+
+beforeEach(() => {
+  installDevices();
+  Object.defineProperty(HTMLElement.prototype, 'clientWidth', { value: 1000, configurable: true });
+  Object.defineProperty(HTMLElement.prototype, 'clientHeight', { value: 600, configurable: true });
+});
+afterEach(cleanup);
+
+function open(call: FakeCall) {
+  render(<Stage call={call} link="AbCdEfGhIjKlMnOpQrStUv" />);
+  return call;
+}
+
+test('one tile per person, with name and state, and real media elements', () => {
+  const call = new FakeCall(2);
+  const attached: string[] = [];
+  const playable = (what: string) => ({
+    attach: (element: HTMLMediaElement) => {
+      attached.push(`${what} ${element.tagName}`);
+      return () => attached.push(`${what} gone`);
+    },
+  });
+  call.tiles.set([fakeTile('p0', 'Anna'), fakeTile('p1', 'Ben', { muted: false, speaking: true, video: playable('video'), audio: playable('audio') })]);
+  open(call);
+  const tiles = screen.getAllByTestId('tile');
+  expect(tiles.map((tile) => ({ ...tile.dataset }))).toMatchObject([
+    { identity: 'p0', name: 'Anna', source: 'camera', muted: 'true', speaking: 'false' },
+    { identity: 'p1', name: 'Ben', source: 'camera', muted: 'false', speaking: 'true' },
+  ]);
+  expect(attached).toEqual(['video VIDEO', 'audio AUDIO']);
+  act(() => call.tiles.set([fakeTile('p0', 'Anna')]));
+  expect(attached).toContain('video gone');
+  expect(attached).toContain('audio gone');
+});
+
+test('a shared screen is the largest', () => {
+  const call = new FakeCall(3);
+  call.tiles.set([...call.tiles.get(), fakeTile('p1', 'Ben', { source: 'screen', video: { attach: () => () => undefined } })]);
+  open(call);
+  const widths = screen.getAllByTestId('tile').map((tile) => [tile.dataset['source'], parseInt(tile.style.width, 10)] as const);
+  const screenWidth = widths.find(([source]) => source === 'screen')?.[1] ?? 0;
+  for (const [source, width] of widths) if (source === 'camera') expect(width).toBeLessThan(screenWidth / 2);
+});
+
+test('buttons and keys give the same orders; letters in the chat do not', async () => {
+  const call = open(new FakeCall(2));
+  await userEvent.click(screen.getByTestId('ctl-mic'));
+  await userEvent.keyboard('v');
+  expect(call.orders).toEqual(['microphone on', 'camera on']);
+  await userEvent.keyboard('m');
+  expect(call.orders.at(-1)).toBe('microphone off');
+  await userEvent.keyboard('c');
+  await userEvent.type(screen.getByTestId('chat-input'), 'mvscp{Enter}');
+  expect(call.orders.slice(3)).toEqual(['say mvscp']);
+});
+
+test('the microphone button shows what the server has', () => {
+  const call = open(new FakeCall(2));
+  for (const state of ['starting', 'on', 'paused', 'off'] as const) {
+    act(() => call.own.set({ microphone: state, camera: 'off', screen: 'off' }));
+    expect(screen.getByTestId('ctl-mic').dataset['state']).toBe(state);
+  }
+});
+
+test('panels open one at a time and give the focus back', async () => {
+  open(new FakeCall(3));
+  await userEvent.click(screen.getByTestId('ctl-people'));
+  expect(screen.getAllByTestId('person')).toHaveLength(3);
+  await userEvent.click(screen.getByTestId('ctl-chat'));
+  expect(screen.queryByTestId('person')).toBeNull();
+  expect(document.activeElement).toBe(screen.getByTestId('chat-input'));
+  await userEvent.keyboard('{Escape}');
+  expect(screen.queryByTestId('chat-input')).toBeNull();
+  expect(document.activeElement).toBe(screen.getByTestId('ctl-people'));
+});
+
+test('chat is text: nothing in it becomes markup or a link', async () => {
+  const call = new FakeCall(2);
+  const text = '<img src=x onerror=alert(1)> https://example.org';
+  call.roster.set({ ...call.roster.get(), chat: [{ id: '1', from: 'p1', at: 0, text, state: 'said' }, { id: '2', from: 'gone', at: 1, text: 'x', state: 'said' }] });
+  open(call);
+  await userEvent.click(screen.getByTestId('ctl-chat'));
+  const [message] = screen.getAllByTestId('chat-message');
+  expect(message?.textContent).toContain(text);
+  expect(message?.querySelector('img, a')).toBeNull();
+});
+
+test('unread messages are counted until the chat is opened', async () => {
+  const call = open(new FakeCall(2));
+  act(() => call.roster.set({ ...call.roster.get(), chat: [{ id: '1', from: 'p1', at: 0, text: 'x', state: 'said' }] }));
+  expect(within(screen.getByTestId('ctl-chat')).getByText('1')).toBeTruthy();
+  await userEvent.click(screen.getByTestId('ctl-chat'));
+  expect(within(screen.getByTestId('ctl-chat')).queryByText('1')).toBeNull();
+});
+
+test('the banner says what is wrong, device failures can be closed', async () => {
+  const call = open(new FakeCall(2));
+  act(() => call.trouble.set('stopped'));
+  expect(screen.getByTestId('banner').dataset['code']).toBe('stopped');
+  act(() => {
+    call.trouble.set(undefined);
+    call.deviceFailure.set('device_busy');
+  });
+  const banner = screen.getByTestId('banner');
+  expect(banner.dataset['code']).toBe('device_busy');
+  await userEvent.click(within(banner).getByRole('button'));
+  expect(screen.queryByTestId('banner')).toBeNull();
+});
+
+test('everything that can be pressed has a name', async () => {
+  open(new FakeCall(2));
+  await userEvent.click(screen.getByTestId('ctl-chat'));
+  for (const button of screen.getAllByRole('button')) expect(button.getAttribute('aria-label') || button.textContent).toBeTruthy();
+});
