@@ -105,8 +105,8 @@ func openSocket(addr netip.Addr, number uint16, shared bool) (fd int, err error)
 
 // enable turns on what the kernel has; what it lacks is done without.
 func (p *port) enable(cfg *Config) {
-	_ = unix.SetsockoptInt(p.fd, unix.SOL_SOCKET, unix.SO_RCVBUF, socketBuffer)
-	_ = unix.SetsockoptInt(p.fd, unix.SOL_SOCKET, unix.SO_SNDBUF, socketBuffer)
+	enlarge(p.fd, unix.SO_RCVBUFFORCE, unix.SO_RCVBUF)
+	enlarge(p.fd, unix.SO_SNDBUFFORCE, unix.SO_SNDBUF)
 	if !cfg.NoGRO {
 		_ = unix.SetsockoptInt(p.fd, unix.IPPROTO_UDP, unix.UDP_GRO, 1)
 	}
@@ -120,12 +120,21 @@ func (p *port) enable(cfg *Config) {
 	p.out.init(!cfg.NoBatch)
 }
 
-// checkBuffer tells the operator when the kernel's limit is small enough to lose bursts.
+// enlarge sets a socket buffer's size: past the kernel's limit where we may, else as far as it allows.
+func enlarge(fd, force, option int) {
+	if unix.SetsockoptInt(fd, unix.SOL_SOCKET, force, socketBuffer) != nil {
+		_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, option, socketBuffer)
+	}
+}
+
+// checkBuffer tells the operator when the kernel's limits are small enough to lose bursts.
 func checkBuffer(fd int, log *slog.Logger) {
 	const enough = 1 << 20
-	if n, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF); err == nil && n/2 < enough {
+	in, _ := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF)
+	out, _ := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUF)
+	if size := min(in, out) / 2; size < enough { // the kernel doubles it for its own needs
 		log.Warn("the kernel's limit for socket buffers is small, bursts may be lost; raise it with: "+
-			"sysctl -w net.core.rmem_max=4194304 net.core.wmem_max=4194304", "bytes", n/2)
+			"sysctl -w net.core.rmem_max=4194304 net.core.wmem_max=4194304", "bytes", size)
 	}
 }
 
