@@ -18,10 +18,11 @@ type publication struct {
 	up   negotiate.Upstream
 }
 
-// meter is where the room's tick reads how loud a track is.
+// meter is where the room's tick reads how loud a track is and what of it got lost on the way here.
 type meter struct {
 	track id.TrackSID
 	wire  *wire.Published
+	last  wire.PublishedStats // at the tick before
 }
 
 // negotiate lets events happen to the PeerConnection and carries out what follows.
@@ -100,9 +101,9 @@ func (s *Session) stopReceiving(track id.TrackSID) {
 
 // measured renews what the room's tick reads.
 func (s *Session) measured() {
-	meters := make([]meter, 0, len(s.published))
+	meters := make([]*meter, 0, len(s.published))
 	for track, p := range s.published {
-		meters = append(meters, meter{track, p.wire})
+		meters = append(meters, &meter{track: track, wire: p.wire, last: p.wire.Stats()})
 	}
 	s.mu.Lock()
 	s.meters = meters
@@ -167,22 +168,27 @@ func downSettings(s room.Settings) sfu.DownSettings {
 	return sfu.DownSettings{Disabled: s.Disabled, MaxLayer: s.MaxLayer}
 }
 
-// Measure adds what the client's media measured since the last tick (room.Member).
+// Measure adds what the client's media measured since the last tick (room.Member). Only the room's goroutine calls it.
 func (s *Session) Measure(into *room.Measures) {
 	s.mu.Lock()
 	meters, link := s.meters, s.link
 	s.mu.Unlock()
+	var received, lost uint64
 	for _, m := range meters {
 		level, active := m.wire.Level()
 		into.Levels = append(into.Levels, room.TrackLevel{Publisher: s.sid, Track: m.track, Level: level, Active: active})
+		now := m.wire.Stats()
+		received += now.Packets - m.last.Packets
+		lost += now.Lost - min(now.Lost, m.last.Lost) // what was repaired is not lost any more
+		m.last = now
 	}
-	if link != nil {
-		into.Links = append(into.Links, s.measureLink(link))
+	if link == nil {
+		return
 	}
-}
-
-// measureLink reads how well the transport works. It is called from the room's goroutine.
-func (s *Session) measureLink(link *wire.Transport) room.Link {
 	stats := link.Stats()
-	return room.Link{Participant: s.sid, DownLoss: float32(stats.Loss), RTT: time.Duration(stats.RTT)}
+	l := room.Link{Participant: s.sid, DownLoss: float32(stats.Loss), RTT: time.Duration(stats.RTT)}
+	if received+lost > 0 {
+		l.UpLoss = float32(lost) / float32(received+lost)
+	}
+	into.Links = append(into.Links, l)
 }

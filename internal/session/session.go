@@ -42,7 +42,7 @@ type Session struct {
 	ended    chan struct{}
 
 	mu      sync.Mutex // guards what other goroutines read
-	meters  []meter
+	meters  []*meter
 	link    *wire.Transport
 	speaks  bool // may send data packets
 	hidden  bool // not named as their sender
@@ -215,10 +215,17 @@ func (s *Session) begin(r *lkpb.JoinRequest) {
 	})
 }
 
-// takeUp tells the room that the client is back. The Reconnect that the room answers with goes out first.
+// takeUp tells the room that the client is back. The Reconnect that the room answers with goes out first; a room that
+// has given the participant up has the client join anew.
 func (s *Session) takeUp(r *lkpb.JoinRequest) {
 	s.post(func() {
-		s.tell(room.Resume{Participant: s.sid, Identity: s.identity})
+		err := s.room.Resume(s.ctx, room.Resume{Participant: s.sid, Identity: s.identity})
+		if err != nil {
+			s.holding = false
+			s.respond(response(room.LeaveRequest{Reason: room.ReasonStateMismatch, Action: room.ActionReconnect}))
+			s.cancel()
+			return
+		}
 		s.seen = time.Time{}
 		s.heard()
 		if st := r.GetSyncState(); st != nil {
