@@ -1,5 +1,5 @@
 # make run    builds and starts Konklave; the last lines it prints have the address to open
-# make test   checks everything; needs about ten minutes on two cores
+# make test   checks everything; needs some minutes on two cores
 # make help   lists the rest
 
 SHELL := /bin/bash

@@ -28,13 +28,14 @@ import (
 	"konklave/web"
 )
 
-// How long each part may take to close. The sum bounds the time between SIGTERM and the end of the process.
+// How long each part may take to close. Together they stay below the ten seconds after which service managers and
+// container platforms begin to kill.
 const (
 	closeHTTP     = 1 * time.Second
-	closeControl  = 2 * time.Second
-	closeMeetings = 2 * time.Second
-	closeSessions = 3 * time.Second
-	closeWire     = 3 * time.Second
+	closeControl  = 1 * time.Second
+	closeMeetings = 1 * time.Second
+	closeSessions = 2 * time.Second
+	closeWire     = 2500 * time.Millisecond
 )
 
 // What clients of meetings are told about signalling, and when the server stops forwarding what a silent one sends.
@@ -78,7 +79,10 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 	parts.add("sessions", closeSessions, sessions.Close)
 
 	meetings := meeting.NewService(sessions, log)
-	parts.add("meetings", closeMeetings, waitFor(meetings.Close))
+	parts.add("meetings", closeMeetings, func(context.Context) error {
+		meetings.Close()
+		return nil
+	})
 	controls := control.New(meetings, log)
 	parts.add("control connections", closeControl, func(ctx context.Context) error {
 		controls.Close(ctx)
