@@ -3,6 +3,7 @@ package wire
 import (
 	"net"
 	"net/netip"
+	"slices"
 )
 
 // Candidate is one address where the peer may reach us, as a=candidate has it (RFC 8839 section 5.1, RFC 6544 for TCP).
@@ -46,6 +47,23 @@ func priority(typePreference uint32, index int) uint32 {
 // foundation differs for each address and protocol; it must not tell the address itself.
 func foundation(index int, proto string) string {
 	return proto + string(rune('a'+index%26)) + string(rune('a'+index/26%26))
+}
+
+// distinct leaves out addresses that occur twice or that a wildcard of their family covers.
+func distinct(bind []netip.Addr) (list []netip.Addr) {
+	wild := make(map[bool]bool) // by Is4
+	for _, a := range bind {
+		if a = a.Unmap(); a.IsUnspecified() {
+			wild[a.Is4()] = true
+		}
+	}
+	for _, a := range bind {
+		a = a.Unmap()
+		if !slices.Contains(list, a) && (a.IsUnspecified() || !wild[a.Is4()]) {
+			list = append(list, a)
+		}
+	}
+	return list
 }
 
 // reachable turns what we are bound to into addresses a peer can send to: a wildcard stands for every up,

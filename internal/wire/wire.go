@@ -87,7 +87,7 @@ func listen(cfg Config, log *slog.Logger, lim limits) (*Wire, error) {
 		cfg.Shards = min(runtime.NumCPU(), maxShards)
 	}
 	cfg.Shards = min(cfg.Shards, shardsPossible)
-	if len(cfg.Bind) == 0 {
+	if cfg.Bind = distinct(cfg.Bind); len(cfg.Bind) == 0 {
 		cfg.Bind = defaultBind()
 	}
 	cert, fingerprint, err := newCertificate()
