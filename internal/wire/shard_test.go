@@ -11,7 +11,6 @@ import (
 	"konklave/internal/sfu"
 
 	"github.com/pion/rtp"
-	"github.com/pion/srtp/v3"
 )
 
 func BenchmarkForward(b *testing.B) {
