@@ -112,3 +112,21 @@ func TestPeerMoves(t *testing.T) {
 		}
 	}
 }
+
+// A ClientHello right behind the check that proves its address, in the same batch, is kept for the handshake.
+func TestHandshakeBehindItsCheckIsKept(t *testing.T) {
+	s := still(t, Config{})
+	local := NewCredentials()
+	transport := s.wire.NewTransport(TransportParams{Local: local})
+	transport.secure.begin.Do(func() {}) // nobody else reads what is kept
+	from := endpoint{lo: mappedPrefix | 0x7f000001, port: 9}
+	hello := append([]byte{22, 254, 253}, make([]byte, 60)...)
+	s.deliverFrom(request(local.Ufrag, local.Pwd), from, localIP{}, nil)
+	s.deliverFrom(hello, from, localIP{}, nil)
+	s.turn()
+	_ = transport.secure.in.SetReadDeadline(time.Now().Add(patience))
+	buf := make([]byte, 100)
+	if n, err := transport.secure.in.Read(buf); err != nil || n != len(hello) {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+}
