@@ -105,7 +105,7 @@ test('a refused name comes back to the form', async () => {
   expect((await screen.findByTestId('join-name')).getAttribute('aria-invalid')).toBe('true');
 });
 
-test.each(['server_gone', 'media_blocked', 'link_unknown', 'meeting_full', 'replaced', 'removed'] as const)('%s has its page', async (code) => {
+test.each(['server_gone', 'media_blocked', 'link_unknown', 'meeting_full', 'replaced'] as const)('%s has its page', async (code) => {
   open();
   const { call } = await joinAs('Anna');
   await goTo(call, { kind: 'failed', code });
@@ -118,6 +118,14 @@ test('an unknown link and a dead server have their pages', async () => {
   cleanup();
   open({});
   expect((await screen.findByTestId('error-page')).dataset['code']).toBe('server_gone');
+});
+
+test('a window that closes leaves the meeting', async () => {
+  open();
+  const { call } = await joinAs('Anna');
+  await goTo(call, { kind: 'in' });
+  window.dispatchEvent(new Event('pagehide'));
+  expect(call.orders).toContain('leave');
 });
 
 test('a page that goes away leaves the meeting', async () => {

@@ -29,9 +29,12 @@ export function MeetingPage({ link, created, onHome }: MeetingPageProps) {
   useEffect(() => {
     void visit.open();
     const stopWatching = visit.watchSummary();
+    const close = () => visit.close();
+    window.addEventListener('pagehide', close);
     const warm = setTimeout(() => void loadJoin().catch(() => undefined), 400);
     return () => {
       clearTimeout(warm);
+      window.removeEventListener('pagehide', close);
       stopWatching();
       visit.close();
     };

@@ -224,14 +224,18 @@ test('a server gone for 90 s', async () => {
   expect(call.phase.get()).toEqual({ kind: 'failed', code: 'server_gone' });
 });
 
-test.each([
-  [DisconnectReason.DUPLICATE_IDENTITY, 'replaced'],
-  [DisconnectReason.PARTICIPANT_REMOVED, 'removed'],
-  [DisconnectReason.ROOM_DELETED, 'removed'],
-] as const)('disconnected for reason %i: %s', async (reason, code) => {
+test('the same place in another window ends this one', async () => {
   const { call, room } = await setUpInside();
+  room().emit(RoomEvent.Disconnected, DisconnectReason.DUPLICATE_IDENTITY);
+  expect(call.phase.get()).toEqual({ kind: 'failed', code: 'replaced' });
+});
+
+test.each([DisconnectReason.PARTICIPANT_REMOVED, DisconnectReason.ROOM_CLOSED, undefined])('disconnected for reason %s: asks for a way back', async (reason) => {
+  const { call, clock, server, room } = await setUpInside();
   room().emit(RoomEvent.Disconnected, reason);
-  expect(call.phase.get()).toEqual({ kind: 'failed', code });
+  await clock.advance(0);
+  expect(call.phase.get()).toEqual({ kind: 'in' });
+  expect(server.last.types).toContain('token');
 });
 
 test.each([

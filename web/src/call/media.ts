@@ -29,13 +29,6 @@ export interface MediaOptions {
   readonly listener: MediaListener;
 }
 
-const refusals: ReadonlyMap<DisconnectReason, FailureCode> = new Map<DisconnectReason, FailureCode>([
-  [DisconnectReason.DUPLICATE_IDENTITY, 'replaced'],
-  [DisconnectReason.PARTICIPANT_REMOVED, 'removed'],
-  [DisconnectReason.ROOM_DELETED, 'removed'],
-  [DisconnectReason.ROOM_CLOSED, 'removed'],
-]);
-
 /** After any of these the snapshot may differ. */
 const changes = [
   RoomEvent.ParticipantConnected, RoomEvent.ParticipantDisconnected, RoomEvent.TrackPublished,
@@ -181,8 +174,8 @@ export class Media {
   #disconnected(reason: DisconnectReason | undefined): void {
     if (this.#state === 'connecting' || this.#state === 'closed') return; // connect() reports it
     this.#gate.hold();
-    const refusal = reason === undefined ? undefined : refusals.get(reason);
-    if (refusal) this.#options.listener.onRefused(refusal);
+    // For any other reason the control connection knows best whether there is a way back.
+    if (reason === DisconnectReason.DUPLICATE_IDENTITY) this.#options.listener.onRefused('replaced');
     else this.#setState('down');
   }
 

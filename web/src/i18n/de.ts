@@ -153,8 +153,6 @@ export const de = {
   'error.meeting_full.text': 'Gerade kann niemand mehr dazukommen. Versuchen Sie es in ein paar Minuten noch einmal.',
   'error.replaced.title': 'Sie nehmen an anderer Stelle teil',
   'error.replaced.text': 'Ihre Teilnahme läuft in einem anderen Fenster weiter. Dieses sendet nichts mehr.',
-  'error.removed.title': 'Sie sind nicht mehr in der Konferenz',
-  'error.removed.text': 'Die Konferenz wurde beendet, oder die Leitung hat Sie entfernt. Gespeichert wurde nichts.',
   'error.rate_limited.title': 'Zu viele Versuche',
   'error.rate_limited.text': 'Warten Sie eine Minute und versuchen Sie es dann erneut.',
   'error.name_invalid.title': 'Dieser Name geht nicht',

@@ -150,8 +150,6 @@ export const en: Messages = {
   'error.meeting_full.text': 'Nobody else can join right now. Try again in a few minutes.',
   'error.replaced.title': 'You have joined somewhere else',
   'error.replaced.text': 'You are in the meeting in another window. This one no longer sends anything.',
-  'error.removed.title': 'You are no longer in the meeting',
-  'error.removed.text': 'The meeting was ended, or the host removed you. Nothing was stored.',
   'error.rate_limited.title': 'Too many attempts',
   'error.rate_limited.text': 'Wait a minute, then try again.',
   'error.name_invalid.title': 'This name does not work',
