@@ -1,0 +1,139 @@
+package load
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"konklave/internal/signal/lkpb"
+)
+
+// What the clients offer: Chromium's payload types, and the header extensions that matter here. Feedback for the whole
+// transport is left out, so that the figures compare with those of servers that were measured without it.
+const (
+	payloadVP8  = 96
+	payloadRTX  = 97
+	payloadOpus = 111
+
+	extensionLevel = 1
+	extensionMID   = 4
+)
+
+type kind string
+
+const (
+	audio kind = "audio"
+	video kind = "video"
+)
+
+// section is one media section; without a track it receives.
+type section struct {
+	kind  kind
+	track *track
+}
+
+// offers is the client's side of the negotiation: it makes all offers.
+type offers struct {
+	sections   []section
+	number     uint32 // of the last offer
+	waiting    bool   // for the answer to it
+	again      bool   // another offer is needed after that
+	connecting bool
+}
+
+// firstSections is how many sections for receiving of each kind the first offer has, as in livekit-client.
+const firstSections = 3
+
+func (o *offers) add(s section) { o.sections = append(o.sections, s) }
+
+// tracks are those that the last offer had in it.
+func (o *offers) tracks() (list []*track) {
+	for _, s := range o.sections {
+		if s.track != nil && s.track.mid != "" {
+			list = append(list, s.track)
+		}
+	}
+	return list
+}
+
+// offer makes the next offer.
+func (c *Client) offer() *lkpb.SessionDescription {
+	o := &c.offers
+	if o.number == 0 {
+		for range firstSections {
+			o.add(section{kind: audio})
+			o.add(section{kind: video})
+		}
+	}
+	o.number++
+	o.waiting = true
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\r\n", args...) }
+	line("v=0\r\no=- 1 %d IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=extmap-allow-mixed", o.number)
+	group := "a=group:BUNDLE data"
+	for i := range o.sections {
+		group += fmt.Sprintf(" %d", i)
+	}
+	line("%s", group)
+	transport := func(mid string) {
+		line("c=IN IP4 0.0.0.0\r\na=mid:%s\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=fingerprint:%s\r\na=setup:actpass",
+			mid, c.ice.ufrag, c.ice.pwd, c.secure.fingerprint)
+	}
+	line("m=application 9 UDP/DTLS/SCTP webrtc-datachannel")
+	transport("data")
+	line("a=sendrecv\r\na=sctp-port:5000\r\na=max-message-size:262144")
+	for i, s := range o.sections {
+		mid := fmt.Sprint(i)
+		if s.kind == audio {
+			line("m=audio 9 UDP/TLS/RTP/SAVPF %d", payloadOpus)
+		} else {
+			line("m=video 9 UDP/TLS/RTP/SAVPF %d %d", payloadVP8, payloadRTX)
+		}
+		transport(mid)
+		line("a=rtcp-mux\r\na=rtcp-rsize\r\na=extmap:%d urn:ietf:params:rtp-hdrext:sdes:mid", extensionMID)
+		if s.kind == audio {
+			line("a=extmap:%d urn:ietf:params:rtp-hdrext:ssrc-audio-level", extensionLevel)
+			line("a=rtpmap:%d opus/48000/2\r\na=fmtp:%[1]d minptime=10;useinbandfec=1", payloadOpus)
+		} else {
+			line("a=rtpmap:%d VP8/90000\r\na=rtcp-fb:%[1]d ccm fir\r\na=rtcp-fb:%[1]d nack\r\na=rtcp-fb:%[1]d nack pli", payloadVP8)
+			line("a=rtpmap:%d rtx/90000\r\na=fmtp:%[1]d apt=%d", payloadRTX, payloadVP8)
+		}
+		if s.track == nil {
+			line("a=recvonly")
+			continue
+		}
+		s.track.mid = mid
+		line("a=sendonly\r\na=msid:stream %s\r\na=ssrc:%d cname:load", s.track.cid, s.track.ssrc)
+	}
+	return &lkpb.SessionDescription{Type: "offer", Sdp: b.String(), Id: o.number}
+}
+
+// answer is what a client needs of an answer.
+type answer struct {
+	ice  credentials
+	addr netip.AddrPort // first UDP candidate
+}
+
+func parseAnswer(text string) (a answer, err error) {
+	for _, line := range strings.Split(text, "\r\n") {
+		name, value, _ := strings.Cut(line, ":")
+		switch name {
+		case "a=ice-ufrag":
+			a.ice.ufrag = value
+		case "a=ice-pwd":
+			a.ice.pwd = value
+		case "a=candidate":
+			// foundation component transport priority address port ... (RFC 8839 section 5.1)
+			if f := strings.Fields(value); len(f) > 6 && strings.EqualFold(f[2], "udp") && !a.addr.IsValid() {
+				if a.addr, err = netip.ParseAddrPort(f[4] + ":" + f[5]); err != nil {
+					return a, errors.New("an answer's candidate is malformed")
+				}
+			}
+		}
+	}
+	if a.ice.ufrag == "" || !a.addr.IsValid() {
+		return a, errors.New("an answer lacks credentials or candidates")
+	}
+	return a, nil
+}

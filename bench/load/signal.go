@@ -1,0 +1,148 @@
+package load
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/coder/websocket"
+	"google.golang.org/protobuf/proto"
+
+	"konklave/internal/signal/lkpb"
+)
+
+const patience = 10 * time.Second // with what the server must do at once
+
+// dial opens the signalling WebSocket with the first offer in its address, as livekit-client does.
+func (c *Client) dial(ctx context.Context) error {
+	inner, err := proto.Marshal(&lkpb.JoinRequest{
+		ClientInfo:         &lkpb.ClientInfo{Sdk: lkpb.ClientInfo_GO, Version: "2.23.0", Protocol: 17, Os: "bench"},
+		ConnectionSettings: &lkpb.ConnectionSettings{AutoSubscribe: c.opts.Subscribe},
+		PublisherOffer:     c.offer(),
+	})
+	if err != nil {
+		return fmt.Errorf("encoding the join request: %w", err)
+	}
+	outer, err := proto.Marshal(&lkpb.WrappedJoinRequest{JoinRequest: inner})
+	if err != nil {
+		return fmt.Errorf("encoding the join request: %w", err)
+	}
+	query := url.Values{"access_token": {c.opts.Token}, "join_request": {base64.URLEncoding.EncodeToString(outer)}}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	c.socket, _, err = websocket.Dial(ctx, c.opts.URL+"/rtc/v1?"+query.Encode(), nil)
+	if err != nil {
+		return fmt.Errorf("opening the signalling socket: %w", err)
+	}
+	c.socket.SetReadLimit(4 << 20)
+	return nil
+}
+
+// listen handles what the server says until the end.
+func (c *Client) listen(ctx context.Context) {
+	for {
+		_, data, err := c.socket.Read(ctx)
+		if err != nil {
+			if ctx.Err() == nil {
+				c.fail(fmt.Errorf("reading from the signalling socket: %w", err))
+			}
+			return
+		}
+		var r lkpb.SignalResponse
+		if err := proto.Unmarshal(data, &r); err != nil {
+			c.fail(fmt.Errorf("decoding a message: %w", err))
+			return
+		}
+		if err := c.handle(ctx, &r); err != nil {
+			if ctx.Err() == nil {
+				c.fail(err)
+			}
+			return
+		}
+	}
+}
+
+func (c *Client) handle(ctx context.Context, r *lkpb.SignalResponse) error {
+	switch m := r.Message.(type) {
+	case *lkpb.SignalResponse_Join:
+		if s := m.Join.GetPingInterval(); s > 0 {
+			c.pings = time.Duration(s) * time.Second
+		}
+		for _, t := range c.tracks {
+			if err := c.request(ctx, t.announcement()); err != nil {
+				return err
+			}
+		}
+	case *lkpb.SignalResponse_TrackPublished:
+		for _, t := range c.tracks {
+			if t.cid == m.TrackPublished.GetCid() && !t.offered {
+				t.offered = true
+				c.offers.add(section{kind: t.kind, track: t})
+				return c.negotiate(ctx)
+			}
+		}
+	case *lkpb.SignalResponse_MediaSectionsRequirement:
+		for range m.MediaSectionsRequirement.GetNumAudios() {
+			c.offers.add(section{kind: audio})
+		}
+		for range m.MediaSectionsRequirement.GetNumVideos() {
+			c.offers.add(section{kind: video})
+		}
+		return c.negotiate(ctx)
+	case *lkpb.SignalResponse_Answer:
+		return c.onAnswer(ctx, m.Answer)
+	case *lkpb.SignalResponse_Leave:
+		return fmt.Errorf("the server ended the session: %s", m.Leave.GetReason())
+	}
+	return nil
+}
+
+// negotiate sends an offer, now or after the answer that is awaited.
+func (c *Client) negotiate(ctx context.Context) error {
+	if c.offers.waiting {
+		c.offers.again = true
+		return nil
+	}
+	return c.request(ctx, &lkpb.SignalRequest{Message: &lkpb.SignalRequest_Offer{Offer: c.offer()}})
+}
+
+func (c *Client) onAnswer(ctx context.Context, answer *lkpb.SessionDescription) error {
+	if answer.GetId() != c.offers.number {
+		return nil
+	}
+	c.offers.waiting = false
+	server, err := parseAnswer(answer.GetSdp())
+	if err != nil {
+		return err
+	}
+	if !c.offers.connecting {
+		c.offers.connecting = true
+		p := &path{server: server.addr, local: c.ice, remote: server.ice, checked: make(chan struct{})}
+		c.secure.path.Store(p)
+		c.running.Go(func() { c.connect(ctx, p) })
+	}
+	for _, t := range c.offers.tracks() {
+		t.accepted.Do(func() { close(t.begin) })
+	}
+	if c.offers.again {
+		c.offers.again = false
+		return c.negotiate(ctx)
+	}
+	return nil
+}
+
+// request sends one message to the server.
+func (c *Client) request(ctx context.Context, r *lkpb.SignalRequest) error {
+	data, err := proto.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("encoding a request: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := c.socket.Write(ctx, websocket.MessageBinary, data); err != nil {
+		return fmt.Errorf("sending a request: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+// Command bench measures what forwarding costs: it starts the built server on one core and clients on another, counts
+// CPU, memory and packets, and writes the figures into docs/performance.md.
+//
+// It owns no load of its own (package load does) and judges nothing: limits belong to tests. Everything stays on
+// 127.0.0.1, every run is bounded in time, and the server is ended by its process id.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// settings are the command line.
+type settings struct {
+	binary     string
+	scenarios  string
+	runs       int
+	window     time.Duration
+	settle     time.Duration
+	serverCore int
+	loadCore   int
+	document   string
+	results    string
+	note       string
+	hold       string
+}
+
+func main() {
+	var s settings
+	flag.StringVar(&s.binary, "binary", "bin/konklave", "server to measure")
+	flag.StringVar(&s.scenarios, "scenarios", "a10,a50,a100,a100s,b100,c10", "which, in this order in each round")
+	flag.IntVar(&s.runs, "runs", 3, "rounds; the document has the medians")
+	flag.DurationVar(&s.window, "window", 10*time.Second, "how long to measure")
+	flag.DurationVar(&s.settle, "settle", 4*time.Second, "how long to wait after the last join")
+	flag.IntVar(&s.serverCore, "server-core", 0, "core of the server; -1 pins nothing")
+	flag.IntVar(&s.loadCore, "load-core", 1, "core of the load; -1 pins nothing")
+	flag.StringVar(&s.document, "document", "", "document whose table of figures is renewed, such as docs/performance.md")
+	flag.StringVar(&s.results, "results", "bin/results/bench.jsonl", "file for the figures of every run")
+	flag.StringVar(&s.note, "note", "", "remark on the conditions, for the document")
+	flag.StringVar(&s.hold, "during", "", "command to run during each window, such as a profiler; {pid} is the server's")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, s); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// run measures all scenarios round by round, so that what else the machine does hits all of them alike.
+func run(ctx context.Context, s settings) error {
+	list, err := chosen(s.scenarios)
+	if err != nil {
+		return err
+	}
+	if err := pin(s.loadCore); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(s.results), 0o755); err != nil {
+		return err
+	}
+	file, err := os.Create(s.results)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	var results []Result
+	for round := range s.runs {
+		for _, scenario := range list {
+			r, err := measure(ctx, s, scenario)
+			if err != nil {
+				return fmt.Errorf("%s, round %d: %w", scenario.Name, round+1, err)
+			}
+			results = append(results, r)
+			if err := json.NewEncoder(file).Encode(r); err != nil {
+				return err
+			}
+			fmt.Println(r)
+		}
+	}
+	if s.document == "" {
+		return nil
+	}
+	return renew(s.document, s.note, results)
+}
+
+func chosen(names string) (list []Scenario, err error) {
+	for _, name := range strings.Split(names, ",") {
+		i := slices.IndexFunc(scenarios, func(s Scenario) bool { return s.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no scenario %q", name)
+		}
+		list = append(list, scenarios[i])
+	}
+	return list, nil
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// server is the process that is measured.
+type server struct {
+	command *exec.Cmd
+	dir     string // its data directory
+	pid     int
+	url     string // of signalling: ws://127.0.0.1:port
+	metrics string // http://127.0.0.1:port/metrics
+	log     tail
+	ended   chan error
+}
+
+// startServer starts the server on free ports with an empty data directory and waits until it is ready. With one core
+// to run on it makes one shard.
+func startServer(ctx context.Context, binary string, core int) (*server, error) {
+	dir, err := os.MkdirTemp("", "konklave-bench-")
+	if err != nil {
+		return nil, err
+	}
+	args := []string{binary, "serve", "--dev", "--port", "0", "--rtc-udp-port", "0", "--rtc-tcp-port", "0",
+		"--metrics-bind", "127.0.0.1:0", "--data-dir", dir, "--log-level", "warn"}
+	if core >= 0 {
+		args = append([]string{"taskset", "-c", strconv.Itoa(core)}, args...) // it becomes the server: same pid
+	}
+	s := &server{dir: dir, command: exec.Command(args[0], args[1:]...), ended: make(chan error, 1)}
+	s.command.Stderr = &s.log
+	out, err := s.command.StdoutPipe()
+	if err == nil {
+		err = s.command.Start()
+	}
+	if err != nil {
+		_ = os.RemoveAll(dir)
+		return nil, fmt.Errorf("starting the server: %w", err)
+	}
+	s.pid = s.command.Process.Pid
+	ready := make(chan struct{})
+	go func() {
+		s.readAddresses(bufio.NewScanner(out), ready)
+		s.ended <- s.command.Wait()
+	}()
+	select {
+	case <-ready:
+		return s, nil
+	case err := <-s.ended:
+		s.ended <- err
+		err = fmt.Errorf("the server did not start: %w: %s", err, s.log.String())
+		return nil, errors.Join(err, s.stop())
+	case <-ctx.Done():
+		return nil, errors.Join(ctx.Err(), s.stop())
+	case <-time.After(10 * time.Second):
+		return nil, errors.Join(errors.New("the server is not ready after 10 s"), s.stop())
+	}
+}
+
+// readAddresses reads what the server prints for people until it prints no more.
+func (s *server) readAddresses(lines *bufio.Scanner, ready chan struct{}) {
+	for lines.Scan() {
+		if _, at, ok := strings.Cut(lines.Text(), "ready: http://localhost:"); ok {
+			s.url = "ws://127.0.0.1:" + at
+		}
+		if _, at, ok := strings.Cut(lines.Text(), "metrics  "); ok {
+			s.metrics = at
+			close(ready)
+		}
+	}
+}
+
+// stop ends the server, in order if it can.
+func (s *server) stop() error {
+	defer os.RemoveAll(s.dir)
+	_ = s.command.Process.Signal(syscall.SIGTERM)
+	select {
+	case err := <-s.ended:
+		if err != nil {
+			return fmt.Errorf("the server ended: %w: %s", err, s.log.String())
+		}
+		return nil
+	case <-time.After(15 * time.Second):
+		_ = s.command.Process.Kill()
+		<-s.ended
+		return errors.New("the server did not end within 15 s")
+	}
+}
+
+// tail keeps the beginning of what the server logs: with warnings only it is little.
+type tail struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (t *tail) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.text.Len() < 64<<10 {
+		t.text.Write(b)
+	}
+	return len(b), nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return strings.TrimSpace(t.text.String())
+}
