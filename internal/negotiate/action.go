@@ -11,17 +11,21 @@ type Action interface{ action() }
 // Credentials are ICE user fragment and password of one side.
 type Credentials struct{ Ufrag, Pwd string }
 
-// Answer is to be sent to the client.
-type Answer struct {
-	ID         uint32 // that of the offer
-	SDP        string
-	MIDToTrack map[string]string // mid of each section that delivers a track, to the track's sid
-}
+// Role is ours in the DTLS handshake (RFC 8842 section 5.2).
+type Role uint8
 
-// Connect opens the transport; it comes once, before the first answer. The client is the DTLS client.
+// The roles: the passive one is the DTLS server.
+const (
+	Passive Role = iota
+	Active
+)
+
+// Connect opens the transport; it comes once, before the answer to the client's first offer or with the client's
+// first answer.
 type Connect struct {
 	Local, Remote Credentials
 	Fingerprint   string // of the client's certificate, "sha-256 AB:CD:.."
+	Role          Role   // always Passive when the client makes the offers
 }
 
 // RestartICE changes the credentials of the transport, which goes on otherwise.
@@ -67,7 +71,8 @@ type Downstream struct {
 // StopSending ends a StartSending.
 type StopSending struct{ Track id.TrackSID }
 
-// CannotSend says that the client takes no codec in which the track comes; the Send is dropped.
+// CannotSend says that the client takes no codec in which the track comes; the Send is dropped. A StopSending comes
+// before it when the track was sent.
 type CannotSend struct{ Track id.TrackSID }
 
 // RequireSections asks the client to add so many sections for receiving and to offer again. Zero of both only asks
@@ -78,6 +83,7 @@ type RequireSections struct{ Audio, Video uint32 }
 // operator and quotes nothing of the description.
 type Refuse struct{ Reason string }
 
+func (Offer) action()           {}
 func (Answer) action()          {}
 func (Connect) action()         {}
 func (RestartICE) action()      {}

@@ -38,7 +38,7 @@ func (n *Single) answer(offer uint32, d *sdp.Description, accepted []*terms) Ans
 			media = media[1:]
 		}
 		s.Kind, s.Protocol, s.MID = offered.Kind, offered.Protocol, offered.MID
-		s.Transport = n.transport(len(a.Bundle) > 0 && offered.MID == a.Bundle[0])
+		s.Transport = n.transport(n.local, sdp.Passive, len(a.Bundle) > 0 && offered.MID == a.Bundle[0])
 		a.Sections = append(a.Sections, s)
 	}
 	return Answer{ID: offer, SDP: a.Marshal(), MIDToTrack: tracks}
@@ -60,20 +60,6 @@ func bundle(d *sdp.Description, accepted []*terms) []string {
 		}
 	}
 	return mids
-}
-
-// transport is our side of the bundle; the candidates stand in its first section only.
-func (n *Single) transport(first bool) sdp.Transport {
-	t := sdp.Transport{
-		Ufrag:       n.local.Ufrag,
-		Pwd:         n.local.Pwd,
-		Fingerprint: n.cfg.Fingerprint,
-		Setup:       sdp.Passive,
-	}
-	if first {
-		t.Candidates, t.EndOfCandidates = n.cfg.Candidates, true
-	}
-	return t
 }
 
 // rejected keeps the place of a section that is not taken (RFC 3264 section 6).

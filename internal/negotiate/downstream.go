@@ -75,24 +75,6 @@ func (n *Single) outgoing(w Send, s *section) *outgoing {
 	return o
 }
 
-// newSSRC draws a number that was not given out before. Collisions with numbers of the client do no harm, because
-// the two directions have separate contexts in SRTP and in the media core.
-func (n *Single) newSSRC() uint32 {
-	for range 100 {
-		if ssrc := n.cfg.NewSSRC(); ssrc != 0 && !n.ssrcs[ssrc] {
-			n.ssrcs[ssrc] = true
-			return ssrc
-		}
-	}
-	// A source that repeats itself is broken; count on from what there is.
-	for ssrc := uint32(1); ; ssrc++ {
-		if !n.ssrcs[ssrc] {
-			n.ssrcs[ssrc] = true
-			return ssrc
-		}
-	}
-}
-
 // startSending reports the tracks that got their sections with this answer, which also ends the rest of the others.
 func (n *Single) startSending() {
 	for _, s := range n.sections {

@@ -8,10 +8,18 @@ import (
 // Event is something that happened to the PeerConnection or to the tracks it carries.
 type Event interface{ event() }
 
-// Offer is an offer of the client.
+// Offer is an event when the client makes it and an action, to send it, when a Subscriber does.
 type Offer struct {
-	ID  uint32 // increases from offer to offer; 0 is unnumbered and always answered
-	SDP string
+	ID         uint32 // increases from offer to offer; 0 is one of a client that does not count, and always answered
+	SDP        string
+	MIDToTrack map[string]string // of ours: mid of each section that delivers a track, to the track's sid
+}
+
+// Answer is an action, to send it, in reply to an offer of the client, and an event in reply to one of a Subscriber.
+type Answer struct {
+	ID         uint32 // that of the offer; 0 is one of a client that does not count, and belongs to the newest offer
+	SDP        string
+	MIDToTrack map[string]string // of ours: mid of each section that delivers a track, to the track's sid
 }
 
 // Announce says that the client will send a track (an accepted add_track). It is matched with a section of a
@@ -38,12 +46,19 @@ type Send struct {
 	Kind        sdp.Kind
 	Codec       string // media type of the track; a section that does not take it is not used. "" fits every section
 	Stream      string // MediaStream id, "" for the default, which packs participant and track
+	Stereo      bool   // audio: the track is stereo, which a Subscriber's client is told
 }
 
 // Unsend takes a Send back.
 type Unsend struct{ Track id.TrackSID }
 
+// Restart asks a Subscriber for new ICE credentials, because the client resumes on another network or its signalling
+// was interrupted. The offer with them comes at once: it takes the place of one that was not answered yet.
+type Restart struct{}
+
 func (Offer) event()    {}
+func (Answer) event()   {}
+func (Restart) event()  {}
 func (Announce) event() {}
 func (Withdraw) event() {}
 func (Send) event()     {}

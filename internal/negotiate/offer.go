@@ -2,7 +2,6 @@ package negotiate
 
 import (
 	"errors"
-	"slices"
 
 	"konklave/internal/sdp"
 )
@@ -40,41 +39,21 @@ func (n *Single) onOffer(o Offer) {
 	n.startSending()
 }
 
-func (n *Single) refuse(err error) {
-	n.refused = true
-	n.do(Refuse{Reason: err.Error()})
-}
-
-// agreeTransport takes credentials and fingerprint from the section that stands for the whole bundle (RFC 9143
-// section 7.3) and notices ICE restarts (RFC 8839 section 4.4.1.1).
+// agreeTransport opens the transport and notices ICE restarts (RFC 8839 section 4.4.1.1). The client is told to be
+// the DTLS client, so that the server chooses the ciphers.
 func (n *Single) agreeTransport(d *sdp.Description, accepted []*terms) error {
-	mids := bundle(d, accepted)
-	if len(mids) == 0 {
-		return nil // nothing to transport yet
+	t, err := n.peerTransport(d, accepted)
+	if err != nil || t == nil {
+		return err
 	}
-	first := slices.IndexFunc(d.Sections, func(s sdp.Section) bool { return !s.Rejected && s.MID == mids[0] })
-	t := &d.Sections[first].Transport
-	remote := Credentials{Ufrag: t.Ufrag, Pwd: t.Pwd}
-	switch {
-	case remote.Ufrag == "" || remote.Pwd == "":
-		return errors.New("offer has no ICE credentials")
-	case t.Fingerprint == "":
-		return errors.New("offer has no sha-256 fingerprint")
-	case t.Setup == sdp.Passive:
+	if t.Setup == sdp.Passive {
 		return errors.New("client wants to be the DTLS server")
-	case n.connected && t.Fingerprint != n.fingerprint:
-		return errors.New("client changed its certificate")
-	case n.connected && remote == n.remote:
-		return nil
 	}
-	n.local.Ufrag, n.local.Pwd = n.cfg.NewCredentials()
-	n.remote = remote
-	if n.connected {
-		n.do(RestartICE{Local: n.local, Remote: n.remote})
-		return nil
+	local, remote := n.local, Credentials{Ufrag: t.Ufrag, Pwd: t.Pwd}
+	if !n.connected || remote != n.remote {
+		local = n.newCredentials()
 	}
-	n.connected, n.fingerprint = true, t.Fingerprint
-	n.do(Connect{Local: n.local, Remote: n.remote, Fingerprint: n.fingerprint})
+	n.agree(local, remote, t.Fingerprint, Passive)
 	return nil
 }
 

@@ -132,17 +132,25 @@ const maxSentID = 14
 
 // downstream describes what is sent; the section delivers a track.
 func (s *section) downstream() Downstream {
-	return Downstream{
-		MID:    s.offered.MID,
-		Kind:   s.offered.Kind,
-		Codecs: slices.Clone(s.codecs),
-		Extensions: slices.DeleteFunc(slices.Clone(s.extensions), func(x sdp.Extension) bool {
+	return s.down.downstream(s.offered.MID, terms{codecs: s.codecs, extensions: s.extensions})
+}
+
+// downstream describes the track as it is sent in a section, on terms the client agreed to.
+func (o *outgoing) downstream(mid string, t terms) Downstream {
+	d := Downstream{
+		MID:    mid,
+		Kind:   o.Kind,
+		Codecs: slices.Clone(t.codecs),
+		Extensions: slices.DeleteFunc(slices.Clone(t.extensions), func(x sdp.Extension) bool {
 			return x.ID > maxSentID || !x.Direction.Sends() || x.URI == sdp.ExtRID || x.URI == sdp.ExtRepairedRID
 		}),
-		SSRC:  s.down.ssrc,
-		RTX:   s.down.rtx,
-		CNAME: string(s.down.Participant),
+		SSRC:  o.ssrc,
+		CNAME: string(o.Participant),
 	}
+	if slices.ContainsFunc(t.codecs, func(c sdp.Codec) bool { return c.RTX != 0 }) {
+		d.RTX = o.rtx
+	}
+	return d
 }
 
 // msid names the delivered track so that clients learn participant and track from the stream's id.

@@ -4,10 +4,12 @@
 // It is pure: Apply takes what happened and returns what to do. It must not know rooms, permissions or sockets,
 // and it keeps no media: session carries its actions out.
 //
-// The rules of the LiveKit protocol's single mode, where the client makes all offers: tracks of the client are
-// announced before the offer that has them; tracks for the client go into sections that it offers for receiving,
-// and when those are too few it is asked to add some. A section keeps its track until that ends and is inactive for
-// one answer before it carries another.
+// It has both modes of the LiveKit protocol. In the single mode there is one PeerConnection, a Single, for which the
+// client makes all offers: tracks of the client are announced before the offer that has them; tracks for the client
+// go into sections that it offers for receiving, and when those are too few it is asked to add some. In the dual mode
+// a Single that is asked to send nothing takes the client's tracks, and a Subscriber, for which the server makes all
+// offers, has the tracks for the client. In all of them a section keeps its track until that ends and is inactive for
+// one round before it carries another.
 package negotiate
 
 import (
@@ -23,21 +25,19 @@ type Config struct {
 	Candidates     []sdp.Candidate // the server's addresses
 	NewCredentials func() (ufrag, pwd string)
 	NewSSRC        func() uint32 // random
+
+	// Of a Subscriber only:
+	FirstOffer uint32 // id of its first offer, random and far from overflow
+	// KeepSections gives every track a section that carried none before: for clients that lose track of a section
+	// that is used again, which are Safari and those of protocol 3 and older.
+	KeepSections bool
 }
 
 // Single is a PeerConnection for which the client always makes the offers. The zero value is not usable.
 type Single struct {
-	cfg       Config
-	sessionID uint64
-	version   uint64
-	ssrcs     map[uint32]bool // given out
+	connection
 
-	newest  uint32 // id of the newest offer
-	refused bool   // nothing is possible any more
-
-	connected     bool
-	local, remote Credentials
-	fingerprint   string // of the client
+	newest uint32 // id of the newest offer
 
 	sections  []*section // accepted audio and video, in the order of the newest offer
 	announced []Announce // not matched with a section yet
@@ -45,15 +45,11 @@ type Single struct {
 	waiting   []Send     // not placed in a section yet
 	stale     bool       // the client has not been told that a track is over
 	asked     bool       // a request for an offer is open
-
-	actions []Action // of the Apply that runs
 }
 
 // NewSingle makes the state of a PeerConnection before its first offer.
 func NewSingle(cfg Config) *Single {
-	n := &Single{cfg: cfg, ssrcs: make(map[uint32]bool)}
-	n.sessionID = uint64(cfg.NewSSRC()>>1)<<32 | uint64(cfg.NewSSRC()) // 63 bits, RFC 8829 section 5.2.1
-	return n
+	return &Single{connection: newConnection(cfg)}
 }
 
 // Apply takes events in order and returns what is to be done, in order. Events given together lead to one request
@@ -85,8 +81,6 @@ func (n *Single) Apply(events ...Event) []Action {
 	}
 	return n.actions
 }
-
-func (n *Single) do(a Action) { n.actions = append(n.actions, a) }
 
 // inOrder lists sections by mid, so that equal events give equal actions.
 func (n *Single) inOrder(sections map[string]*section) []*section {
