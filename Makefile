@@ -13,7 +13,7 @@ WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist 
 
 .PHONY: help
 help: ## list what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 23
 
 .PHONY: run
 run: build ## build, start and print the address to open
@@ -84,7 +84,11 @@ test/e2e/node_modules/.installed: test/e2e/package-lock.json test/e2e/package.js
 	@touch $@
 
 .PHONY: bench
-bench: tools ## benchmarks of the Go packages
+bench: build ## cost of forwarding, whole server under load; needs a quiet machine with two cores
+	@go run ./bench
+
+.PHONY: bench-go
+bench-go: tools ## benchmarks of the Go packages
 	@go test -run '^$$' -bench . -benchmem ./internal/...
 
 # --- what the machine must have ---------------------------------------------------------------------------------------

@@ -201,3 +201,38 @@ func TestBrowserStoresNothing(t *testing.T) {
 		}
 	})
 }
+
+var (
+	oneof  = regexp.MustCompile(`(?s)message (SignalRequest|SignalResponse) \{\s*oneof message \{(.*?)\n  \}`)
+	member = regexp.MustCompile(`(?m)^\s+\w+ (\w+) = \d+;`)
+)
+
+// TestProtocolNamesEveryMessage compares docs/protocol.md with the schema: what is done with each message is said.
+func TestProtocolNamesEveryMessage(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "docs/protocol.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, tables, _ := strings.Cut(string(text), "## From the client")
+	fromClient, toClient, _ := strings.Cut(tables, "## To the client")
+	toClient, _, _ = strings.Cut(toClient, "## Media")
+	parts := map[string]string{"SignalRequest": fromClient, "SignalResponse": toClient}
+	checked := 0
+	for _, file := range []string{"request.proto", "response.proto"} {
+		schema, err := os.ReadFile(filepath.Join(root, "internal/signal/lkpb", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, message := range oneof.FindAllStringSubmatch(string(schema), -1) {
+			for _, m := range member.FindAllStringSubmatch(message[2], -1) {
+				checked++
+				if !strings.Contains(parts[message[1]], "`"+m[1]+"`") {
+					t.Errorf("docs/protocol.md does not say what is done with %s.%s", message[1], m[1])
+				}
+			}
+		}
+	}
+	if checked < 40 {
+		t.Errorf("found %d messages only: does the test still understand the schema?", checked)
+	}
+}

@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"web":             {},
 	"structure":       {},
 	"scripts/gotest":  {},
-	"testkit":         {anything}, // for tests only: see TestTestkitIsForTests
+	"testkit":         {anything}, // for tests only: see TestProofsStayOutside
 }
 
 const anything = "*"
@@ -42,7 +42,7 @@ var openToAll = []string{"id", "pii"}
 // TestImports compares every import with the table.
 func TestImports(t *testing.T) {
 	for _, f := range goFiles(t) {
-		if f.isTest || strings.HasPrefix(f.path, "test/") {
+		if f.isTest || f.isProof() {
 			continue
 		}
 		allowed, listed := mayImport[f.pkg]
@@ -64,15 +64,17 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// TestTestkitIsForTests keeps the fakes out of the program.
-func TestTestkitIsForTests(t *testing.T) {
+// TestProofsStayOutside keeps fakes, load and scenarios out of the program.
+func TestProofsStayOutside(t *testing.T) {
 	for _, f := range goFiles(t) {
-		if f.isTest || f.pkg == "testkit" || strings.HasPrefix(f.path, "test/") {
+		if f.isTest || f.pkg == "testkit" || f.isProof() {
 			continue
 		}
 		for _, spec := range f.syntax.Imports {
-			if strings.Contains(spec.Path.Value, "internal/testkit") {
-				t.Errorf("%s: only tests may import testkit", f.at(spec))
+			for _, outside := range []string{`"konklave/internal/testkit`, `"konklave/test/`, `"konklave/bench`} {
+				if strings.HasPrefix(spec.Path.Value, outside) {
+					t.Errorf("%s: only tests and measurements may import %s", f.at(spec), spec.Path.Value)
+				}
 			}
 		}
 	}

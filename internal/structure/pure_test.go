@@ -87,7 +87,7 @@ func impurities(f sourceFile) []string {
 
 func TestAtomicsStayInWire(t *testing.T) {
 	for _, f := range goFiles(t) {
-		if f.isTest || f.generated || mayUseAtomics[f.pkg] || strings.HasPrefix(f.path, "test/") {
+		if f.isTest || f.generated || mayUseAtomics[f.pkg] || f.isProof() {
 			continue
 		}
 		for _, spec := range f.syntax.Imports {

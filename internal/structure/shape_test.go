@@ -51,21 +51,14 @@ func TestFilesStayShort(t *testing.T) {
 
 // TestPackagesSayWhatTheyOwn wants a comment on every package that begins as Go's tools expect.
 func TestPackagesSayWhatTheyOwn(t *testing.T) {
-	said := map[string]bool{}
+	said := map[string]bool{} // packages that have code besides tests
 	for _, f := range goFiles(t) {
-		if f.isTest && !said[f.pkg] {
-			// A directory may hold nothing but tests.
-			said[f.pkg] = said[f.pkg] || strings.HasPrefix(f.path, "test/")
-			continue
-		}
-		said[f.pkg] = said[f.pkg] || strings.HasPrefix(f.path, "test/")
-		if f.syntax.Doc == nil {
+		if f.isTest {
 			continue
 		}
 		begins := "Package " + f.syntax.Name.Name + " "
-		if f.syntax.Name.Name == "main" || strings.HasPrefix(f.syntax.Doc.Text(), begins) {
-			said[f.pkg] = true
-		}
+		comment := f.syntax.Doc.Text()
+		said[f.pkg] = said[f.pkg] || strings.HasPrefix(comment, begins) || f.syntax.Name.Name == "main" && comment != ""
 	}
 	for pkg, ok := range said {
 		if !ok {

@@ -33,6 +33,11 @@ func (f sourceFile) at(n ast.Node) string {
 	return f.path + ":" + itoa(f.fset.Position(n.Pos()).Line)
 }
 
+// isProof tells files that measure or test the program from outside. They may import anything, nobody may import them.
+func (f sourceFile) isProof() bool {
+	return strings.HasPrefix(f.path, "test/") || strings.HasPrefix(f.path, "bench/")
+}
+
 // goFiles parses every Go file of the project.
 func goFiles(t *testing.T) []sourceFile {
 	t.Helper()
