@@ -105,12 +105,11 @@ type (
 		Track    id.TrackSID
 		Settings Settings
 	}
-	// SetForwarding orders a publisher's session whether a track's packets go to anyone. It comes first right
-	// after TrackNegotiated. While Muted is set On is not; On can be unset for other reasons.
+	// SetForwarding orders a publisher's session whether a track's packets go to anyone. Before the first order,
+	// which comes right after TrackNegotiated, they do not. A muted track is never forwarded.
 	SetForwarding struct {
 		Track id.TrackSID
 		On    bool
-		Muted bool
 	}
 	// CloseSession orders the session to flush its messages and end. Nothing follows.
 	CloseSession struct{ Reason DisconnectReason }

@@ -225,7 +225,7 @@ func (s *State) orderForwarding(t *track) {
 	if !t.published {
 		return
 	}
-	order := SetForwarding{Track: t.info.SID, On: !t.info.Muted && !t.owner.silenced, Muted: t.info.Muted}
+	order := SetForwarding{Track: t.info.SID, On: !t.info.Muted && !t.owner.silenced}
 	if t.forwardingTold && order == t.forwarding {
 		return
 	}

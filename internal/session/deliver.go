@@ -25,7 +25,6 @@ func (s *Session) delivered(d *room.Delivery) {
 		s.setLayer(m)
 	case room.SetForwarding:
 		if p, ok := s.published[m.Track]; ok {
-			p.wire.SetMuted(m.Muted)
 			p.wire.SetForwarding(m.On)
 		}
 	case room.CloseSession:

@@ -84,7 +84,6 @@ func (s *Session) receive(a negotiate.Receive) {
 			s.tell(room.LayerSeen{Participant: s.sid, Track: a.Track, Layer: layer, RID: params.Encodings[layer].RID, SSRC: ssrc})
 		})
 	}})
-	p.wire.SetForwarding(false)
 	s.published[a.Track] = p
 	s.measured()
 	s.tell(room.TrackNegotiated{Participant: s.sid, Track: a.Track, MID: a.MID, MIME: a.MIME, Media: p})

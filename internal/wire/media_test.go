@@ -67,10 +67,11 @@ func TestForwarding(t *testing.T) {
 			layers := make(chan uint32, 4)
 			publisher := newPeer(t, w, peerOptions{})
 			// Before anything is connected: the commands wait.
-			audio := publisher.transport.Publish(upAudio(11), UpHandler{})
+			audio := forwarded(publisher.transport.Publish(upAudio(11), UpHandler{}))
 			video := publisher.transport.Publish(upVideo(22), UpHandler{
 				OnLayer: func(_ int8, ssrc uint32) { layers <- ssrc },
 			})
+			video.SetForwarding(true)
 			var subscribers []*peer
 			for i := range 4 {
 				s := newPeer(t, w, peerOptions{network: []string{"udp", "tcp"}[i/3], role: DTLSRole(i % 2)})
@@ -137,7 +138,7 @@ func TestMutedIsNotForwarded(t *testing.T) {
 		w := testWire(t, Config{Shards: shards})
 		publisher := newPeer(t, w, peerOptions{}).ready()
 		subscriber := newPeer(t, w, peerOptions{}).ready()
-		audio := publisher.transport.Publish(upAudio(11), UpHandler{})
+		audio := forwarded(publisher.transport.Publish(upAudio(11), UpHandler{}))
 		subscription := subscriber.transport.Subscribe(audio, downAudio(1001), sfu.DownSettings{})
 		settleCommands(t, w)
 		n := 0
@@ -169,13 +170,13 @@ func TestMutedIsNotForwarded(t *testing.T) {
 			}
 		}
 		expect(true, "plain")
-		audio.SetMuted(true)
-		settleCommands(t, w)
-		expect(false, "muted")
-		audio.SetMuted(false)
 		audio.SetForwarding(false)
 		settleCommands(t, w)
-		expect(false, "not forwarded")
+		expect(false, "muted")
+		audio.SetForwarding(true)
+		audio.SetForwarding(false)
+		settleCommands(t, w)
+		expect(false, "muted again")
 		audio.SetForwarding(true)
 		settleCommands(t, w)
 		expect(true, "forwarded again")
@@ -196,7 +197,7 @@ func TestMutedIsNotForwarded(t *testing.T) {
 func TestKeyframeRequest(t *testing.T) {
 	w := testWire(t, Config{Shards: 2})
 	publisher := newPeer(t, w, peerOptions{}).ready()
-	video := publisher.transport.Publish(upVideo(22), UpHandler{})
+	video := forwarded(publisher.transport.Publish(upVideo(22), UpHandler{}))
 	for seq := range 5 {
 		publisher.send(vp8Packet(22, seq, 1, seq, 5)) // no key frame
 	}
@@ -224,7 +225,7 @@ func TestKeyframeRequest(t *testing.T) {
 func TestTransportLeaves(t *testing.T) {
 	w := testWire(t, Config{Shards: 2})
 	publisher := newPeer(t, w, peerOptions{}).ready()
-	audio := publisher.transport.Publish(upAudio(11), UpHandler{})
+	audio := forwarded(publisher.transport.Publish(upAudio(11), UpHandler{}))
 	stays, leaves := newPeer(t, w, peerOptions{}).ready(), newPeer(t, w, peerOptions{}).ready()
 	for _, s := range []*peer{stays, leaves} {
 		s.transport.Subscribe(audio, downAudio(1001), sfu.DownSettings{})
@@ -236,7 +237,7 @@ func TestTransportLeaves(t *testing.T) {
 	await(t, stays.media, "media")
 	publisher.transport.Close()
 	await(t, publisher.transport.gone, "leaving")
-	audio.SetMuted(true)
+	audio.SetForwarding(false)
 	audio.Close()
 	settleCommands(t, w)
 }

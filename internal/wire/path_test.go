@@ -62,7 +62,7 @@ func TestPeerMoves(t *testing.T) {
 			transport.post(func(*shard) {
 				transport.seal, transport.open, transport.tag = testContext(t), testContext(t), 16
 			})
-			transport.Publish(upAudio(11), UpHandler{})
+			forwarded(transport.Publish(upAudio(11), UpHandler{}))
 			settleCommands(t, w)
 		}
 		transport.post(func(s *shard) {

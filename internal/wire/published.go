@@ -27,15 +27,14 @@ type Published struct {
 	up         *sfu.UpTrack
 	params     sfu.UpParams
 	forwarding bool
-	muted      bool
 	closed     bool
 	carriers   []*carrier // in all shards
 	feeds      []sfu.Feed // how they are fed, beside them
 }
 
-// Publish begins to receive a track in the section that p describes.
+// Publish begins to receive a track in the section that p describes. Nothing of it goes to anyone before SetForwarding.
 func (t *Transport) Publish(p sfu.UpParams, h UpHandler) *Published {
-	pub := &Published{t: t, kind: p.Kind, layers: max(1, len(p.Encodings)), handler: h, params: p, forwarding: true}
+	pub := &Published{t: t, kind: p.Kind, layers: max(1, len(p.Encodings)), handler: h, params: p}
 	pub.level.Store(silence)
 	t.post(pub.join)
 	return pub
@@ -49,7 +48,7 @@ func (p *Published) join(s *shard) {
 		return
 	}
 	p.up = t.receiving().AddTrack(p.params)
-	p.up.SetForwarding(p.forwarding && !p.muted)
+	p.up.SetForwarding(p.forwarding)
 	t.layerEvents[p.up] = p
 	t.published = append(t.published, p)
 	t.sortPayloads()
@@ -68,26 +67,18 @@ func (t *Transport) sortPayloads() {
 	}
 }
 
-// SetForwarding tells whether the track goes to its subscribers; it is received and counted either way.
+// SetForwarding tells whether the track goes to its subscribers. Otherwise nothing does, whatever arrives; it is
+// received and counted, and subscribers take the silence as meant and not as loss.
 func (p *Published) SetForwarding(on bool) {
-	p.t.post(func(*shard) { p.forwarding = on; p.apply() })
-}
-
-// SetMuted stops forwarding, whatever arrives, and lets subscribers know that the track is silent by intent.
-func (p *Published) SetMuted(on bool) {
 	p.t.post(func(*shard) {
-		p.muted = on
-		p.apply()
+		p.forwarding = on
+		if p.up != nil {
+			p.up.SetForwarding(on)
+		}
 		for _, c := range p.carriers {
-			c.shard.post(func(*shard) { c.track.SetMuted(on) })
+			c.shard.post(func(*shard) { c.track.SetMuted(!on) })
 		}
 	})
-}
-
-func (p *Published) apply() {
-	if p.up != nil {
-		p.up.SetForwarding(p.forwarding && !p.muted)
-	}
 }
 
 // Close ends the track; its subscriptions carry nothing from now on and are closed by their owners.
@@ -124,7 +115,7 @@ func (p *Published) feed(s *shard, c *carrier) {
 		f = &link{from: s, ring: s.linkTo(c.shard), to: c}
 	}
 	p.carriers, p.feeds = append(p.carriers, c), append(p.feeds, f)
-	if p.muted {
+	if !p.forwarding {
 		c.shard.post(func(*shard) { c.track.SetMuted(true) })
 	}
 	if p.up != nil {

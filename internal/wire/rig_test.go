@@ -85,7 +85,7 @@ func newRig(tb testing.TB, cfg Config, subscribers int, up sfu.UpParams, down fu
 	from := netip.AddrPortFrom(loopback, 9)
 	r := &rig{s: s, from: endpointOf(from, 0), seal: testContext(tb)}
 	r.publisher = settledTransport(tb, s, from)
-	track := r.publisher.Publish(up, UpHandler{})
+	track := forwarded(r.publisher.Publish(up, UpHandler{}))
 	for range subscribers {
 		t := settledTransport(tb, s, discard(tb))
 		t.Subscribe(track, down(5000), sfu.DownSettings{MaxLayer: 3})
@@ -135,4 +135,10 @@ func (r *rig) turns() {
 	for !r.s.idle() {
 		r.s.turn()
 	}
+}
+
+// forwarded opens a track as soon as it is published, which the room does in the program.
+func forwarded(p *Published) *Published {
+	p.SetForwarding(true)
+	return p
 }

@@ -140,7 +140,7 @@ func FuzzDispatch(f *testing.F) {
 	s := still(f, Config{})
 	known := netip.AddrPortFrom(loopback, 9)
 	transport := settledTransport(f, s, known)
-	transport.Publish(upAudio(11), UpHandler{})
+	forwarded(transport.Publish(upAudio(11), UpHandler{}))
 	f.Fuzz(func(t *testing.T, b []byte, stranger bool) {
 		from := endpointOf(known, 0)
 		if stranger {
@@ -239,7 +239,7 @@ func TestRunningShardDoesNotAllocate(t *testing.T) {
 	publisher := w.NewTransport(TransportParams{Local: local})
 	roamer{t: t, w: w, local: local}.check(conn, 100)
 	publisher.post(func(*shard) { publisher.open, publisher.seal, publisher.tag = testContext(t), testContext(t), 16 })
-	track := publisher.Publish(upAudio(22), UpHandler{})
+	track := forwarded(publisher.Publish(upAudio(22), UpHandler{}))
 	for range 20 {
 		to := endpointOf(discard(t), 0)
 		subscriber := w.NewTransport(TransportParams{Local: NewCredentials()})
