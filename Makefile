@@ -1,4 +1,4 @@
-# make run    builds and starts Konklave; the last lines it prints have the address to open
+# make run    builds and starts Konklave; prints the address to open
 # make test   checks everything; needs some minutes on two cores
 # make help   lists the rest
 
