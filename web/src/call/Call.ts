@@ -32,6 +32,8 @@ export const CHAT_LIMIT = 2000;
 /** Without being in the first time for this long, or again for that long, it gives up (milliseconds). */
 const FIRST_LIMIT = 20_000;
 const AGAIN_LIMIT = 90_000;
+/** The control connection may be lost for this long before it is worth a banner: mostly it is back at once. */
+const CONTROL_BANNER_AFTER = 3000;
 /** While media is down, a fresh token is asked for this often. */
 const TOKEN_EVERY = 2000;
 
@@ -60,6 +62,8 @@ export class Call implements CallView {
   #refreshing = false;
   #giveUp: Timer | undefined;
   #askToken: Timer | undefined;
+  #controlBanner: Timer | undefined;
+  #controlMissed = false;
 
   constructor(options: CallOptions) {
     this.#options = options;
@@ -165,12 +169,24 @@ export class Call implements CallView {
   }
 
   #controlChanged(state: ControlState): void {
+    this.#watchControl(state);
     if (state === 'open') {
       const waiting = this.#roster.get().chat.filter((line: ChatLine) => line.state === 'sending');
       for (const line of waiting) this.#sendChat(line.id, line.text ?? '');
     }
     if (state === 'closed' && this.#phase.get().kind !== 'left') this.#fail('unexpected');
     this.#refreshSoon();
+  }
+
+  #watchControl(state: ControlState): void {
+    const { clock } = this.#options;
+    if (this.#controlBanner !== undefined) clock.cancel(this.#controlBanner);
+    this.#controlMissed = false;
+    if (state !== 'lost') return;
+    this.#controlBanner = clock.after(CONTROL_BANNER_AFTER, () => {
+      this.#controlMissed = true;
+      this.#refreshSoon();
+    });
   }
 
   #mediaChanged(state: MediaState): void {
@@ -217,7 +233,7 @@ export class Call implements CallView {
     const now = this.#phase.get().kind;
     if (now === 'left' || now === 'failed') return;
     this.#phase.set(phase);
-    for (const timer of [this.#giveUp, this.#askToken]) if (timer !== undefined) this.#options.clock.cancel(timer);
+    for (const timer of [this.#giveUp, this.#askToken, this.#controlBanner]) if (timer !== undefined) this.#options.clock.cancel(timer);
     this.#news.close();
     this.#control.leave();
     void this.#media.leave();
@@ -238,7 +254,7 @@ export class Call implements CallView {
     this.#tiles.set(tilesOf(this.#roster.get(), media.persons(), this.#tiles.get()));
     const own = { microphone: media.own('microphone'), camera: media.own('camera'), screen: media.own('screen') };
     if (!sameOwn(own, this.#own.get())) this.#own.set(own);
-    this.#trouble.set(troubleOf({ gate: media.gate, control: this.#control.state, soundBlocked: media.soundBlocked }));
+    this.#trouble.set(troubleOf({ gate: media.gate, controlMissed: this.#controlMissed, soundBlocked: media.soundBlocked }));
   }
 }
 

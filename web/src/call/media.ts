@@ -61,8 +61,10 @@ export class Media {
     return this.#gate.state;
   }
 
+  /** There is something to hear, and the browser wants a click first. */
   get soundBlocked(): boolean {
-    return this.#state === 'up' && this.#room?.canPlaybackAudio === false;
+    if (this.#state !== 'up' || this.#room?.canPlaybackAudio !== false) return false;
+    return this.persons().some((person) => person.voice ?? person.screenSound);
   }
 
   persons(): readonly MediaPerson[] {

@@ -1,20 +1,20 @@
 // What the banner says, from what is known. It claims that nothing is sent only when that is so. Pure.
 
-import type { ControlState } from './control';
 import type { GateState } from './gate';
 
 export type Trouble = 'stopping' | 'stopped' | 'control' | 'sound';
 
 export interface Circumstances {
   readonly gate: GateState;
-  readonly control: ControlState;
+  /** chat and roster have been out of reach for a while, sound and picture are fine */
+  readonly controlMissed: boolean;
   /** the browser refuses to play sound before a click */
   readonly soundBlocked: boolean;
 }
 
-export function troubleOf({ gate, control, soundBlocked }: Circumstances): Trouble | undefined {
+export function troubleOf({ gate, controlMissed, soundBlocked }: Circumstances): Trouble | undefined {
   if (gate === 'stopping') return 'stopping';
   if (gate === 'stopped') return 'stopped';
-  if (control === 'lost') return 'control';
+  if (controlMissed) return 'control';
   return soundBlocked ? 'sound' : undefined;
 }
