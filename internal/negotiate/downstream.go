@@ -50,7 +50,7 @@ func (n *Single) place() {
 				if !s.free(w.Kind) || s.resting || s.offered.Direction != direction {
 					continue
 				}
-				if w.Codec != "" && s.indexOf(w.Codec) < 0 {
+				if !s.terms.takes(w.Codec) {
 					unfit = true
 					continue
 				}

@@ -12,13 +12,25 @@ import (
 // sctpPort is the port on which SCTP runs inside DTLS at both ends (RFC 8841); everybody uses this one.
 const sctpPort = 5000
 
+// Protocols and format of the sections that are offered. Those of a client may run over TCP.
+const (
+	mediaProtocol = "UDP/TLS/RTP/SAVPF"
+	dataProtocol  = "UDP/DTLS/SCTP"
+	dataFormat    = "webrtc-datachannel"
+)
+
 // terms are what we take of an offered section, before a track is known for it.
 type terms struct {
 	codecs     []sdp.Codec
 	extensions []sdp.Extension
 }
 
-// accept decides which sections of an offer are taken; those with nil are to be rejected.
+// takes tells whether a codec is among the terms; "" stands for any.
+func (t *terms) takes(codec string) bool {
+	return codec == "" || slices.ContainsFunc(t.codecs, func(c sdp.Codec) bool { return sameCodec(c, codec) })
+}
+
+// accept decides which sections of a client's description are taken, those of an offer with nil are to be rejected.
 func accept(d *sdp.Description) ([]*terms, error) {
 	accepted := make([]*terms, len(d.Sections))
 	bundled := set(d.Bundle)
@@ -46,7 +58,7 @@ func accept(d *sdp.Description) ([]*terms, error) {
 			}
 		case sdp.Application:
 			if !data && strings.HasSuffix(s.Protocol, "/DTLS/SCTP") && s.SCTPPort == sctpPort &&
-				s.Formats[0] == "webrtc-datachannel" {
+				s.Formats[0] == dataFormat {
 				accepted[i], data = &terms{}, true
 			}
 		}

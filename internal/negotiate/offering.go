@@ -1,0 +1,78 @@
+package negotiate
+
+import (
+	"slices"
+
+	"konklave/internal/sdp"
+)
+
+// offer makes the next offer when there is something to tell.
+func (n *Subscriber) offer() {
+	n.place()
+	if !n.restart && !slices.ContainsFunc(n.slots, func(s *slot) bool { return s.down != s.told }) {
+		return
+	}
+	if n.restart {
+		n.offered, n.restart = n.newCredentials(), false
+	}
+	n.newest = max(n.newest+1, n.cfg.FirstOffer)
+	n.awaited = true
+	n.version++
+	d := sdp.Description{
+		SessionID:  n.sessionID,
+		Version:    n.version,
+		ICELite:    true,
+		AllowMixed: true,
+		Bundle:     []string{},
+	}
+	tracks := make(map[string]string)
+	for _, s := range n.slots {
+		s.told = s.down
+		if s.dead {
+			d.Sections = append(d.Sections, s.rejected())
+			continue
+		}
+		section := s.section()
+		section.Transport = n.transport(n.offered, sdp.ActPass, len(d.Bundle) == 0)
+		d.Sections = append(d.Sections, section)
+		d.Bundle = append(d.Bundle, s.mid)
+		if s.down != nil {
+			tracks[s.mid] = string(s.down.Track)
+		}
+	}
+	n.do(Offer{ID: n.newest, SDP: d.Marshal(), MIDToTrack: tracks})
+}
+
+// section is the slot's part of the offer without its transport.
+func (s *slot) section() sdp.Section {
+	if s.kind == sdp.Application {
+		return sdp.Section{
+			Kind: s.kind, Protocol: dataProtocol, MID: s.mid, Direction: sdp.SendRecv,
+			Formats: []string{dataFormat}, SCTPPort: sctpPort, MaxMessageSize: maxMessageSize,
+		}
+	}
+	o := sdp.Section{
+		Kind: s.kind, Protocol: mediaProtocol, MID: s.mid, Direction: sdp.Inactive,
+		Codecs: offeredCodecs[s.kind], Extensions: offeredExtensions[s.kind], RTCPMux: true, RTCPRsize: true,
+	}
+	if s.down == nil {
+		return o
+	}
+	if s.kind == sdp.Audio && s.down.Stereo {
+		o.Codecs = slices.Clone(o.Codecs)
+		for i := range o.Codecs {
+			o.Codecs[i].Fmtp += stereo
+		}
+	}
+	o.Direction = sdp.SendOnly
+	o.MSID = s.down.msid()
+	o.CNAME = string(s.down.Participant)
+	o.Sources = []sdp.Source{{SSRC: s.down.ssrc, RTX: s.down.rtx}}
+	return o
+}
+
+// rejected keeps the place of a section that the client does not want.
+func (s *slot) rejected() sdp.Section {
+	offered := s.section()
+	return rejected(&offered)
+}

@@ -1,0 +1,74 @@
+package negotiate
+
+import (
+	"slices"
+	"strconv"
+
+	"konklave/internal/id"
+	"konklave/internal/sdp"
+)
+
+// maxSlots bounds the description of a Subscriber. Tracks beyond it wait until others end: the sections stay for ever
+// and each offer and answer repeats them all.
+const maxSlots = 300
+
+// slot is one section of a Subscriber's description.
+type slot struct {
+	mid  string
+	kind sdp.Kind
+
+	down *outgoing // delivered here from the newest offer on, nil when there is none
+	told *outgoing // what the newest offer says of it: the same as down, unless that ended since
+	used bool      // something was delivered here
+	// resting: a track was delivered here and is over, which an answered offer has to say before another one comes.
+	resting bool
+	dead    bool // the client rejected the section
+}
+
+func (s *slot) delivers(track id.TrackSID) bool { return s.down != nil && s.down.Track == track }
+
+// append adds a section at the end of the description. Its mid is its place.
+func (n *Subscriber) append(kind sdp.Kind) *slot {
+	s := &slot{mid: strconv.Itoa(len(n.slots)), kind: kind}
+	n.slots = append(n.slots, s)
+	return s
+}
+
+// place puts waiting tracks into free slots or adds some, first come, first served. A track for which a slot will be
+// free after the next answer waits for that, so that the description does not grow with every change of tracks.
+func (n *Subscriber) place() {
+	resting := map[sdp.Kind]int{}
+	for _, s := range n.slots {
+		if s.resting && n.fits(s, s.kind) {
+			resting[s.kind]++
+		}
+	}
+	n.waiting = slices.DeleteFunc(n.waiting, func(w Send) bool {
+		i := slices.IndexFunc(n.slots, func(s *slot) bool { return !s.resting && n.fits(s, w.Kind) })
+		var s *slot
+		switch {
+		case i >= 0:
+			s = n.slots[i]
+		case resting[w.Kind] > 0:
+			resting[w.Kind]--
+			return false
+		case len(n.slots) < maxSlots:
+			s = n.append(w.Kind)
+		default:
+			return false
+		}
+		s.used = true
+		s.down = &outgoing{Send: w, ssrc: n.newSSRC()}
+		if w.Kind == sdp.Video {
+			s.down.rtx = n.newSSRC()
+		}
+		return true
+	})
+}
+
+// fits tells whether a slot can deliver a track of a kind, now or after its rest. When there is no room for new slots
+// the old ones are used again in any case: that may confuse a client, but the alternative is no media at all.
+func (n *Subscriber) fits(s *slot, kind sdp.Kind) bool {
+	again := !n.cfg.KeepSections || len(n.slots) >= maxSlots
+	return s.kind == kind && s.down == nil && !s.dead && (!s.used || again)
+}
