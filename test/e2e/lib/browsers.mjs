@@ -33,8 +33,15 @@ async function person(browser, who, folder) {
   return visitor;
 }
 
+/** What Chromium does when a page asks for devices: gives the person's files, refuses, or finds none. */
+const deviceFlags = {
+  given: ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
+  denied: ['--deny-permission-prompts', '--use-fake-device-for-media-stream'],
+  none: ['--use-fake-ui-for-media-stream'],
+};
+
 /** A person in Chromium, whose camera and microphone are files of their colour and tone. */
-export async function inChromium(who, { lang = 'de-DE' } = {}) {
+export async function inChromium(who, { lang = 'de-DE', devices = 'given' } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'konklave-chromium-'));
   writeVideo(join(folder, 'camera.y4m'), who.colour);
   writeTone(join(folder, 'microphone.wav'), who.tone);
@@ -45,7 +52,7 @@ export async function inChromium(who, { lang = 'de-DE' } = {}) {
       '--disable-component-update', '--disable-sync', '--disable-background-timer-throttling',
       '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows',
       '--autoplay-policy=no-user-gesture-required', `--lang=${lang}`, `--accept-lang=${lang}`,
-      '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+      ...deviceFlags[devices],
       `--use-file-for-fake-video-capture=${join(folder, 'camera.y4m')}`,
       `--use-file-for-fake-audio-capture=${join(folder, 'microphone.wav')}`,
     ],
