@@ -64,7 +64,7 @@ func TestPaths(t *testing.T) {
 		{"GET", "/m/AAAAAAAAAAAAAAAAAAAAAA", 200, "client", "text/html; charset=utf-8", "no-cache"},
 		{"GET", "/favicon.svg", 200, "<svg/>", "image/svg+xml", "no-cache"},
 		{"GET", "/assets/app-1a2b3c.js", 200, "hello", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"},
-		{"GET", "/assets/", 404, "nothing at this address", "text/html; charset=utf-8", "no-store"},
+		{"GET", "/assets/", 404, "nothing at this address", "text/plain; charset=utf-8", "no-store"},
 		{"GET", "/m/", 404, "nothing", "", "no-store"},
 		{"GET", "/m/a/b", 404, "nothing", "", "no-store"},
 		{"GET", "/index.html", 404, "nothing", "", "no-store"},
@@ -88,6 +88,16 @@ func TestPaths(t *testing.T) {
 		if got := r.Header.Get("Cache-Control"); got != tt.cache {
 			t.Errorf("%s %s: got Cache-Control %q, want %q", tt.method, tt.path, got, tt.cache)
 		}
+	}
+}
+
+func TestBrowsersAreToldInTheClientsPage(t *testing.T) {
+	r := httptest.NewRequest("GET", "/nowhere", nil)
+	r.Header.Set("Accept", "text/html,application/xhtml+xml")
+	w := httptest.NewRecorder()
+	handler(Routes{Web: webFiles}).ServeHTTP(w, r)
+	if w.Code != 404 || !strings.Contains(w.Body.String(), "client") || w.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("%d %q", w.Code, w.Body)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
-	_ "embed"
 	"encoding/hex"
 	"io/fs"
 	"net/http"
@@ -14,11 +13,10 @@ import (
 	"time"
 )
 
-//go:embed notfound.html
-var notFoundPage []byte
-
 // notBuiltPage is what / shows in a binary that was compiled without the web client.
 const notBuiltPage = "The web client is not part of this binary. Build it with: make build\n"
+
+const nothingHere = "There is nothing at this address.\n"
 
 // static serves the web client from memory.
 type static struct {
@@ -90,10 +88,20 @@ func (s *static) file(w http.ResponseWriter, r *http.Request) {
 		a.serve(w, r)
 		return
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	s.nothing(w, r)
+}
+
+// nothing says that there is nothing at an address: to a browser by the client's page, which knows the person's
+// language; to programs in plain words.
+func (s *static) nothing(w http.ResponseWriter, r *http.Request) {
+	body, contentType := []byte(nothingHere), "text/plain; charset=utf-8"
+	if a, ok := s.files["index.html"]; ok && strings.Contains(r.Header.Get("Accept"), "text/html") {
+		body, contentType = a.plain, a.contentType
+	}
+	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(http.StatusNotFound)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(notFoundPage)
+		_, _ = w.Write(body)
 	}
 }
 
