@@ -29,7 +29,9 @@ type Result struct {
 
 	CPU           float64 // cores of the server
 	MicrosPerSent float64 // CPU of the server for each packet forwarded
+	Starved       float64 // share of the time in which the server could have run and something else did
 	LoadCPU       float64 // cores of the clients: near 1 they are what limits
+	LoadStarved   float64
 	Mallocs       float64 // of the whole server process for each packet forwarded
 
 	RSSEmpty, RSS, RSSPerClient float64
@@ -115,7 +117,7 @@ func (m *measurement) empty(ctx context.Context, r *Result) error {
 
 // join lets everybody in, ten a second, and waits until all that receive do.
 func (m *measurement) join(ctx context.Context, r *Result) error {
-	before, err := cpuTime(m.server.pid)
+	before, err := processorOf(m.server.pid)
 	if err != nil {
 		return err
 	}
@@ -145,8 +147,8 @@ func (m *measurement) join(ctx context.Context, r *Result) error {
 	if err := m.complete(ctx); err != nil {
 		return err
 	}
-	after, err := cpuTime(m.server.pid)
-	r.JoinCPUMillis = float64(after-before) / float64(time.Millisecond) / float64(len(m.clients))
+	after, err := processorOf(m.server.pid)
+	r.JoinCPUMillis = float64(after.since(before).on) / float64(time.Millisecond) / float64(len(m.clients))
 	var connected, media []time.Duration
 	for i, c := range m.clients {
 		up, first := c.Times()
@@ -190,7 +192,7 @@ func (m *measurement) complete(ctx context.Context) error {
 // moment is what is read at either end of the window.
 type moment struct {
 	at          time.Time
-	server, own time.Duration // CPU
+	server, own processor
 	sent        uint64
 	got         load.Counts
 }
@@ -205,10 +207,10 @@ func (m *measurement) moment() (t moment, err error) {
 		t.sent += c.Sent()
 	}
 	t.at = time.Now()
-	if t.server, err = cpuTime(m.server.pid); err != nil {
+	if t.server, err = processorOf(m.server.pid); err != nil {
 		return t, err
 	}
-	t.own, err = cpuTime(os.Getpid())
+	t.own, err = processorOf(os.Getpid())
 	return t, err
 }
 
@@ -264,7 +266,8 @@ func (r *Result) set(start, end moment, first, last, again metrics) {
 	r.Seconds = end.at.Sub(start.at).Seconds()
 	packets := float64(end.got.Packets - start.got.Packets)
 	expected := float64(end.got.Expected - start.got.Expected)
-	cpu := (end.server - start.server).Seconds()
+	server, own := end.server.since(start.server), end.own.since(start.own)
+	cpu := server.on.Seconds()
 	r.PacketsIn = float64(end.sent-start.sent) / r.Seconds
 	r.PacketsOut = packets / r.Seconds
 	r.MegabitsOut = float64(end.got.Bytes-start.got.Bytes) * 8 / 1e6 / r.Seconds
@@ -272,7 +275,8 @@ func (r *Result) set(start, end moment, first, last, again metrics) {
 	r.LossPercent = max(0, (expected-packets)/expected*100)
 	r.CPU = cpu / r.Seconds
 	r.MicrosPerSent = cpu * 1e6 / packets
-	r.LoadCPU = (end.own - start.own).Seconds() / r.Seconds
+	r.Starved = server.waiting.Seconds() / r.Seconds
+	r.LoadCPU, r.LoadStarved = own.on.Seconds()/r.Seconds, own.waiting.Seconds()/r.Seconds
 	const mallocs, out, trains = "go_memstats_mallocs_total", `konklave_media_packets_total{direction="out"}`, "konklave_media_trains_total"
 	r.Mallocs = (last[mallocs] - first[mallocs] - (again[mallocs] - last[mallocs])) / packets
 	r.ServerCounted = (last[out] - first[out]) / r.Seconds

@@ -14,26 +14,35 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// cpuTime is how long the threads of a process have been on a processor, by the scheduler's own accounting: it counts
-// nanoseconds, where /proc/PID/stat counts ticks of 10 ms.
-func cpuTime(pid int) (total time.Duration, err error) {
+// processor is what the scheduler accounts to the threads of a process. It counts nanoseconds, where /proc/PID/stat
+// counts ticks of 10 ms.
+type processor struct {
+	on      time.Duration // running
+	waiting time.Duration // ready to run, while something else ran: how starved the process is
+}
+
+func processorOf(pid int) (p processor, err error) {
 	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
 	if err != nil || len(files) == 0 {
-		return 0, fmt.Errorf("reading the CPU time of process %d: no threads", pid)
+		return p, fmt.Errorf("reading the CPU time of process %d: no threads", pid)
 	}
 	for _, name := range files {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			continue // the thread has ended
 		}
-		onCPU, _, _ := strings.Cut(string(text), " ")
-		n, err := strconv.ParseInt(onCPU, 10, 64)
-		if err != nil {
-			return 0, fmt.Errorf("reading the CPU time of process %d: %w", pid, err)
+		var on, waiting int64
+		if _, err := fmt.Sscan(string(text), &on, &waiting); err != nil {
+			return p, fmt.Errorf("reading the CPU time of process %d: %w", pid, err)
 		}
-		total += time.Duration(n)
+		p.on += time.Duration(on)
+		p.waiting += time.Duration(waiting)
 	}
-	return total, nil
+	return p, nil
+}
+
+func (p processor) since(before processor) processor {
+	return processor{p.on - before.on, p.waiting - before.waiting}
 }
 
 // resident is the memory of a process in RAM, bytes.

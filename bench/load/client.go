@@ -33,18 +33,19 @@ type Options struct {
 
 // Client is one participant. Its methods may be called from any goroutine.
 type Client struct {
-	opts    Options
-	began   time.Time
-	cancel  context.CancelFunc
-	running sync.WaitGroup
-	socket  *websocket.Conn
-	udp     *net.UDPConn
-	secure  *secure
-	ice     credentials
-	offers  offers // of the signalling goroutine alone
-	tracks  []*track
-	count   receptions
-	pings   time.Duration // between pings
+	opts     Options
+	began    time.Time
+	cancel   context.CancelFunc
+	running  sync.WaitGroup
+	socket   *websocket.Conn
+	udp      *net.UDPConn
+	secure   *secure
+	ice      credentials
+	offers   offers // of the signalling goroutine alone
+	tracks   []*track
+	count    receptions
+	pings    time.Duration // between pings
+	reporter uint32        // SSRC of receiver reports
 
 	connected, media atomic.Int64 // nanoseconds from the beginning of the join, 0: not yet
 	failure          atomic.Pointer[error]
@@ -52,7 +53,7 @@ type Client struct {
 
 // Join begins to join. The rest happens by itself; Times tells how far it got.
 func Join(ctx context.Context, opts Options) (*Client, error) {
-	c := &Client{opts: opts, began: time.Now(), ice: newCredentials(), pings: 5 * time.Second}
+	c := &Client{opts: opts, began: time.Now(), ice: newCredentials(), pings: 5 * time.Second, reporter: random32()}
 	var err error
 	if c.udp, err = net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)}); err != nil {
 		return nil, fmt.Errorf("opening a socket: %w", err)

@@ -37,6 +37,10 @@ type Counts struct {
 // opened: of so many packets of a stream, one is opened to read when it was sent.
 const opened = 16
 
+// mostPadding is the size of the largest packet that is taken for one of padding alone, bytes: sealed as it is, its size
+// is all that tells. Sound needs 80 bytes for its payload.
+const mostPadding = 72
+
 // receive reads the socket until the end.
 func (c *Client) receive() {
 	buffer := make([]byte, 2048)
@@ -70,8 +74,10 @@ func (c *Client) onRTP(b []byte, header *rtp.Header) {
 		r.repaired++
 		return
 	}
-	if r.packets == 0 {
+	if r.streams == nil {
 		r.streams = make(map[uint32]*stream)
+	}
+	if len(b) > mostPadding && c.media.Load() == 0 {
 		c.media.Store(int64(time.Since(c.began)))
 	}
 	r.packets++

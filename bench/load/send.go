@@ -187,7 +187,7 @@ func (c *Client) seal(p *path, plain []byte, isRTCP bool) {
 
 // report sends what receivers and senders report once a second.
 func (c *Client) report(p *path) {
-	sender := random32()
+	sender := c.reporter // one for ever: servers keep state for each SSRC they see
 	var receiver rtcp.ReceiverReport
 	receiver.SSRC = sender
 	c.count.mu.Lock()
