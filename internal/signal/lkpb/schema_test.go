@@ -22,7 +22,7 @@ func TestSchemaIsThatOfTheWire(t *testing.T) {
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		name, spec, ok := strings.Cut(line, " — ")
+		name, spec, ok := strings.Cut(line+" ", " — ")
 		if !ok {
 			t.Fatalf("table: %q", line)
 		}
@@ -32,7 +32,7 @@ func TestSchemaIsThatOfTheWire(t *testing.T) {
 	for _, file := range []protoreflect.FileDescriptor{
 		File_internal_signal_lkpb_model_proto, File_internal_signal_lkpb_request_proto,
 		File_internal_signal_lkpb_response_proto, File_internal_signal_lkpb_join_proto,
-		File_internal_signal_lkpb_data_proto,
+		File_internal_signal_lkpb_data_proto, File_internal_signal_lkpb_api_proto,
 	} {
 		describeMessages(have, file.Messages())
 		describeEnums(have, file.Enums())
