@@ -53,7 +53,7 @@ func (n *Subscriber) match(d *sdp.Description) ([]*terms, error) {
 		if answered.Kind != s.kind || answered.MID != s.mid && !answered.Rejected {
 			return nil, errors.New("answer has not the sections of the offer")
 		}
-		if s.dead && !answered.Rejected {
+		if s.rejected && !answered.Rejected {
 			return nil, errors.New("answer takes a section that was not offered")
 		}
 	}
@@ -74,12 +74,14 @@ func (n *Subscriber) match(d *sdp.Description) ([]*terms, error) {
 
 // conclude starts or ends the delivery in a slot as the client answered; t is nil when it did not take the section.
 func (n *Subscriber) conclude(s *slot, answered *sdp.Section, t *terms) {
-	s.dead = answered.Rejected
+	wanted := !answered.Rejected && answered.Direction.Receives()
+	s.rejected = answered.Rejected
+	s.shut = s.shut || s.rejected || s.told != nil && !wanted
 	switch {
 	case s.told == nil:
 		s.resting = false
 	case s.down == nil: // over since the offer; the next one says so
-	case t == nil || !answered.Direction.Receives() || !t.takes(s.down.Codec):
+	case t == nil || !wanted || !t.takes(s.down.Codec):
 		track := s.down.Track
 		n.clear(s)
 		n.do(CannotSend{Track: track})

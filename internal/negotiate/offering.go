@@ -28,11 +28,11 @@ func (n *Subscriber) offer() {
 	tracks := make(map[string]string)
 	for _, s := range n.slots {
 		s.told = s.down
-		if s.dead {
-			d.Sections = append(d.Sections, s.rejected())
+		section := s.section()
+		if s.rejected {
+			d.Sections = append(d.Sections, rejected(&section))
 			continue
 		}
-		section := s.section()
 		section.Transport = n.transport(n.offered, sdp.ActPass, len(d.Bundle) == 0)
 		d.Sections = append(d.Sections, section)
 		d.Bundle = append(d.Bundle, s.mid)
@@ -69,10 +69,4 @@ func (s *slot) section() sdp.Section {
 	o.CNAME = string(s.down.Participant)
 	o.Sources = []sdp.Source{{SSRC: s.down.ssrc, RTX: s.down.rtx}}
 	return o
-}
-
-// rejected keeps the place of a section that the client does not want.
-func (s *slot) rejected() sdp.Section {
-	offered := s.section()
-	return rejected(&offered)
 }

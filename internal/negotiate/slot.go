@@ -22,7 +22,9 @@ type slot struct {
 	used bool      // something was delivered here
 	// resting: a track was delivered here and is over, which an answered offer has to say before another one comes.
 	resting bool
-	dead    bool // the client rejected the section
+	// shut: the client stopped the section, so nothing is delivered here any more. Some reject it, then it keeps only
+	// its place; browsers answer that it is inactive.
+	shut, rejected bool
 }
 
 func (s *slot) delivers(track id.TrackSID) bool { return s.down != nil && s.down.Track == track }
@@ -70,5 +72,5 @@ func (n *Subscriber) place() {
 // the old ones are used again in any case: that may confuse a client, but the alternative is no media at all.
 func (n *Subscriber) fits(s *slot, kind sdp.Kind) bool {
 	again := !n.cfg.KeepSections || len(n.slots) >= maxSlots
-	return s.kind == kind && s.down == nil && !s.dead && (!s.used || again)
+	return s.kind == kind && s.down == nil && !s.shut && (!s.used || again)
 }

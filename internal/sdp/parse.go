@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// Limits of what Parse takes. A browser's section is about 4 kB long.
+// Limits of what Parse takes. A browser's section is about 4 kB long in an offer and 1 kB in an answer.
 const (
-	MaxBytes    = 256 << 10
+	MaxBytes    = 512 << 10
 	MaxSections = 512
 
 	maxLines      = 32768
