@@ -53,12 +53,26 @@ export interface FocusLayout {
 export function focusLayout(input: LayoutInput & { readonly screens: number }): FocusLayout {
   const { width, height, gap, screens, count } = input;
   const beside = width > height;
-  const thickness = count === 0 ? 0 : clamp(beside ? width * 0.2 : height * 0.22, 96, 240);
-  const main = beside
-    ? { width: width - (thickness ? thickness + gap : 0), height }
-    : { width, height: height - (thickness ? thickness + gap : 0) };
+  const thickness = stripThickness(input, beside);
+  const taken = thickness === 0 ? 0 : thickness + gap;
+  const main = beside ? { width: width - taken, height } : { width, height: height - taken };
   const focus = gridLayout({ ...main, count: screens, gap, ...(beside ? {} : { maxColumns: 1 }) });
-  return { focus: screens === 1 ? [{ x: 0, y: 0, ...main }] : focus, strip: strip(input, beside, thickness) };
+  const box = beside ? { width: thickness, height } : { width, height: thickness };
+  const [right, down] = beside ? [main.width + gap, 0] : [0, main.height + gap];
+  return {
+    focus: screens === 1 ? [{ x: 0, y: 0, ...main }] : focus, // a screen may have any shape: all the room is its
+    strip: gridLayout({ ...box, count, gap }).map((rect) => ({ ...rect, x: rect.x + right, y: rect.y + down })),
+  };
+}
+
+// A strip of one row or column as long as it is short enough to read; with more people it grows, but never to the half.
+function stripThickness({ width, height, gap, count }: LayoutInput, beside: boolean): number {
+  if (count === 0) return 0;
+  if (beside) return Math.floor(clamp(width * (count > 6 ? 0.28 : 0.2), SMALLEST, 360));
+  const columns = Math.min(count, fitting(width, gap));
+  const rows = Math.ceil(count / columns);
+  const tileHeight = (width - gap * (columns - 1)) / columns / TALLEST;
+  return Math.floor(clamp(rows * (tileHeight + gap) - gap, SMALLEST * 0.75, height * (rows > 1 ? 0.36 : 0.25)));
 }
 
 interface Size {
@@ -83,10 +97,14 @@ function area(size: Size): number {
 }
 
 function scrolling({ width, gap, count, maxColumns }: LayoutInput): Size {
-  const fitting = Math.max(1, Math.floor((width + gap) / (SMALLEST + gap)));
-  const columns = Math.min(count, fitting, Math.max(maxColumns ?? fitting, 3));
+  const columns = Math.min(count, fitting(width, gap), Math.max(maxColumns ?? count, 3));
   const tileWidth = Math.floor((width - gap * (columns - 1)) / columns);
   return { columns, width: tileWidth, height: Math.floor(tileWidth / (4 / 3)) };
+}
+
+/** How many of the smallest tiles stand side by side. */
+function fitting(width: number, gap: number): number {
+  return Math.max(1, Math.floor((width + gap) / (SMALLEST + gap)));
 }
 
 function place(size: Size, { width, height, count, gap }: LayoutInput): readonly Rect[] {
@@ -102,20 +120,6 @@ function place(size: Size, { width, height, count, gap }: LayoutInput): readonly
       width: size.width,
       height: size.height,
     };
-  });
-}
-
-function strip({ width, height, gap, count }: LayoutInput, beside: boolean, thickness: number): readonly Rect[] {
-  if (count === 0) return [];
-  const along = beside ? height : width;
-  const natural = beside ? thickness / WIDEST : thickness;
-  const fit = (along - gap * (count - 1)) / count;
-  const length = Math.floor(clamp(fit, SMALLEST * 0.6, natural));
-  return Array.from({ length: count }, (_, index) => {
-    const at = index * (length + gap);
-    return beside
-      ? { x: width - thickness, y: at, width: thickness, height: length }
-      : { x: at, y: height - thickness, width: length, height: thickness };
   });
 }
 

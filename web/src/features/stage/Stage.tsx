@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import type { CallView } from '../../call';
 import { meetingUrl } from '../../api';
 import { t } from '../../i18n';
-import { CopyLink } from '../../ui';
+import { CopyLink, Heading } from '../../ui';
 import { useValue } from '../../value';
 import { ChatPanel, useUnread } from '../chat';
 import { Controls, type PanelName } from '../controls';
@@ -31,7 +31,7 @@ export function Stage({ call, link }: { readonly call: CallView; readonly link: 
   return (
     <div className="stage dark" data-testid="stage" data-ready={ready}>
       <header className="stage-head">
-        <h1>{roster.title}</h1>
+        <Heading>{roster.title}</Heading>
         <span className="soft small num">{t('people.count', { n: roster.people.length })}</span>
       </header>
       <TroubleBanner call={call} />
