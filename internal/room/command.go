@@ -11,6 +11,9 @@ import (
 // know (any more) do nothing, unless said otherwise.
 type Command interface{ command() }
 
+// Start is the first command of a room that is watched: it only reports that the room began.
+type Start struct{}
+
 // Join brings a participant in. The answer is a JoinResponse, or a Refused.
 type Join struct {
 	SID            id.ParticipantSID // fresh; Room.Join fills it
@@ -119,13 +122,6 @@ type Mute struct {
 	Muted       bool
 }
 
-// AskMute is the wish of somebody with authority that a participant mutes its track. The client obeys with a Mute.
-type AskMute struct {
-	Participant id.ParticipantSID
-	Track       id.TrackSID
-	Muted       bool
-}
-
 // UpdateAudioTrack replaces a published track's audio features.
 type UpdateAudioTrack struct {
 	Participant id.ParticipantSID
@@ -188,9 +184,6 @@ type SetPermission struct {
 	Permission  Permission
 }
 
-// SetRoomMetadata replaces the room's metadata.
-type SetRoomMetadata struct{ Metadata pii.Text }
-
 // Bound says that a subscriber has a section for a track: what is forwarded of the track now reaches it.
 type Bound struct {
 	Participant id.ParticipantSID
@@ -239,6 +232,7 @@ type Link struct {
 // Close ends the room.
 type Close struct{ Reason DisconnectReason }
 
+func (Start) command()                  {}
 func (Join) command()                   {}
 func (Resume) command()                 {}
 func (SyncState) command()              {}
@@ -252,7 +246,6 @@ func (TrackNegotiated) command()        {}
 func (LayerSeen) command()              {}
 func (TrackEnded) command()             {}
 func (Mute) command()                   {}
-func (AskMute) command()                {}
 func (UpdateAudioTrack) command()       {}
 func (UpdateVideoTrack) command()       {}
 func (UpdateSubscription) command()     {}
@@ -260,7 +253,6 @@ func (TrackSettings) command()          {}
 func (SubscriptionPermission) command() {}
 func (UpdateMetadata) command()         {}
 func (SetPermission) command()          {}
-func (SetRoomMetadata) command()        {}
 func (Bound) command()                  {}
 func (Unbound) command()                {}
 func (SubscriptionFailed) command()     {}

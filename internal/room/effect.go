@@ -117,7 +117,7 @@ type (
 
 // Reports to the room's loop; To is empty.
 type (
-	// Refused answers Join and Resume: the participant is not in.
+	// Refused answers Join and Resume: the participant is not in. Without a participant it answers an order.
 	Refused struct {
 		Participant id.ParticipantSID
 		Err         error // one of the Err... of this package

@@ -158,6 +158,7 @@ type RoomInfo struct {
 	Metadata         pii.Text
 	NumParticipants  uint32 // hidden ones are not counted
 	NumPublishers    uint32
+	Recording        bool // somebody is in the room to record it
 }
 
 // Speaker is how loud a participant is.

@@ -26,28 +26,30 @@ type Room struct {
 	ended   chan struct{}
 
 	// Owned by run.
-	state   *State
-	members map[id.ParticipantSID]Member
+	observers []Observer
+	state     *State
+	members   map[id.ParticipantSID]Member
 }
 
 // letter is a command on its way to the room's goroutine.
 type letter struct {
 	command Command
 	member  Member            // of a Join
-	reply   chan error        // for Join and Resume; buffered
+	reply   chan error        // for Join, Resume and orders; buffered
 	ask     func(*Room)       // a question about the members, instead of a command
 	sid     id.ParticipantSID // whose Join or Resume it is
 }
 
-func newRoom(name id.RoomName, options Options, log *slog.Logger) *Room {
+func newRoom(name id.RoomName, options Options, observers []Observer, log *slog.Logger) *Room {
 	sid := id.NewRoomSID()
 	return &Room{
 		sid: sid, name: name,
-		log:     log.With("room", sid),
-		mailbox: make(chan letter, mailboxSize),
-		ended:   make(chan struct{}),
-		state:   NewState(sid, name, options, id.NewTrackSID, time.Now()),
-		members: make(map[id.ParticipantSID]Member),
+		log:       log.With("room", sid),
+		mailbox:   make(chan letter, mailboxSize),
+		ended:     make(chan struct{}),
+		observers: observers,
+		state:     NewState(sid, name, options, id.NewTrackSID, time.Now()),
+		members:   make(map[id.ParticipantSID]Member),
 	}
 }
 
@@ -74,6 +76,12 @@ func (r *Room) Join(ctx context.Context, j Join, m Member) (id.ParticipantSID, e
 // without error. Errors: ErrUnknownParticipant, ErrRoomClosed, the context's.
 func (r *Room) Resume(ctx context.Context, c Resume) error {
 	return r.ask(ctx, letter{command: c, sid: c.Participant, reply: make(chan error, 1)})
+}
+
+// Order carries an order of an application out, see order.go. Errors: ErrUnknownParticipant, ErrUnknownTrack,
+// ErrNameTooLong, ErrMetadataTooLarge, ErrRoomClosed, the context's.
+func (r *Room) Order(ctx context.Context, c Command) error {
+	return r.ask(ctx, letter{command: c, reply: make(chan error, 1)})
 }
 
 // Find gives the member that joined with a sid. Errors: ErrUnknownParticipant, ErrRoomClosed, the context's.
@@ -182,6 +190,7 @@ func (r *Room) run(onEnd func()) {
 	defer onEnd()
 	ticker := time.NewTicker(tickInterval)
 	defer ticker.Stop()
+	r.carryOut(r.state.Apply(time.Now(), Start{}), "")
 	for {
 		select {
 		case l := <-r.mailbox:
@@ -230,6 +239,11 @@ func (r *Room) carryOut(effects []Effect, asked id.ParticipantSID) (refused erro
 		case Refused:
 			if m.Participant == asked {
 				refused = m.Err
+			}
+			continue
+		case Event:
+			for _, o := range r.observers {
+				o.Happened(m)
 			}
 			continue
 		case Ended:

@@ -11,7 +11,8 @@ import (
 
 // Registry owns the running rooms, by name. It is safe for any goroutine.
 type Registry struct {
-	log *slog.Logger
+	log       *slog.Logger
+	observers []Observer
 
 	mu     sync.Mutex
 	rooms  map[id.RoomName]*Room
@@ -19,9 +20,9 @@ type Registry struct {
 	loops  sync.WaitGroup
 }
 
-// NewRegistry makes an empty registry.
-func NewRegistry(log *slog.Logger) *Registry {
-	return &Registry{log: log, rooms: make(map[id.RoomName]*Room)}
+// NewRegistry makes an empty registry. The observers are told what happens in its rooms.
+func NewRegistry(log *slog.Logger, observers ...Observer) *Registry {
+	return &Registry{log: log, observers: observers, rooms: make(map[id.RoomName]*Room)}
 }
 
 // Open gives the running room of a name, or starts one with the options. Options do not change a running room.
@@ -35,7 +36,7 @@ func (g *Registry) Open(name id.RoomName, options Options) (*Room, error) {
 	if g.closed {
 		return nil, ErrRoomClosed
 	}
-	r := newRoom(name, options, g.log)
+	r := newRoom(name, options, g.observers, g.log)
 	g.rooms[name] = r
 	g.loops.Add(1)
 	go func() {

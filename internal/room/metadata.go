@@ -1,38 +1,43 @@
 package room
 
-import "maps"
+import (
+	"maps"
+
+	"konklave/internal/pii"
+)
 
 // updateMetadata changes what others see of a participant, if it may and it is not too much.
 func (s *State) updateMetadata(p *participant, c UpdateMetadata) {
-	attributes := merge(p.attributes, c.Attributes)
-	result := ResultOK
-	switch {
-	case !p.permission.CanUpdateMetadata:
-		result = ResultNotAllowed
-	case len(c.Name) > maxName || len(c.Metadata) > maxMetadata || attributesSize(attributes) > maxAttributes:
+	result := ResultNotAllowed
+	if p.permission.CanUpdateMetadata {
 		result = ResultLimitExceeded
-	}
-	if result == ResultOK {
-		if c.Name != "" {
-			p.name = c.Name
+		if _, err := p.describe(c.Name, c.Metadata, c.Attributes); err == nil {
+			result = ResultOK
+			s.announce(p)
+			s.tell(p, p.credentials())
 		}
-		if c.Metadata != "" {
-			p.metadata = c.Metadata
-		}
-		p.attributes = attributes
-		s.announce(p)
-		s.tell(p, p.credentials())
 	}
 	s.tell(p, RequestResponse{RequestID: c.RequestID, Result: result, Request: c})
 }
 
-// setRoomMetadata changes the room's metadata.
-func (s *State) setRoomMetadata(c SetRoomMetadata) {
-	if len(c.Metadata) > maxMetadata || c.Metadata == s.metadata {
-		return
+// describe changes what is given of a participant's name, metadata and attributes, all or nothing, and tells whether
+// anything was given. Errors: ErrNameTooLong, ErrMetadataTooLarge.
+func (p *participant) describe(name pii.Name, metadata pii.Text, attributes map[string]string) (given bool, err error) {
+	merged := merge(p.attributes, attributes)
+	switch {
+	case len(name) > maxName:
+		return false, ErrNameTooLong
+	case len(metadata) > maxMetadata || attributesSize(merged) > maxAttributes:
+		return false, ErrMetadataTooLarge
 	}
-	s.metadata = c.Metadata
-	s.tellCounts()
+	if name != "" {
+		p.name = name
+	}
+	if metadata != "" {
+		p.metadata = metadata
+	}
+	p.attributes = merged
+	return name != "" || metadata != "" || len(attributes) > 0, nil
 }
 
 // merge gives attributes with changes applied, in a new map. An empty value deletes.

@@ -48,6 +48,7 @@ var (
 	ErrRoomFull           = errors.New("room is full")
 	ErrRoomClosed         = errors.New("room is closed")
 	ErrUnknownParticipant = errors.New("participant is not in the room")
+	ErrUnknownTrack       = errors.New("participant has no such track")
 	ErrIdentityInvalid    = errors.New("identity is empty or too long")
 	ErrNameTooLong        = errors.New("name is too long")
 	ErrMetadataTooLarge   = errors.New("metadata or attributes are too large")

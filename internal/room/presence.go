@@ -32,7 +32,11 @@ func (s *State) join(c Join) {
 	if !p.permission.Hidden {
 		s.send(s.others(p), Update{Participants: []*ParticipantInfo{p.info}})
 	}
+	if p.permission.Recorder {
+		s.tellCounts() // at once: people learn that they are recorded before the first picture is
+	}
 	s.reconcile(p)
+	s.happened(ParticipantCame, p, nil)
 }
 
 // admit tells why a participant may not come in. old is who it would replace.
@@ -147,6 +151,7 @@ func (s *State) transportConnected(p *participant) {
 	if p.state != Active {
 		p.state = Active
 		s.announce(p)
+		s.happened(ParticipantActive, p, nil)
 	}
 }
 
@@ -169,6 +174,7 @@ func (s *State) remove(p *participant, reason DisconnectReason, action LeaveActi
 		s.emptySince = s.now
 	}
 
+	wasActive := p.state == Active
 	p.state = Disconnected
 	p.refresh()
 	p.info.DisconnectReason = reason
@@ -189,6 +195,7 @@ func (s *State) remove(p *participant, reason DisconnectReason, action LeaveActi
 		s.retire(t)
 	}
 	p.tracks, p.queue = nil, nil
+	s.gone(p, wasActive)
 }
 
 // timeouts gives those whose time is up and why.

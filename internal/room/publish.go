@@ -128,6 +128,7 @@ func (s *State) trackNegotiated(t *track, c TrackNegotiated) {
 	s.announce(t.owner)
 	if first {
 		s.reconcileTrack(t)
+		s.happened(TrackAppeared, t.owner, t.info)
 	}
 }
 
@@ -200,6 +201,7 @@ func (s *State) retire(t *track) {
 	for _, p := range s.order {
 		delete(p.wishes, sid)
 	}
+	s.happened(TrackGone, t.owner, t.info)
 }
 
 // mute notes that a publisher muted its track. The media stop before others are told.

@@ -17,6 +17,7 @@ type scene struct {
 	state *State
 	now   time.Time
 	last  []string          // effects of the last command
+	told  []string          // events of the last command, for those who watch
 	names map[string]string // of sids
 	n     int
 }
@@ -42,8 +43,12 @@ type person struct {
 func (sc *scene) do(c Command) []Effect {
 	sc.t.Helper()
 	effects := sc.state.Apply(sc.now, c)
-	sc.last = nil
+	sc.last, sc.told = nil, nil
 	for _, e := range effects {
+		if event, ok := e.Message.(Event); ok {
+			sc.told = append(sc.told, sc.event(event))
+			continue
+		}
 		sc.last = append(sc.last, sc.line(e))
 	}
 	return effects
@@ -55,6 +60,35 @@ func (sc *scene) want(lines ...string) {
 	if !slices.Equal(sc.last, lines) {
 		sc.t.Fatalf("effects:\n\t%s\nwant:\n\t%s", strings.Join(sc.last, "\n\t"), strings.Join(lines, "\n\t"))
 	}
+}
+
+// wantEvents compares the events of the last command.
+func (sc *scene) wantEvents(lines ...string) {
+	sc.t.Helper()
+	if !slices.Equal(sc.told, lines) {
+		sc.t.Fatalf("events:\n\t%s\nwant:\n\t%s", strings.Join(sc.told, "\n\t"), strings.Join(lines, "\n\t"))
+	}
+}
+
+// event writes an event as "kind who what (people in the room)".
+func (sc *scene) event(e Event) string {
+	text := map[EventKind]string{
+		RoomStarted: "started", RoomEnded: "ended", ParticipantCame: "came", ParticipantActive: "active",
+		ParticipantGone: "gone", TrackAppeared: "track", TrackGone: "track gone",
+	}[e.Kind]
+	if e.Participant != nil {
+		text += " " + sc.name(e.Participant.SID)
+	}
+	if e.Track != nil {
+		text += " " + sc.name(e.Track.SID)
+	}
+	switch e.Kind {
+	case ParticipantGone:
+		text += fmt.Sprintf(" reason=%d active=%v", e.Participant.DisconnectReason, e.WasActive)
+	case RoomEnded:
+		text += fmt.Sprintf(" reason=%d", e.Reason)
+	}
+	return fmt.Sprintf("%s (%d)", text, e.Room.NumParticipants)
 }
 
 // wantSome looks for lines among the effects of the last command, in that order.

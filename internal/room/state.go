@@ -49,8 +49,11 @@ type departure struct {
 	at   time.Time
 }
 
-// counts are what RoomInfo counts.
-type counts struct{ participants, publishers uint32 }
+// counts are what RoomInfo says of those who are in the room.
+type counts struct {
+	participants, publishers uint32
+	recording                bool
+}
 
 // NewState makes the state of a room without participants.
 func NewState(sid id.RoomSID, name id.RoomName, options Options, newTrackSID NewTrackSID, now time.Time) *State {
@@ -80,10 +83,12 @@ func (s *State) Apply(now time.Time, c Command) []Effect {
 		s.close(c.Reason)
 	case Resume:
 		s.resume(c)
-	case SetRoomMetadata:
-		s.setRoomMetadata(c)
+	case Start:
+		s.happened(RoomStarted, nil, nil)
 	default:
-		s.applyTo(c)
+		if !s.obey(c) {
+			s.applyTo(c)
+		}
 	}
 	return s.effects
 }
@@ -111,8 +116,6 @@ func (s *State) applyTo(c Command) {
 		s.withTrack(c.Participant, c.Track, func(t *track) { s.layerSeen(t, c) })
 	case TrackEnded:
 		s.withTrack(c.Participant, c.Track, func(t *track) { s.trackEnded(t) })
-	case AskMute:
-		s.withTrack(c.Participant, c.Track, func(t *track) { s.tell(t.owner, MuteRequest{Track: c.Track, Muted: c.Muted}) })
 	case Mute:
 		s.request(c.Participant, c.Track, c, func(t *track) { s.mute(t, c.Muted) })
 	case UpdateAudioTrack:
@@ -182,7 +185,9 @@ func (s *State) close(reason DisconnectReason) {
 		s.send(all, LeaveRequest{Reason: reason, Action: ActionDisconnect})
 		s.send(all, CloseSession{Reason: reason})
 	}
+	s.closeEveryone(reason)
 	s.over = true
+	s.report(Event{Kind: RoomEnded, At: s.now, Room: s.info(), Reason: reason})
 	s.report(Ended{Reason: reason})
 }
 
@@ -201,12 +206,13 @@ func (s *State) info() RoomInfo {
 		SID: s.sid, Name: s.name,
 		EmptyTimeout: s.options.EmptyTimeout, DepartureTimeout: s.options.DepartureTimeout,
 		MaxParticipants: uint32(s.options.MaxParticipants), CreatedAt: s.createdAt, Metadata: s.metadata,
-		NumParticipants: c.participants, NumPublishers: c.publishers,
+		NumParticipants: c.participants, NumPublishers: c.publishers, Recording: c.recording,
 	}
 }
 
 func (s *State) counts() (c counts) {
 	for _, p := range s.order {
+		c.recording = c.recording || p.permission.Recorder // hidden or not: who is recorded must know
 		if p.permission.Hidden {
 			continue
 		}
