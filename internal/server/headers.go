@@ -27,7 +27,7 @@ var contentSecurityPolicy = strings.Join([]string{
 var permissionsPolicy = strings.Join([]string{
 	"camera=(self)", "microphone=(self)", "display-capture=(self)", "autoplay=(self)", "fullscreen=(self)",
 	"picture-in-picture=(self)", "screen-wake-lock=(self)",
-	"geolocation=()", "payment=()", "usb=()", "serial=()", "hid=()", "bluetooth=()", "midi=()",
+	"geolocation=()", "payment=()", "usb=()", "serial=()", "hid=()", "midi=()",
 }, ", ")
 
 // withHeaders sets the headers that every answer carries.
