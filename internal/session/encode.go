@@ -3,6 +3,7 @@ package session
 import (
 	"time"
 
+	"konklave/internal/describe"
 	"konklave/internal/id"
 	"konklave/internal/room"
 	"konklave/internal/signal/lkpb"
@@ -24,9 +25,9 @@ func response(m room.Message) *lkpb.SignalResponse {
 	case room.Reconnect:
 		r.Message = &lkpb.SignalResponse_Reconnect{Reconnect: &lkpb.ReconnectResponse{ServerInfo: serverInfo()}}
 	case room.Update:
-		r.Message = &lkpb.SignalResponse_Update{Update: &lkpb.ParticipantUpdate{Participants: participantInfos(m.Participants)}}
+		r.Message = &lkpb.SignalResponse_Update{Update: &lkpb.ParticipantUpdate{Participants: describe.Participants(m.Participants)}}
 	case room.TrackPublished:
-		r.Message = &lkpb.SignalResponse_TrackPublished{TrackPublished: &lkpb.TrackPublishedResponse{Cid: m.CID, Track: trackInfo(m.Track)}}
+		r.Message = &lkpb.SignalResponse_TrackPublished{TrackPublished: &lkpb.TrackPublishedResponse{Cid: m.CID, Track: describe.Track(m.Track)}}
 	case room.TrackUnpublished:
 		r.Message = &lkpb.SignalResponse_TrackUnpublished{TrackUnpublished: &lkpb.TrackUnpublishedResponse{TrackSid: string(m.Track)}}
 	case room.LeaveRequest:
@@ -39,7 +40,7 @@ func response(m room.Message) *lkpb.SignalResponse {
 	case room.SpeakersChanged:
 		r.Message = &lkpb.SignalResponse_SpeakersChanged{SpeakersChanged: speakersChanged(m)}
 	case room.RoomUpdate:
-		r.Message = &lkpb.SignalResponse_RoomUpdate{RoomUpdate: &lkpb.RoomUpdate{Room: roomInfo(m.Room)}}
+		r.Message = &lkpb.SignalResponse_RoomUpdate{RoomUpdate: &lkpb.RoomUpdate{Room: describe.Room(m.Room)}}
 	case room.QualityChanged:
 		r.Message = &lkpb.SignalResponse_ConnectionQuality{ConnectionQuality: qualityUpdate(m)}
 	case room.StreamState:
@@ -68,95 +69,15 @@ func response(m room.Message) *lkpb.SignalResponse {
 
 func joinResponse(m room.JoinResponse) *lkpb.JoinResponse {
 	return &lkpb.JoinResponse{
-		Room: roomInfo(m.Room), Participant: participantInfo(m.Self), OtherParticipants: participantInfos(m.Others),
+		Room: describe.Room(m.Room), Participant: describe.Participant(m.Self), OtherParticipants: describe.Participants(m.Others),
 		ServerVersion: serverVersion, ServerInfo: serverInfo(),
 		PingInterval: int32(m.PingInterval / time.Second), PingTimeout: int32(m.PingTimeout / time.Second),
-		EnabledPublishCodecs: publishCodecs(), FastPublish: m.Self.Permission.CanPublish,
+		EnabledPublishCodecs: describe.PublishCodecs(), FastPublish: m.Self.Permission.CanPublish,
 	}
 }
 
 func serverInfo() *lkpb.ServerInfo {
 	return &lkpb.ServerInfo{Edition: lkpb.ServerInfo_Standard, Version: serverVersion, Protocol: serverProtocol, DebugInfo: "Konklave"}
-}
-
-// publishCodecs are those that the media core forwards; video first, VP8 before all, because a client takes the first.
-func publishCodecs() []*lkpb.Codec {
-	return []*lkpb.Codec{{Mime: "video/VP8"}, {Mime: "video/H264"}, {Mime: "video/VP9"}, {Mime: "video/AV1"}, {Mime: "audio/opus"}}
-}
-
-func roomInfo(r room.RoomInfo) *lkpb.Room {
-	return &lkpb.Room{
-		Sid: string(r.SID), Name: string(r.Name),
-		EmptyTimeout: uint32(r.EmptyTimeout / time.Second), DepartureTimeout: uint32(r.DepartureTimeout / time.Second),
-		MaxParticipants: r.MaxParticipants, CreationTime: r.CreatedAt.Unix(), CreationTimeMs: r.CreatedAt.UnixMilli(),
-		EnabledCodecs: publishCodecs(), Metadata: r.Metadata.Reveal(),
-		NumParticipants: r.NumParticipants, NumPublishers: r.NumPublishers,
-	}
-}
-
-func participantInfos(people []*room.ParticipantInfo) []*lkpb.ParticipantInfo {
-	all := make([]*lkpb.ParticipantInfo, len(people))
-	for i, p := range people {
-		all[i] = participantInfo(p)
-	}
-	return all
-}
-
-func participantInfo(p *room.ParticipantInfo) *lkpb.ParticipantInfo {
-	info := &lkpb.ParticipantInfo{
-		Sid: string(p.SID), Identity: string(p.Identity), State: lkpb.ParticipantInfo_State(p.State),
-		Metadata: p.Metadata.Reveal(), JoinedAt: p.JoinedAt.Unix(), JoinedAtMs: p.JoinedAt.UnixMilli(),
-		Name: p.Name.Reveal(), Version: p.Version, Permission: permission(p.Permission), IsPublisher: p.IsPublisher,
-		Kind: lkpb.ParticipantInfo_Kind(p.Kind), Attributes: p.Attributes,
-		DisconnectReason: lkpb.DisconnectReason(p.DisconnectReason),
-		ClientProtocol:   p.Client.ClientProtocol, Capabilities: enums[lkpb.ClientInfo_Capability](p.Client.Capabilities),
-	}
-	for _, t := range p.Tracks {
-		info.Tracks = append(info.Tracks, trackInfo(t))
-	}
-	return info
-}
-
-func permission(p room.Permission) *lkpb.ParticipantPermission {
-	all := &lkpb.ParticipantPermission{
-		CanSubscribe: p.CanSubscribe, CanPublish: p.CanPublish, CanPublishData: p.CanPublishData,
-		Hidden: p.Hidden, Recorder: p.Recorder, CanUpdateMetadata: p.CanUpdateMetadata, Agent: p.AgentGrant,
-		CanSubscribeMetrics: p.CanSubscribeMetrics, CanManageAgentSession: p.CanManageAgents,
-	}
-	for _, source := range p.CanPublishSources {
-		all.CanPublishSources = append(all.CanPublishSources, lkpb.TrackSource(source))
-	}
-	return all
-}
-
-func trackInfo(t *room.TrackInfo) *lkpb.TrackInfo {
-	info := &lkpb.TrackInfo{
-		Sid: string(t.SID), Type: lkpb.TrackType(t.Type), Source: lkpb.TrackSource(t.Source), Name: t.Name.Reveal(),
-		Muted: t.Muted, Width: t.Width, Height: t.Height, Simulcast: len(t.Layers) > 1, Layers: layersTo(t.Layers),
-		MimeType: t.MIME, Mid: t.MID, Stereo: t.Stereo, DisableDtx: t.DisableDTX, DisableRed: t.DisableRED,
-		Encryption: lkpb.Encryption_Type(t.Encryption), Stream: t.Stream,
-		Version:               &lkpb.TimedVersion{UnixMicro: t.Version.UnixMicro()},
-		AudioFeatures:         enums[lkpb.AudioTrackFeature](t.AudioFeatures),
-		BackupCodecPolicy:     lkpb.BackupCodecPolicy(t.BackupCodecPolicy),
-		PacketTrailerFeatures: enums[lkpb.PacketTrailerFeature](t.PacketTrailerFeatures),
-	}
-	for _, c := range t.Codecs {
-		info.Codecs = append(info.Codecs, &lkpb.SimulcastCodecInfo{
-			MimeType: c.MIME, Mid: c.MID, Cid: c.CID, Layers: layersTo(c.Layers), VideoLayerMode: lkpb.VideoLayer_Mode(c.LayerMode),
-		})
-	}
-	return info
-}
-
-func layersTo(layers []room.Layer) []*lkpb.VideoLayer {
-	all := make([]*lkpb.VideoLayer, 0, len(layers))
-	for _, l := range layers {
-		all = append(all, &lkpb.VideoLayer{
-			Quality: lkpb.VideoQuality(l.Quality), Width: l.Width, Height: l.Height, Bitrate: l.Bitrate,
-			Ssrc: l.SSRC, RepairSsrc: l.RepairSSRC, SpatialLayer: l.SpatialLayer, Rid: l.RID,
-		})
-	}
-	return all
 }
 
 func speakersChanged(m room.SpeakersChanged) *lkpb.SpeakersChanged {
