@@ -27,7 +27,7 @@ func (n *Subscriber) onAnswer(a Answer) {
 		n.refuse(err)
 		return
 	}
-	n.awaited = false
+	n.awaited, n.firefox = false, isFirefox(&d)
 	if t != nil {
 		// The offer leaves the choice to the client. Nearly all become the DTLS client; those made with pion do not
 		// when the server is ICE-lite.

@@ -30,16 +30,49 @@ func FuzzSingle(f *testing.F) {
 	})
 }
 
+// FuzzSubscriber feeds two answers while tracks come and go and checks what must hold whatever the client answers.
+func FuzzSubscriber(f *testing.F) {
+	for _, browser := range []string{"chromium", "firefox"} {
+		for i, offering := range offerings {
+			next := offerings[min(i+1, len(offerings)-1)]
+			f.Add(readFile(f, "subscriber-"+offering.name+"."+browser+".sdp"), readFile(f, "subscriber-"+next.name+"."+browser+".sdp"))
+		}
+	}
+	f.Fuzz(func(t *testing.T, first, second string) {
+		n := NewSubscriber(testConfig())
+		check := ledger{t: t, receiving: make(map[id.TrackSID]bool), sending: make(map[id.TrackSID]bool)}
+		apply := func(events ...Event) {
+			actions := n.Apply(events...)
+			check.actions(events, actions)
+			check.offers(n, actions)
+		}
+		// The offers have the sections of the seeds "subscribe" and "rest", so that these are taken.
+		apply(send("TR_1", sdp.Audio), send("TR_2", sdp.Video), Send{Track: "TR_3", Participant: "PA_1", Kind: sdp.Video, Codec: "video/VP8"})
+		apply(Answer{SDP: first})
+		apply(Unsend{"TR_2"}, send("TR_4", sdp.Video))
+		apply(Answer{SDP: second})
+		apply(Answer{SDP: first})
+		apply(Restart{}, Unsend{"TR_1"}, send("TR_5", sdp.Audio))
+		apply(Answer{SDP: second})
+		apply(Answer{SDP: first})
+	})
+}
+
 // ledger follows actions and knows what may come next.
 type ledger struct {
 	t                  *testing.T
 	receiving, sending map[id.TrackSID]bool
 	refused            bool
 	asked              bool
+	offered            uint32 // id of our newest offer
+	sections           int    // in it
 }
 
 func (l *ledger) actions(events []Event, actions []Action) {
-	offer, _ := events[0].(Offer)
+	var offer Offer
+	if len(events) > 0 {
+		offer, _ = events[0].(Offer)
+	}
 	if offer.SDP != "" {
 		l.asked = false
 	}
@@ -117,6 +150,34 @@ func (l *ledger) answer(offer Offer, a Answer) {
 			if strings.EqualFold(c.Name, "red") {
 				l.t.Fatalf("section %d takes %s", i, c.Name)
 			}
+		}
+	}
+}
+
+// offers checks our own offers: numbers and sections only increase, and what is sent was offered.
+func (l *ledger) offers(n *Subscriber, actions []Action) {
+	for _, a := range actions {
+		offer, ok := a.(Offer)
+		if !ok {
+			continue
+		}
+		d, err := sdp.Parse(offer.SDP)
+		if err != nil {
+			l.t.Fatalf("%v\n%s", err, offer.SDP)
+		}
+		if offer.ID <= l.offered || len(d.Sections) < l.sections {
+			l.t.Fatalf("offer %d of %d sections after %d of %d", offer.ID, len(d.Sections), l.offered, l.sections)
+		}
+		l.offered, l.sections = offer.ID, len(d.Sections)
+		for _, s := range d.Sections {
+			if track := offer.MIDToTrack[s.MID]; s.MSID.Track != track || s.Direction == sdp.SendOnly != (track != "") {
+				l.t.Fatalf("section %s is said to carry %q and %q", s.MID, track, s.MSID.Track)
+			}
+		}
+	}
+	for _, s := range n.slots {
+		if s.down != nil && s.down.started != l.sending[s.down.Track] {
+			l.t.Fatalf("track %s: started is %v", s.down.Track, s.down.started)
 		}
 	}
 }

@@ -8,9 +8,21 @@ import (
 	"konklave/internal/sdp"
 )
 
-// maxSlots bounds the description of a Subscriber. Tracks beyond it wait until others end: the sections stay for ever
-// and each offer and answer repeats them all.
-const maxSlots = 300
+// The bounds of a Subscriber's description, whose sections stay for ever and are all repeated in each offer and
+// answer. Tracks beyond it wait until others end.
+const (
+	maxSlots = 300
+	// Firefox reads no more mids of a BUNDLE group, and what is not bundled has no transport. It also holds before
+	// the first answer tells who the client is.
+	maxFirefoxSlots = 128
+)
+
+func (n *Subscriber) limit() int {
+	if !n.connected || n.firefox {
+		return maxFirefoxSlots
+	}
+	return maxSlots
+}
 
 // slot is one section of a Subscriber's description.
 type slot struct {
@@ -54,7 +66,7 @@ func (n *Subscriber) place() {
 		case resting[w.Kind] > 0:
 			resting[w.Kind]--
 			return false
-		case len(n.slots) < maxSlots:
+		case len(n.slots) < n.limit():
 			s = n.append(w.Kind)
 		default:
 			return false
@@ -71,6 +83,6 @@ func (n *Subscriber) place() {
 // fits tells whether a slot can deliver a track of a kind, now or after its rest. When there is no room for new slots
 // the old ones are used again in any case: that may confuse a client, but the alternative is no media at all.
 func (n *Subscriber) fits(s *slot, kind sdp.Kind) bool {
-	again := !n.cfg.KeepSections || len(n.slots) >= maxSlots
+	again := !n.cfg.KeepSections || len(n.slots) >= n.limit()
 	return s.kind == kind && s.down == nil && !s.shut && (!s.used || again)
 }

@@ -20,6 +20,7 @@ type Subscriber struct {
 	newest  uint32      // id of the newest offer, 0 before the first
 	awaited bool        // the newest offer has no answer yet
 	restart bool        // the next offer has new credentials
+	firefox bool        // the client is one
 
 	slots   []*slot // in the order of the description, the first one for data channels
 	waiting []Send  // not placed in a slot yet

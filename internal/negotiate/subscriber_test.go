@@ -138,25 +138,34 @@ func TestSectionsAreKept(t *testing.T) {
 }
 
 func TestDescriptionIsBounded(t *testing.T) {
-	for _, keep := range []bool{false, true} {
+	for _, c := range []struct {
+		username string // of the client's answers
+		keep     bool
+		limit    int
+	}{{"-", false, maxSlots}, {"-", true, maxSlots}, {"mozilla...THIS_IS_SDPARTA-99.0", false, maxFirefoxSlots}} {
 		cfg := testConfig()
-		cfg.KeepSections = keep
+		cfg.KeepSections = c.keep
 		v := &viewer{t: t, n: NewSubscriber(cfg), peer: clientTransport()}
+		browser := func(d *sdp.Description) { d.Username = c.username }
 		var sends []Event
-		for i := range maxSlots + 10 {
+		for i := range c.limit + 10 {
 			sends = append(sends, send(id.TrackSID("TR_"+strconv.Itoa(i)), sdp.Video))
 		}
 		v.apply(sends...)
-		if n := len(v.d.Sections); n != maxSlots {
+		if n := len(v.d.Sections); n != maxFirefoxSlots {
+			t.Fatalf("%d sections for an unknown client", n)
+		}
+		v.answered(browser)
+		if c.limit != maxFirefoxSlots {
+			v.answered(browser)
+		}
+		if n := len(v.d.Sections); n != c.limit {
 			t.Fatalf("%d sections", n)
 		}
-		actions := v.answered(nil)
-		if n := len(actions); n != maxSlots { // Connect, and all sections but that of the data channels
-			t.Errorf("%d actions after the answer", n)
-		}
 		expect(t, "one ends", v.apply(Unsend{"TR_7"}), "StopSending TR_7", "Offer")
-		expect(t, "answer", v.answered(nil), "Offer")
-		expect(t, "answer", v.answered(nil), "StartSending TR_299")
+		expect(t, "answer", v.answered(browser), "Offer")
+		// The tracks began with 0, and the first section is that of the data channels.
+		expect(t, "answer", v.answered(browser), "StartSending TR_"+strconv.Itoa(c.limit-1))
 	}
 }
 
