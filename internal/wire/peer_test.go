@@ -299,6 +299,23 @@ func (p *peer) send(packet *rtp.Packet) {
 	_, _ = p.conn.Write(sealed)
 }
 
+// sendRTCP seals and sends a compound packet.
+func (p *peer) sendRTCP(list ...rtcp.Packet) {
+	raw, err := rtcp.Marshal(list)
+	if err != nil {
+		p.t.Error(err)
+		return
+	}
+	p.sending.Lock()
+	defer p.sending.Unlock()
+	sealed, err := p.seal.EncryptRTCP(nil, raw, nil)
+	if err != nil {
+		p.t.Error(err)
+		return
+	}
+	_, _ = p.conn.Write(sealed)
+}
+
 // ready waits until both ends are up.
 func (p *peer) ready() *peer {
 	p.t.Helper()

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"hash/maphash"
 	"sync/atomic"
 	"time"
 
@@ -44,6 +45,7 @@ type shard struct {
 	rtpHeader  rtp.Header // scratch of the SRTP contexts
 	rtcpHeader rtcp.Header
 	scratch    [maxPacket + 64]byte
+	seed       maphash.Seed // of seals
 }
 
 // datagram is one received datagram in a bank or parcel.
@@ -68,7 +70,7 @@ func newShard(w *Wire, index int, ports []*port) (*shard, error) {
 	s := &shard{
 		wire: w, index: index, ports: ports, poll: poll, stopped: make(chan struct{}),
 		paths: make(map[endpoint]*path), carriers: make(map[*Published]*carrier),
-		links: make([]*ring, w.cfg.Shards),
+		links: make([]*ring, w.cfg.Shards), seed: maphash.MakeSeed(),
 	}
 	for i := range s.banks {
 		s.banks[i] = newBank(&w.cfg)

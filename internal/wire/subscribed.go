@@ -40,6 +40,9 @@ func (u *Subscribed) join(s *shard) {
 			t.outgoing(ssrc).expect(u.params.Kind == codec.Video, u.params.Payloads)
 		}
 	}
+	if sealsAgain(&u.params) {
+		t.outgoing(u.params.SSRC).repeats.remember(u.params.Kind)
+	}
 	u.carrier = s.carrierOf(u.source)
 	u.down = t.sending().AddDownTrack(u.carrier.track, u.params, s.now)
 	u.down.Set(s.now, u.settings)

@@ -11,9 +11,10 @@ import (
 // packet is one packet that waits to be sealed and sent, in the clear.
 type packet struct {
 	head, tail []byte
-	size       int32 // when sealed
-	rtcp       bool
-	fixed      bool // must not be lengthened: RTCP, or padded already
+	out        *outgoing // nil for RTCP
+	size       int32     // when sealed, with padding
+	padding    uint8     // of that, when it is sealed again as it was
+	fixed      bool      // must not be lengthened: RTCP, padded already, or sealed again
 }
 
 const (
@@ -29,13 +30,14 @@ type outgoing struct {
 	payloads []sfu.Payload
 	starved  bool // its path was full: nothing goes until a key frame
 	sent     window
+	repeats  seals // without memory where lost packets go again by RTX
 }
 
 var _ sfu.Egress = (*Transport)(nil)
 
-// SendRTP queues an RTP packet of a down track; see sfu.Egress. It refuses a packet whose sequence number has been
-// sealed before: with AES-GCM the same number with other content would give away the keys (RFC 7714 section 8), so
-// what is sent again must go by RTX, on an SSRC and numbers of its own.
+// SendRTP queues an RTP packet of a down track; see sfu.Egress. With AES-GCM the same sequence number with other
+// content would give away the keys (RFC 7714 section 8). So what is sent again goes by RTX, on an SSRC and numbers of
+// its own, or, where the peer has no RTX, exactly as the first time; anything else that was sealed before is refused.
 func (t *Transport) SendRTP(head, tail []byte) bool {
 	s := t.owner()
 	if t.seal == nil || len(head) < 12 {
@@ -52,11 +54,17 @@ func (t *Transport) SendRTP(head, tail []byte) bool {
 		s.stats.drop(dropStreamFull)
 		return false
 	}
-	if !out.sent.mark(binary.BigEndian.Uint16(head[2:])) {
-		s.stats.drop(dropRepeated)
-		return false
+	p := packet{out: out, size: int32(size), fixed: head[0]&rtpPadding != 0}
+	if seq := binary.BigEndian.Uint16(head[2:]); !out.sent.mark(seq) {
+		padding, same := out.repeats.find(s, seq, head, tail)
+		if !same {
+			s.stats.drop(dropRepeated)
+			return false
+		}
+		p.size, p.padding, p.fixed = p.size+int32(padding), padding, true
 	}
-	t.queue(s, packet{head: s.heads.copy(head), tail: tail, size: int32(size), fixed: head[0]&rtpPadding != 0})
+	p.head, p.tail = s.heads.copy(head), tail
+	t.queue(s, p)
 	if t.senderDue > s.now+senderPace {
 		t.senderDue = s.now + senderPace // its first packets may have started a report
 		s.timers.earlier(t, t.senderDue)
@@ -72,7 +80,7 @@ func (t *Transport) SendRTCP(b []byte) bool {
 		s.stats.drop(dropNotReady)
 		return false
 	}
-	t.queue(s, packet{head: s.heads.copy(b), size: int32(size), rtcp: true, fixed: true})
+	t.queue(s, packet{head: s.heads.copy(b), size: int32(size), fixed: true})
 	return true
 }
 
@@ -162,7 +170,7 @@ func (t *Transport) sendTrain(s *shard, p *path, packets []packet, size int) {
 		if i < len(packets)-1 {
 			length = size
 		}
-		sealed := t.sealInto(s, train, &packets[i], length-int(packets[i].size))
+		sealed := t.sealInto(s, train, &packets[i], length-int(packets[i].size)+int(packets[i].padding))
 		if sealed == nil {
 			s.stats.drop(dropNotReady)
 			continue
@@ -191,6 +199,9 @@ func (t *Transport) sealInto(s *shard, train []byte, p *packet, padding int) []b
 	plain := train[at:at]
 	plain = append(plain, p.head...)
 	plain = append(plain, p.tail...)
+	if p.out != nil {
+		p.out.repeats.note(s, plain, padding)
+	}
 	if padding > 0 {
 		plain[0] |= rtpPadding
 		for range padding - 1 {
@@ -200,7 +211,7 @@ func (t *Transport) sealInto(s *shard, train []byte, p *packet, padding int) []b
 	}
 	var sealed []byte
 	var err error
-	if p.rtcp {
+	if p.out == nil {
 		sealed, err = t.seal.EncryptRTCP(plain, plain, &s.rtcpHeader)
 	} else {
 		sealed, err = t.seal.EncryptRTP(plain, plain, &s.rtpHeader)
