@@ -51,7 +51,7 @@ type Upstream struct {
 // StopReceiving ends a Receive.
 type StopReceiving struct{ Track id.TrackSID }
 
-// StartSending says that the client has a section for a track and that its packets may flow.
+// StartSending says that client and server agreed on a section for a track and that its packets may flow.
 type StartSending struct {
 	Track id.TrackSID
 	Downstream

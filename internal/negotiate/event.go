@@ -38,13 +38,13 @@ type Announce struct {
 // Its section falls silent in the next answer.
 type Withdraw struct{ Track id.TrackSID }
 
-// Send asks to deliver a track of another participant to this client, in a section that the client offers for
-// receiving.
+// Send asks to deliver a track of another participant to this client: in a section that the client offers for
+// receiving, or in one that a Subscriber offers.
 type Send struct {
 	Track       id.TrackSID
 	Participant id.ParticipantSID // who publishes it
 	Kind        sdp.Kind
-	Codec       string // media type of the track; a section that does not take it is not used. "" fits every section
+	Codec       string // media type of the track; a section for which the client does not take it is not used. "" fits every section
 	Stream      string // MediaStream id, "" for the default, which packs participant and track
 	Stereo      bool   // audio: the track is stereo, which a Subscriber's client is told
 }

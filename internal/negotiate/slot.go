@@ -41,8 +41,8 @@ type slot struct {
 
 func (s *slot) delivers(track id.TrackSID) bool { return s.down != nil && s.down.Track == track }
 
-// append adds a section at the end of the description. Its mid is its place.
-func (n *Subscriber) append(kind sdp.Kind) *slot {
+// addSlot adds a section at the end of the description. Its mid is its place.
+func (n *Subscriber) addSlot(kind sdp.Kind) *slot {
 	s := &slot{mid: strconv.Itoa(len(n.slots)), kind: kind}
 	n.slots = append(n.slots, s)
 	return s
@@ -67,7 +67,7 @@ func (n *Subscriber) place() {
 			resting[w.Kind]--
 			return false
 		case len(n.slots) < n.limit():
-			s = n.append(w.Kind)
+			s = n.addSlot(w.Kind)
 		default:
 			return false
 		}

@@ -29,7 +29,7 @@ type Subscriber struct {
 // NewSubscriber makes the state of a PeerConnection before its first offer.
 func NewSubscriber(cfg Config) *Subscriber {
 	n := &Subscriber{connection: newConnection(cfg), restart: true}
-	n.append(sdp.Application)
+	n.addSlot(sdp.Application)
 	return n
 }
 
