@@ -25,6 +25,7 @@ const (
 
 const (
 	maxMessage    = 64 << 10 // bytes
+	maxReceived   = 1 << 20  // bytes that the peer may have on their way to us; no message can be larger
 	maxBuffered   = 4 << 20  // bytes on their way to the peer, in all
 	maxLossy      = 256 << 10
 	maxStreams    = 16
@@ -80,7 +81,7 @@ func (c *channels) serve(sec *secure, conn *dtls.Conn) error {
 	quiet := &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
 	association, err := sctp.ServerWithOptions(
 		sctp.WithNetConn(&replay{Conn: conn, first: first[:n]}), sctp.WithLoggerFactory(quiet),
-		sctp.WithMaxMessageSize(maxMessage), sctp.WithMaxReceiveBufferSize(1<<20))
+		sctp.WithMaxMessageSize(maxMessage), sctp.WithMaxReceiveBufferSize(maxReceived))
 	if err != nil {
 		return fmt.Errorf("beginning SCTP: %w", err)
 	}
@@ -134,10 +135,11 @@ func (c *channels) serveStream(t *Transport, stream *sctp.Stream, quiet logging.
 	for {
 		n, _, err := channel.ReadDataChannel(buf)
 		switch {
-		case errors.Is(err, io.ErrShortBuffer):
-			continue // larger than we announce: dropped
+		case errors.Is(err, io.ErrShortBuffer) && len(buf) < maxReceived:
+			buf = make([]byte, maxReceived) // the message stays in front of the others until it is read
 		case err != nil:
 			return
+		case n > maxMessage: // larger than we announce: dropped
 		case known && t.handler.OnData != nil:
 			t.handler.OnData(ch, append([]byte(nil), buf[:n]...))
 		}

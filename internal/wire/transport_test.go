@@ -147,6 +147,25 @@ func TestDataChannels(t *testing.T) {
 	}
 }
 
+// A message larger than announced is dropped, and what comes behind it is not held up.
+func TestMessageThatIsTooBig(t *testing.T) {
+	w := testWire(t, Config{})
+	p := newPeer(t, w, peerOptions{}).ready()
+	channel := p.dial(labelReliable)
+	await(t, p.opened, "opening")
+	p.sctp.SetMaxMessageSize(1 << 20)
+	for _, size := range []int{maxMessage + 1, 300 << 10, maxMessage, 2} {
+		if _, err := channel.WriteDataChannel(make([]byte, size), false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []int{maxMessage, 2} {
+		if got := await(t, p.data, "data"); len(got) != 1+want {
+			t.Errorf("got %d bytes, want %d", len(got)-1, want)
+		}
+	}
+}
+
 // A peer that does not read fills the bounded buffer; Send says so and does not wait.
 func TestDataChannelBufferIsBounded(t *testing.T) {
 	w := testWire(t, Config{})
