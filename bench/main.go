@@ -31,7 +31,8 @@ type settings struct {
 	document   string
 	results    string
 	note       string
-	hold       string
+	during     string
+	render     bool
 }
 
 func main() {
@@ -43,14 +44,21 @@ func main() {
 	flag.DurationVar(&s.settle, "settle", 4*time.Second, "how long to wait after the last join")
 	flag.IntVar(&s.serverCore, "server-core", 0, "core of the server; -1 pins nothing")
 	flag.IntVar(&s.loadCore, "load-core", 1, "core of the load; -1 pins nothing")
-	flag.StringVar(&s.document, "document", "", "document whose table of figures is renewed, such as docs/performance.md")
+	flag.StringVar(&s.document, "document", "docs/performance.md", "document whose tables of figures are renewed; empty: none")
 	flag.StringVar(&s.results, "results", "bin/results/bench.jsonl", "file for the figures of every run")
 	flag.StringVar(&s.note, "note", "", "remark on the conditions, for the document")
-	flag.StringVar(&s.hold, "during", "", "command to run during each window, such as a profiler; {pid} is the server's")
+	flag.StringVar(&s.during, "during", "", "command to run during each window, such as a profiler; {pid} is the server's")
+	flag.BoolVar(&s.render, "render", false, "measure nothing, renew the document from the results there are")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, s); err != nil {
+	err := error(nil)
+	if s.render {
+		err = render(s)
+	} else {
+		err = run(ctx, s)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -90,7 +98,28 @@ func run(ctx context.Context, s settings) error {
 	if s.document == "" {
 		return nil
 	}
-	return renew(s.document, s.note, results)
+	return renew(s.document, s.binary, s.note, results)
+}
+
+// render renews the document from a file of results.
+func render(s settings) error {
+	file, err := os.Open(s.results)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	var results []Result
+	for decoder := json.NewDecoder(file); decoder.More(); {
+		var r Result
+		if err := decoder.Decode(&r); err != nil {
+			return fmt.Errorf("reading %s: %w", s.results, err)
+		}
+		results = append(results, r)
+	}
+	if len(results) == 0 {
+		return fmt.Errorf("%s has no results", s.results)
+	}
+	return renew(s.document, s.binary, s.note, results)
 }
 
 func chosen(names string) (list []Scenario, err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"konklave/bench/load"
+	"konklave/internal/id"
 	"konklave/internal/token"
 )
 
@@ -215,7 +217,7 @@ func (m *measurement) moment() (t moment, err error) {
 }
 
 // window measures. Metrics are read outside of the two moments, so that reading them costs no CPU inside; the objects
-// that it allocates are found out by reading twice and taken off.
+// that it allocates are found out by reading again and taken off.
 func (m *measurement) window(ctx context.Context, r *Result) error {
 	first, err := m.server.scrape(ctx)
 	if err != nil {
@@ -240,7 +242,7 @@ func (m *measurement) window(ctx context.Context, r *Result) error {
 	if err != nil {
 		return err
 	}
-	again, err := m.server.scrape(ctx)
+	reading, err := m.mallocsOfReading(ctx, last)
 	if err != nil {
 		return err
 	}
@@ -252,7 +254,7 @@ func (m *measurement) window(ctx context.Context, r *Result) error {
 		}
 	}
 	r.Latency = spreadOf(latencies)
-	r.set(start, end, first, last, again)
+	r.set(start, end, first, last, reading)
 	clients := float64(len(m.clients))
 	r.HeapPerClient = (last["go_memstats_heap_inuse_bytes"] - m.idle["go_memstats_heap_inuse_bytes"]) / clients
 	r.GoroutinesPerClient = (last["go_goroutines"] - m.idle["go_goroutines"]) / clients
@@ -262,7 +264,29 @@ func (m *measurement) window(ctx context.Context, r *Result) error {
 	return errors.Join(err, <-profiler)
 }
 
-func (r *Result) set(start, end moment, first, last, again metrics) {
+// mallocsOfReading is how many objects the server allocates when its metrics are read: the least of a few readings,
+// because the session goes on meanwhile.
+func (m *measurement) mallocsOfReading(ctx context.Context, last metrics) (float64, error) {
+	least := math.Inf(1)
+	for range 5 {
+		next, err := m.server.scrape(ctx)
+		if err != nil {
+			return 0, err
+		}
+		least = min(least, next[mallocs]-last[mallocs])
+		last = next
+	}
+	return least, nil
+}
+
+// Names of metrics.
+const (
+	mallocs     = "go_memstats_mallocs_total"
+	packetsSent = `konklave_media_packets_total{direction="out"}`
+	trains      = "konklave_media_trains_total"
+)
+
+func (r *Result) set(start, end moment, first, last metrics, reading float64) {
 	r.Seconds = end.at.Sub(start.at).Seconds()
 	packets := float64(end.got.Packets - start.got.Packets)
 	expected := float64(end.got.Expected - start.got.Expected)
@@ -277,10 +301,9 @@ func (r *Result) set(start, end moment, first, last, again metrics) {
 	r.MicrosPerSent = cpu * 1e6 / packets
 	r.Starved = server.waiting.Seconds() / r.Seconds
 	r.LoadCPU, r.LoadStarved = own.on.Seconds()/r.Seconds, own.waiting.Seconds()/r.Seconds
-	const mallocs, out, trains = "go_memstats_mallocs_total", `konklave_media_packets_total{direction="out"}`, "konklave_media_trains_total"
-	r.Mallocs = (last[mallocs] - first[mallocs] - (again[mallocs] - last[mallocs])) / packets
-	r.ServerCounted = (last[out] - first[out]) / r.Seconds
-	if sent := last[out] - first[out]; sent > 0 {
+	r.Mallocs = (last[mallocs] - first[mallocs] - reading) / packets
+	r.ServerCounted = (last[packetsSent] - first[packetsSent]) / r.Seconds
+	if sent := last[packetsSent] - first[packetsSent]; sent > 0 {
 		r.TrainShare = (last[trains] - first[trains]) / sent
 	}
 	before := first.dropped()
@@ -297,7 +320,7 @@ func (r *Result) set(start, end moment, first, last, again metrics) {
 // during runs the command that was asked for, such as a profiler of the server. It must end by itself.
 func (m *measurement) during(ctx context.Context) <-chan error {
 	done := make(chan error, 1)
-	words := strings.Fields(strings.ReplaceAll(m.settings.hold, "{pid}", strconv.Itoa(m.server.pid)))
+	words := strings.Fields(strings.ReplaceAll(m.settings.during, "{pid}", strconv.Itoa(m.server.pid)))
 	if len(words) == 0 {
 		done <- nil
 		return done
@@ -322,7 +345,7 @@ func (m *measurement) close() {
 func pass(i int) (string, error) {
 	now := time.Now()
 	claims := token.Claims{IssuedAt: now, ExpiresAt: now.Add(time.Hour), Video: token.Grants{Room: "bench", RoomJoin: true}}
-	claims.Identity = identity(i)
+	claims.Identity = id.Identity(fmt.Sprintf("client-%d", i))
 	return token.Sign(claims, "devkey", "secret")
 }
 

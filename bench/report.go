@@ -1,12 +1,162 @@
 package main
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
 
+// String is a run for the terminal.
 func (r Result) String() string {
-	return fmt.Sprintf("%-6s %5.2f us/packet  %4.3f cores  in %5.0f out %6.0f pps (server says %6.0f, trains %.2f)  loss %.3f%%  mallocs %.4f  rss %.1f MB (%.0f kB/client, heap %.0f kB, %.1f goroutines)  join %.0f/%.0f media %.0f/%.0f ms (%.1f ms CPU)  latency %.2f/%.2f ms  load %.2f  starved %.2f %.2f  %v %s",
-		r.Scenario, r.MicrosPerSent, r.CPU, r.PacketsIn, r.PacketsOut, r.ServerCounted, r.TrainShare, r.LossPercent, r.Mallocs,
-		r.RSS/1e6, r.RSSPerClient/1e3, r.HeapPerClient/1e3, r.GoroutinesPerClient,
-		r.Connected.P50, r.Connected.P95, r.Media.P50, r.Media.P95, r.JoinCPUMillis, r.Latency.P50, r.Latency.P95, r.LoadCPU, r.Starved, r.LoadStarved, r.Drops, r.Log)
+	var b bytes.Buffer
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	row := func(name, format string, args ...any) {
+		fmt.Fprintf(w, "  %s\t"+format+"\n", append([]any{name}, args...)...)
+	}
+	row("CPU", "%.2f us a packet, %.3f cores", r.MicrosPerSent, r.CPU)
+	row("packets", "%.0f/s in, %.0f/s out (the server says %.0f), %.1f Mbit/s, %.3f trains a packet", r.PacketsIn, r.PacketsOut, r.ServerCounted, r.MegabitsOut, r.TrainShare)
+	row("loss", "%.4f %%, %.1f retransmissions/s, drops %v", r.LossPercent, r.Repaired, r.Drops)
+	row("mallocs", "%.4f a packet", r.Mallocs)
+	row("memory", "%.1f MB, empty %.1f MB; a client %.0f kB, heap %.0f kB, %.1f goroutines", r.RSS/1e6, r.RSSEmpty/1e6, r.RSSPerClient/1e3, r.HeapPerClient/1e3, r.GoroutinesPerClient)
+	row("join", "connected %.0f/%.0f ms, media %.0f/%.0f ms, CPU %.1f ms", r.Connected.P50, r.Connected.P95, r.Media.P50, r.Media.P95, r.JoinCPUMillis)
+	row("latency", "%.2f/%.2f ms", r.Latency.P50, r.Latency.P95)
+	row("load", "%.2f cores; starved: server %.2f, load %.2f", r.LoadCPU, r.Starved, r.LoadStarved)
+	if r.Log != "" {
+		row("log", "%s", r.Log)
+	}
+	_ = w.Flush() // into memory
+	return r.Scenario + "\n" + strings.TrimRight(b.String(), "\n")
 }
 
-func renew(document, note string, results []Result) error { return nil }
+// Between these lines the document belongs to this program; the rest of it to people.
+const (
+	figuresBegin = "<!-- figures: written by bench -->"
+	figuresEnd   = "<!-- end of figures -->"
+)
+
+// renew puts the figures into the document.
+func renew(document, binary, note string, results []Result) error {
+	text, err := os.ReadFile(document)
+	if err != nil {
+		return err
+	}
+	before, rest, begun := strings.Cut(string(text), figuresBegin)
+	_, after, ended := strings.Cut(rest, figuresEnd)
+	if !begun || !ended {
+		return fmt.Errorf("%s has no place for figures: it needs the lines %q and %q", document, figuresBegin, figuresEnd)
+	}
+	figures := conditions(binary, note, results) + "\n" + ownTable(results) + "\n" + peerTable(results)
+	return os.WriteFile(document, []byte(before+figuresBegin+"\n"+figures+figuresEnd+after), 0o644)
+}
+
+// column is one figure of the table of our own runs.
+type column struct {
+	title string
+	show  func(runs []Result) string
+}
+
+var columns = []column{
+	{"CPU µs/packet", func(runs []Result) string {
+		return fmt.Sprintf("**%.2f** (%s)", median(runs, micros), extent(runs, "%.2f", micros))
+	}},
+	{"server cores", one("%.3f", func(r Result) float64 { return r.CPU })},
+	{"packets/s in", one("%.0f", func(r Result) float64 { return r.PacketsIn })},
+	{"packets/s out", one("%.0f", func(r Result) float64 { return r.PacketsOut })},
+	{"Mbit/s out", one("%.0f", func(r Result) float64 { return r.MegabitsOut })},
+	{"trains/packet", one("%.2f", func(r Result) float64 { return r.TrainShare })},
+	{"loss %", one("%.3f", func(r Result) float64 { return r.LossPercent })},
+	{"mallocs/packet", func(runs []Result) string {
+		objects := func(r Result) float64 { return r.Mallocs }
+		return fmt.Sprintf("%.4f (%s)", median(runs, objects), extent(runs, "%.4f", objects))
+	}},
+	{"RSS MB (empty)", func(runs []Result) string {
+		return fmt.Sprintf("%.0f (%.0f)", median(runs, func(r Result) float64 { return r.RSS / 1e6 }), median(runs, func(r Result) float64 { return r.RSSEmpty / 1e6 }))
+	}},
+	{"RSS kB/client", one("%.0f", func(r Result) float64 { return r.RSSPerClient / 1e3 })},
+	{"connected ms", pair("%.0f", func(r Result) Spread { return r.Connected })},
+	{"media ms", pair("%.0f", func(r Result) Spread { return r.Media })},
+	{"CPU ms/join", one("%.1f", func(r Result) float64 { return r.JoinCPUMillis })},
+	{"latency ms", pair("%.2f", func(r Result) Spread { return r.Latency })},
+	{"load cores", one("%.2f", func(r Result) float64 { return r.LoadCPU })},
+	{"starved: server, load", func(runs []Result) string {
+		return fmt.Sprintf("%.2f, %.2f", median(runs, func(r Result) float64 { return r.Starved }), median(runs, func(r Result) float64 { return r.LoadStarved }))
+	}},
+}
+
+func micros(r Result) float64 { return r.MicrosPerSent }
+
+func one(format string, value func(Result) float64) func([]Result) string {
+	return func(runs []Result) string { return fmt.Sprintf(format, median(runs, value)) }
+}
+
+// pair shows median and 95th percentile, each the median of the runs.
+func pair(format string, value func(Result) Spread) func([]Result) string {
+	return func(runs []Result) string {
+		return fmt.Sprintf(format+"/"+format,
+			median(runs, func(r Result) float64 { return value(r).P50 }), median(runs, func(r Result) float64 { return value(r).P95 }))
+	}
+}
+
+func values(runs []Result, value func(Result) float64) []float64 {
+	list := make([]float64, len(runs))
+	for i, r := range runs {
+		list[i] = value(r)
+	}
+	slices.Sort(list)
+	return list
+}
+
+func median(runs []Result, value func(Result) float64) float64 {
+	list := values(runs, value)
+	return (list[(len(list)-1)/2] + list[len(list)/2]) / 2
+}
+
+func extent(runs []Result, format string, value func(Result) float64) string {
+	list := values(runs, value)
+	return fmt.Sprintf(format+"-"+format, list[0], list[len(list)-1])
+}
+
+// ownTable has a line for each figure and a column for each scenario: there are more figures than scenarios.
+func ownTable(results []Result) string {
+	var b strings.Builder
+	present, runs := byScenario(results)
+	b.WriteString("|")
+	for _, s := range present {
+		fmt.Fprintf(&b, " | %s: %s (n=%d)", s.Name, s.About, len(runs[s.Name]))
+	}
+	b.WriteString(" |\n|---" + strings.Repeat("|---", len(present)) + "|\n")
+	for _, c := range columns {
+		fmt.Fprintf(&b, "| %s", c.title)
+		for _, s := range present {
+			fmt.Fprintf(&b, " | %s", c.show(runs[s.Name]))
+		}
+		b.WriteString(" |\n")
+	}
+	return b.String()
+}
+
+func byScenario(results []Result) (present []Scenario, runs map[string][]Result) {
+	runs = map[string][]Result{}
+	for _, r := range results {
+		runs[r.Scenario] = append(runs[r.Scenario], r)
+	}
+	for _, s := range scenarios {
+		if len(runs[s.Name]) > 0 {
+			present = append(present, s)
+		}
+	}
+	return present, runs
+}
+
+// conditions says where and when the figures came about.
+func conditions(binary, note string, results []Result) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\nMeasured on %s: %s; %s. ", time.Now().Format(time.DateOnly), machine(), versionOf(binary))
+	fmt.Fprintf(&b, "Windows of %.0f s; medians of the runs, with the least and the greatest in brackets. ", results[0].Seconds)
+	b.WriteString(strings.TrimSpace(note) + "\n")
+	return b.String()
+}
