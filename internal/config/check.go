@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net/netip"
+	"net/url"
 	"slices"
 )
 
@@ -23,6 +24,18 @@ func (c Config) check() []Fault {
 			complain("rtc.ips", "%s is no address that a client can send to", a)
 		}
 	}
+	for _, text := range c.Webhook.URLs {
+		if u, err := url.Parse(text); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			complain("webhook.urls", "%s is no http or https address", quote(text))
+		}
+	}
+	if key := c.Webhook.APIKey; key != "" && len(c.APIKeys) > 0 && c.APIKeys[key] == "" {
+		complain("webhook.api_key", "%s is none of the API keys", quote(key))
+	}
+	if len(c.Webhook.URLs) > 0 && c.Webhook.APIKey == "" && len(c.APIKeys) > 1 {
+		complain("webhook.api_key", "must say which of the API keys signs")
+	}
+
 	const mostShards = 256
 	if c.RTC.Shards > mostShards {
 		complain("rtc.shards", "%d is more than %d", c.RTC.Shards, mostShards)

@@ -32,6 +32,8 @@ type Config struct {
 	APIKeys Keys         `key:"api_keys" flag:"-" unset:"a pair made at first start, kept in the data directory" help:"API keys and their secrets, with which access tokens are signed. Secrets should have 32 characters or more."`
 	Dev     bool         `key:"dev" default:"false" help:"For development only: listen on and announce 127.0.0.1 where bind, rtc.bind and rtc.ips say nothing else, and accept API key devkey with secret secret unless keys are set."`
 	RTC     RTC          `key:"rtc"`
+	Rooms   Rooms        `key:"rooms"`
+	Webhook Webhook      `key:"webhook"`
 	Metrics Metrics      `key:"metrics"`
 	Log     Log          `key:"log"`
 	Limits  Limits       `key:"limits"`
@@ -46,6 +48,19 @@ type RTC struct {
 	Bind    []netip.Addr `key:"bind" unset:"every address" help:"Addresses on which media ports listen."`
 	IPs     []netip.Addr `key:"ips" flag:"rtc-ip" unset:"every address of the machine's interfaces that are up, without link-local ones, and 127.0.0.1" help:"Addresses that clients are told to send media to. Set this to the public address when the machine is behind a 1:1 NAT."`
 	Shards  int          `key:"shards" default:"0" help:"Goroutines that forward media, each with its own socket. 0 is one per processor core, at most 8."`
+}
+
+// Rooms are the rules for rooms of LiveKit clients. Rooms of meetings have their own.
+type Rooms struct {
+	AutoCreate   bool `key:"auto_create" default:"true" help:"Whether a room is made when somebody with a token for it joins. Without it only the server API makes rooms."`
+	AllowHidden  bool `key:"allow_hidden" default:"false" help:"Whether a token may hide its participant from the others in the room. Without it such tokens are refused."`
+	RemoteUnmute bool `key:"remote_unmute" default:"false" help:"Whether the server API may ask a client to unmute a track."`
+}
+
+// Webhook is where applications are told what happens in rooms of LiveKit clients.
+type Webhook struct {
+	URLs   []string `key:"urls" flag:"webhook-url" unset:"no webhooks" help:"Addresses to which events are posted, signed. Whoever receives them learns the names and identities of people in rooms."`
+	APIKey string   `key:"api_key" unset:"the API key, when there is only one" help:"API key whose secret signs webhooks."`
 }
 
 // Metrics is where Prometheus reads.

@@ -22,7 +22,7 @@ func NewFlags() Flags {
 		typ, hint := reflect.TypeFor[*string](), "VALUE"
 		switch {
 		case s.isList():
-			typ, hint = reflect.TypeFor[[]string](), "ADDRESS"
+			typ, hint = reflect.TypeFor[[]string](), "ADDRESS" // of the machine, or of a page
 		case s.typ.Kind() == reflect.Bool:
 			typ = reflect.TypeFor[*bool]()
 		}

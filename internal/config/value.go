@@ -37,7 +37,7 @@ func (s setting) set(c *Config, texts []string) error {
 			return fmt.Errorf("%s is neither true nor false", quote(text))
 		}
 	case *string:
-		if text == "" {
+		if text == "" && s.unset == "" {
 			return errors.New("must not be empty")
 		}
 		*p = text
@@ -88,6 +88,8 @@ func setList(field reflect.Value, texts []string) error {
 			list = append(list, a)
 		}
 		*p = list
+	case *[]string:
+		*p = slices.Clone(texts)
 	case *Keys:
 		keys := Keys{}
 		for _, text := range texts {
@@ -118,6 +120,8 @@ func (s setting) texts(c *Config) []string {
 			list = append(list, a.String())
 		}
 		return list
+	case []string:
+		return v
 	case Keys:
 		var list []string
 		for key, secret := range v {

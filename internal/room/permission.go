@@ -98,9 +98,9 @@ func (s *State) repeatPermissions(p *participant) {
 }
 
 // setPermission replaces what a participant may do. Whether it is hidden stays: others cannot forget that they saw
-// it.
+// it. So does what it is: nobody who records becomes somebody who does not.
 func (s *State) setPermission(p *participant, g Permission) {
-	g.Hidden = p.permission.Hidden
+	g.Hidden, g.Recorder, g.AgentGrant = p.permission.Hidden, p.permission.Recorder, p.permission.AgentGrant
 	p.permission = g
 	for _, t := range slices.Clone(p.tracks) {
 		if p.mayPublish(t.info.Source) {
