@@ -15,7 +15,8 @@ import (
 const (
 	meetingTokenLife = 10 * time.Minute // from the control connection's answer to the join
 	refreshedLife    = 30 * time.Minute // for coming back after a break
-	maxTokenLife     = 24 * time.Hour   // how long a revocation is remembered at most
+	maxTokenLife     = 24 * time.Hour   // how long a revocation is remembered, where tokens are made by others
+	maxRoomName      = 256              // bytes
 )
 
 // verify checks a token as of now: its signature, that it lets join a room, and that it was not revoked. Rooms of
@@ -34,6 +35,8 @@ func (s *Service) verify(text string, now time.Time) (token.Claims, *refusal) {
 		return claims, &refusal{http.StatusUnauthorized, "the token does not allow to join"}
 	case claims.Video.Room == "" || claims.Identity == "":
 		return claims, &refusal{http.StatusBadRequest, "the token names no room or no identity"}
+	case len(claims.Video.Room) > maxRoomName:
+		return claims, &refusal{http.StatusBadRequest, "the name of the room is too long"}
 	case meeting && claims.Video.Hidden:
 		return claims, &refusal{http.StatusUnauthorized, "nobody is hidden in a meeting"}
 	}
@@ -100,17 +103,33 @@ func permissions(g token.Grants) room.Permission {
 	return p
 }
 
-// sendToken gives the client a token with which it comes back after a break: same room, same grants, what changed of
-// its name and metadata.
-func (s *Session) sendToken(m room.RefreshToken) {
-	now := time.Now()
+// granted is the way back from permissions; it keeps what is no permission, such as the room.
+func granted(g token.Grants, p room.Permission) token.Grants {
+	g.CanSubscribe, g.CanPublish, g.CanPublishData = token.Bool(p.CanSubscribe), token.Bool(p.CanPublish), token.Bool(p.CanPublishData)
+	g.CanUpdateOwnMetadata, g.CanSubscribeMetrics = token.Bool(p.CanUpdateMetadata), token.Bool(p.CanSubscribeMetrics)
+	g.CanManageAgentSession = token.Bool(p.CanManageAgents)
+	g.Hidden, g.Recorder, g.Agent = p.Hidden, p.Recorder, p.AgentGrant
+	g.CanPublishSources = nil
+	for _, source := range p.CanPublishSources {
+		name := "unknown"
+		for n, s := range sourceNames {
+			if s == source {
+				name = n
+			}
+		}
+		g.CanPublishSources = append(g.CanPublishSources, name)
+	}
+	return g
+}
+
+// refreshToken gives the client a token with which it comes back after a break: same room, and what the room says of it
+// now.
+func (s *Session) refreshToken() {
+	now, m := time.Now(), s.credentials
 	claims := s.claims
 	claims.Name, claims.Metadata, claims.Attributes = m.Name, m.Metadata, m.Attributes
 	claims.IssuedAt, claims.NotBefore, claims.ExpiresAt = now, time.Time{}, now.Add(refreshedLife)
-	claims.Video.CanPublish = token.Bool(m.Permission.CanPublish)
-	claims.Video.CanSubscribe = token.Bool(m.Permission.CanSubscribe)
-	claims.Video.CanPublishData = token.Bool(m.Permission.CanPublishData)
-	claims.Video.CanUpdateOwnMetadata = token.Bool(m.Permission.CanUpdateMetadata)
+	claims.Video = granted(claims.Video, m.Permission)
 	secret, ok := s.service.secret(claims.APIKey)
 	if !ok {
 		return // the key was taken away: the client keeps what it has until that expires
@@ -120,7 +139,9 @@ func (s *Session) sendToken(m room.RefreshToken) {
 		s.log.Error("token not refreshed", "err", err)
 		return
 	}
-	s.respond(&lkpb.SignalResponse{Message: &lkpb.SignalResponse_RefreshToken{RefreshToken: signed}})
+	if !s.isAway() { // it gets one when it is back
+		s.respond(&lkpb.SignalResponse{Message: &lkpb.SignalResponse_RefreshToken{RefreshToken: signed}})
+	}
 }
 
 // Token makes an access token for one person of a meeting. It holds no name: meetings tell names by their roster.
@@ -140,9 +161,12 @@ func (s *Service) OpenRoom(name id.RoomName) error {
 
 // Remove ends an identity's media in a room and makes the tokens worthless that it was given so far.
 func (s *Service) Remove(name id.RoomName, identity id.Identity) {
-	now := time.Now()
+	now, life := time.Now(), maxTokenLife
+	if s.reserved(name) {
+		life = refreshedLife // no token of a meeting lives longer
+	}
 	s.revoked.Purge(now)
-	s.revoked.Revoke(name, identity, now, now.Add(maxTokenLife))
+	s.revoked.Revoke(name, identity, now, now.Add(life))
 	for _, session := range s.all() {
 		if session.identity == identity && session.room.Name() == name {
 			session.post(func() {

@@ -23,8 +23,8 @@ var (
 	internal = Key{"internal", "known to nobody"}
 )
 
-// newService makes a service on ports of its own, with a room name space for meetings.
-func newService(t *testing.T) *Service {
+// startService makes a service on ports of its own, with a room name space for meetings.
+func startService(t *testing.T) *Service {
 	t.Helper()
 	log := testLogger(t)
 	loopback := []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1})}
@@ -69,7 +69,7 @@ func sign(t *testing.T, key Key, change func(*token.Claims)) string {
 }
 
 func TestTokensAreChecked(t *testing.T) {
-	s := newService(t)
+	s := startService(t)
 	meeting := func(c *token.Claims) { c.Video.Room = "konklave:abc" }
 	tests := []struct {
 		name   string
@@ -105,7 +105,7 @@ func TestTokensAreChecked(t *testing.T) {
 }
 
 func TestRemovalRevokesTokens(t *testing.T) {
-	s := newService(t)
+	s := startService(t)
 	text := sign(t, devKey, nil)
 	s.Remove("hall", "ada")
 	if _, no := s.verify(text, time.Now()); no == nil || no.status != http.StatusUnauthorized {
@@ -117,7 +117,7 @@ func TestRemovalRevokesTokens(t *testing.T) {
 }
 
 func TestMeetingTokensHoldNoName(t *testing.T) {
-	s := newService(t)
+	s := startService(t)
 	text, err := s.Token("konklave:abc", "p1")
 	if err != nil {
 		t.Fatal(err)
@@ -129,7 +129,7 @@ func TestMeetingTokensHoldNoName(t *testing.T) {
 }
 
 func TestRefusalsComeAsStatus(t *testing.T) {
-	s := newService(t)
+	s := startService(t)
 	good := sign(t, devKey, nil)
 	tests := []struct {
 		name, path, token string
@@ -187,7 +187,7 @@ func TestOwnMetadataNeedsTheGrant(t *testing.T) {
 }
 
 func TestOptionsOfRooms(t *testing.T) {
-	s := newService(t)
+	s := startService(t)
 	if o := s.options(id.RoomName("konklave:x")); o.SignalLossLimit != 8*time.Second {
 		t.Errorf("a meeting's room: %+v", o)
 	}

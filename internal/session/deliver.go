@@ -30,26 +30,30 @@ func (s *Session) delivered(d *room.Delivery) {
 	case room.CloseSession:
 		s.cancel()
 	case room.RefreshToken:
-		s.sendToken(m)
+		s.credentials = m
+		s.mu.Lock()
+		s.permission = m.Permission
+		s.mu.Unlock()
+		s.refreshToken()
 	case room.TrackPublished:
 		s.announce(m) // first: the client offers the track as soon as it knows of it
 		s.pass(d)
 	case room.TrackUnpublished:
+		delete(s.announced, m.Track)
 		s.negotiate(negotiate.Withdraw{Track: m.Track})
 		s.pass(d)
 	case room.Reconnect:
-		s.holding = false
-		held := s.held
-		s.held = nil
-		s.pass(d)
-		s.held = append(s.held, held...)
-		s.flush()
+		s.reconnected(m)
+	case room.LeaveRequest:
+		if b, ok := s.encoded(d); ok {
+			s.dismiss(b)
+		}
 	case room.RequestResponse:
 		if m.Result != room.ResultOK || s.client.Protocol > positiveResponses {
 			s.pass(d)
 		}
 	case room.Update, room.RoomUpdate, room.SpeakersChanged, room.QualityChanged:
-		if s.socket != nil { // a client that resumes is told the present state of these
+		if !s.isAway() {
 			s.pass(d)
 		}
 	default:
@@ -57,14 +61,38 @@ func (s *Session) delivered(d *room.Delivery) {
 	}
 }
 
-// pass sends a message of the room to the client. It is encoded once for all sessions that get it.
+// reconnected tells a client that its session goes on, before whatever was kept for it.
+func (s *Session) reconnected(m room.Reconnect) {
+	if s.socket == nil {
+		return // gone again; it will resume once more
+	}
+	r := response(m)
+	s.mu.Lock()
+	r.GetReconnect().LastMessageSeq = s.sequence // the client sends what came after it again
+	s.mu.Unlock()
+	s.holding = false
+	held := s.held
+	s.held = nil
+	s.respond(r)
+	for _, b := range held {
+		s.send(b)
+	}
+}
+
+// pass sends a message of the room to the client.
 func (s *Session) pass(d *room.Delivery) {
+	if b, ok := s.encoded(d); ok {
+		s.send(b)
+	}
+}
+
+// encoded gives a message of the room as clients read it. It is encoded once for all sessions that get it.
+func (s *Session) encoded(d *room.Delivery) ([]byte, bool) {
 	b, err := d.Encoded(0, func(m room.Message) ([]byte, error) { return signal.EncodeResponse(response(m)) })
 	if err != nil {
 		s.log.Error("message not sent", "err", err)
-		return
 	}
-	s.send(b)
+	return b, err == nil
 }
 
 // respond sends a message that is this client's alone.
@@ -82,7 +110,7 @@ func (s *Session) announce(m room.TrackPublished) {
 	if _, known := s.announced[m.Track.SID]; known {
 		return // a further codec of the same track
 	}
-	s.announced[m.Track.SID] = m.Track
+	s.announced[m.Track.SID] = struct{}{}
 	e := negotiate.Announce{
 		Track: m.Track.SID, CID: m.CID, Kind: sdp.Audio, Stereo: m.Track.Stereo, NoDTX: m.Track.DisableDTX,
 	}
@@ -96,12 +124,18 @@ func (s *Session) announce(m room.TrackPublished) {
 }
 
 func (s *Session) sendAnswer(a negotiate.Answer) {
+	if s.isAway() {
+		return
+	}
 	s.respond(&lkpb.SignalResponse{Message: &lkpb.SignalResponse_Answer{Answer: &lkpb.SessionDescription{
 		Type: "answer", Sdp: a.SDP, Id: a.ID, MidToTrackId: a.MIDToTrack,
 	}}})
 }
 
 func (s *Session) sendRequirement(a negotiate.RequireSections) {
+	if s.isAway() {
+		return
+	}
 	s.respond(&lkpb.SignalResponse{Message: &lkpb.SignalResponse_MediaSectionsRequirement{
 		MediaSectionsRequirement: &lkpb.MediaSectionsRequirement{NumAudios: a.Audio, NumVideos: a.Video},
 	}})

@@ -27,6 +27,10 @@ type refusal struct {
 // before the upgrade to a WebSocket: that is how SDKs learn why.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
+	if r.Method == http.MethodOptions {
+		preflight(w, r)
+		return
+	}
 	claims, request, no := s.admit(r)
 	if no == nil && strings.HasSuffix(r.URL.Path, "/validate") {
 		_, _ = w.Write([]byte("success"))
@@ -48,7 +52,19 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// admit checks the token and reads the join request.
+// preflight lets pages of any origin send requests with any header: the token admits, not the origin.
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch
+func preflight(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
+	if wanted := r.Header.Get("Access-Control-Request-Headers"); wanted != "" {
+		h.Set("Access-Control-Allow-Headers", wanted)
+	}
+	h.Set("Access-Control-Max-Age", "86400")
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// admit checks the token, reads the join request and sees whether there is room for a newcomer.
 func (s *Service) admit(r *http.Request) (token.Claims, *lkpb.JoinRequest, *refusal) {
 	text, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !bearer {
@@ -67,41 +83,50 @@ func (s *Service) admit(r *http.Request) (token.Claims, *lkpb.JoinRequest, *refu
 	if err != nil {
 		return claims, nil, &refusal{http.StatusBadRequest, "the join request cannot be read"}
 	}
+	if !request.GetReconnect() && s.full() {
+		return claims, nil, &refusal{http.StatusServiceUnavailable, "the server takes no more participants now"}
+	}
 	return claims, request, nil
 }
 
 // join brings a new participant into the room, and upgrades the connection once the room has agreed.
 func (s *Service) join(w http.ResponseWriter, r *http.Request, claims token.Claims, request *lkpb.JoinRequest) *refusal {
-	if s.full() {
-		return &refusal{http.StatusServiceUnavailable, "the server takes no more participants now"}
+	session, no := s.enter(r.Context(), claims, request)
+	if no != nil {
+		return no
 	}
-	command := joinCommand(claims, request)
-	session := s.newSession(command.Identity, command.Client)
-	session.speaks, session.hidden, session.metrics = command.Permission.CanPublishData, command.Permission.Hidden, command.Permission.CanSubscribeMetrics
-	session.claims = claims
-	command.SID = session.sid
-	name := claims.Video.Room
-	ctx, cancel := context.WithTimeout(r.Context(), waitTime)
-	defer cancel()
-	joined, _, err := s.cfg.Rooms.Join(ctx, name, s.options(name), command, session)
-	if err != nil {
-		return refusalOf(err)
-	}
-	session.room = joined
-	session.log = session.log.With("room", joined.SID())
-	if !s.remember(session, joined) {
-		session.leaveRoom()
-		return &refusal{http.StatusServiceUnavailable, "the server is shutting down"}
-	}
-	go session.run()
 	conn, err := accept(w, r)
 	if err != nil {
 		session.cancel() // accept has answered
 		return nil
 	}
-	session.open(conn, false)
-	session.begin(request)
+	session.open(conn, false, func() { session.begin(request) })
 	return nil
+}
+
+// enter starts the session of a new participant that the room agrees to. It waits for its socket.
+func (s *Service) enter(ctx context.Context, claims token.Claims, request *lkpb.JoinRequest) (*Session, *refusal) {
+	command := joinCommand(claims, request)
+	session := s.newSession(claims, command.Client)
+	command.SID = session.sid
+	ctx, cancel := context.WithTimeout(ctx, waitTime)
+	defer cancel()
+	joined, _, err := s.cfg.Rooms.Join(ctx, claims.Video.Room, s.options(claims.Video.Room), command, session)
+	if err != nil {
+		return nil, refusalOf(err)
+	}
+	session.room = joined
+	session.log = session.log.With("room", joined.SID())
+	if !s.remember(session, joined) {
+		session.leaveRoom()
+		return nil, &refusal{http.StatusServiceUnavailable, "the server is shutting down"}
+	}
+	go session.run()
+	if err := s.revoked.Check(claims.Video.Room, claims); err != nil { // meanwhile: Remove did not find the session yet
+		session.cancel()
+		return nil, &refusal{http.StatusUnauthorized, err.Error()}
+	}
+	return session, nil
 }
 
 // resume gives a participant whose signalling broke its session back. A session that is not known any more is told
@@ -113,17 +138,13 @@ func (s *Service) resume(w http.ResponseWriter, r *http.Request, claims token.Cl
 	}
 	session, ok := s.find(id.ParticipantSID(request.GetParticipantSid()))
 	if !ok || session.identity != claims.Identity || session.room.Name() != claims.Video.Room {
-		gone := room.LeaveRequest{Reason: room.ReasonStateMismatch, Action: room.ActionReconnect}
-		if b, err := signal.EncodeResponse(response(gone)); err == nil {
-			ctx, cancel := context.WithTimeout(r.Context(), waitTime)
-			defer cancel()
-			_ = conn.Write(ctx, websocket.MessageBinary, b)
-		}
+		ctx, cancel := context.WithTimeout(r.Context(), waitTime)
+		defer cancel()
+		_ = conn.Write(ctx, websocket.MessageBinary, joinAnew())
 		_ = conn.Close(websocket.StatusNormalClosure, "")
 		return
 	}
-	session.open(conn, true)
-	session.takeUp(request)
+	session.open(conn, true, func() { session.takeUp(request) })
 }
 
 func accept(w http.ResponseWriter, r *http.Request) (*websocket.Conn, error) {

@@ -30,12 +30,13 @@ func (h *hub) remove(s *Session) {
 }
 
 // data forwards one packet of a sender. It is called on the sender's transport goroutine. Malformed packets and
-// those of a sender without permission are dropped; a receiver whose channel is full misses the packet.
+// those of a sender without permission are dropped, and reliable ones that were passed on before: clients repeat them
+// after a resume. A receiver whose channel is full misses the packet.
 func (h *hub) data(from *Session, ch wire.Channel, packet []byte) {
 	from.mu.Lock()
-	speaks, hidden := from.speaks, from.hidden
+	permission := from.permission
 	from.mu.Unlock()
-	if !speaks {
+	if !permission.CanPublishData {
 		return
 	}
 	kind := lkpb.DataPacket_RELIABLE
@@ -43,7 +44,7 @@ func (h *hub) data(from *Session, ch wire.Channel, packet []byte) {
 		kind = lkpb.DataPacket_LOSSY
 	}
 	sender := signal.Sender{SID: from.sid, Identity: from.identity}
-	if hidden {
+	if permission.Hidden {
 		sender = signal.Sender{}
 	}
 	patched, envelope, err := signal.PatchData(packet, sender, kind)
@@ -51,11 +52,28 @@ func (h *hub) data(from *Session, ch wire.Channel, packet []byte) {
 		from.service.ignored.Inc()
 		return
 	}
+	if ch == wire.Reliable && !from.isNews(envelope.Sequence) {
+		return
+	}
 	for _, to := range h.receivers(from, envelope) {
 		if err := to.Send(ch, patched); err != nil {
 			from.service.undelivered.Inc()
 		}
 	}
+}
+
+// isNews tells whether a reliable packet was not passed on before, and notes it. 0 is unnumbered.
+func (s *Session) isNews(sequence uint32) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if sequence == 0 {
+		return true
+	}
+	if sequence <= s.sequence {
+		return false
+	}
+	s.sequence = sequence
+	return true
 }
 
 // receivers gives the transports of those whom an envelope is for.
@@ -69,7 +87,7 @@ func (h *hub) receivers(from *Session, e signal.Envelope) []*wire.Transport {
 			continue
 		}
 		s.mu.Lock()
-		link, metrics := s.link, s.metrics
+		link, metrics := s.link, s.permission.CanSubscribeMetrics
 		s.mu.Unlock()
 		if link != nil && (e.Value != signal.ValueMetrics || metrics) {
 			all = append(all, link)

@@ -7,18 +7,19 @@ const inboxLimit = 4096
 
 // inbox holds what the room and the transport want of a session until its goroutine takes it. put never blocks.
 type inbox struct {
-	mu   sync.Mutex
-	jobs []func()
-	wake chan struct{} // capacity 1
+	mu     sync.Mutex
+	jobs   []func()
+	closed bool
+	wake   chan struct{} // capacity 1
 }
 
 func newInbox() *inbox { return &inbox{wake: make(chan struct{}, 1)} }
 
-// put queues a job and tells whether there was room.
+// put queues a job. It is false when there is no room for it, or nobody who would take it: then the job is never done.
 func (b *inbox) put(job func()) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.jobs) >= inboxLimit {
+	if b.closed || len(b.jobs) >= inboxLimit {
 		return false
 	}
 	b.jobs = append(b.jobs, job)
@@ -33,4 +34,12 @@ func (b *inbox) take() []func() {
 	jobs := b.jobs
 	b.jobs = nil
 	return jobs
+}
+
+// close gives all that still waits, and lets nothing more in.
+func (b *inbox) close() []func() {
+	b.mu.Lock()
+	b.closed = true
+	b.mu.Unlock()
+	return b.take()
 }

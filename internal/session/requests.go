@@ -38,7 +38,7 @@ func (s *Session) handle(r *lkpb.SignalRequest) {
 	case *lkpb.SignalRequest_SyncState:
 		s.syncState(m.SyncState)
 	case *lkpb.SignalRequest_Ping:
-		s.pong(m.Ping)
+		s.pong()
 	case *lkpb.SignalRequest_PingReq:
 		s.pongReq(m.PingReq)
 	case *lkpb.SignalRequest_UpdateMetadata:
@@ -81,7 +81,7 @@ func (s *Session) syncState(st *lkpb.SyncState) {
 }
 
 // pong answers at once: clients measure their round trip by it and take silence for a broken connection.
-func (s *Session) pong(int64) {
+func (s *Session) pong() {
 	s.respond(&lkpb.SignalResponse{Message: &lkpb.SignalResponse_Pong{Pong: time.Now().UnixMilli()}})
 }
 

@@ -55,6 +55,7 @@ type Service struct {
 	undelivered prometheus.Counter // data packets for receivers that did not keep up
 	refused     *prometheus.CounterVec
 
+	running  sync.WaitGroup // one for each session whose goroutine runs
 	mu       sync.Mutex
 	sessions map[id.ParticipantSID]*Session
 	hubs     map[id.RoomSID]*hub
@@ -63,13 +64,18 @@ type Service struct {
 
 // New makes a service. Its counters are registered with metrics.
 func New(cfg Config, metrics prometheus.Registerer) (*Service, error) {
-	s := &Service{
-		cfg: cfg,
-		negotiation: negotiate.Config{
-			Fingerprint: cfg.Wire.Fingerprint(), Candidates: candidates(cfg.Wire.Candidates()),
-			NewCredentials: func() (string, string) { c := wire.NewCredentials(); return c.Ufrag, c.Pwd },
-			NewSSRC:        newSSRC,
-		},
+	s := newService(cfg)
+	s.negotiation = negotiate.Config{
+		Fingerprint: cfg.Wire.Fingerprint(), Candidates: candidates(cfg.Wire.Candidates()),
+		NewCredentials: func() (string, string) { c := wire.NewCredentials(); return c.Ufrag, c.Pwd },
+		NewSSRC:        newSSRC,
+	}
+	return s, s.register(metrics)
+}
+
+func newService(cfg Config) *Service {
+	return &Service{
+		cfg:         cfg,
 		revoked:     token.NewRevocations(),
 		ignored:     prometheus.NewCounter(prometheus.CounterOpts{Name: "konklave_signal_ignored_total", Help: "Signalling messages and data packets that were unknown, malformed or not allowed."}),
 		undelivered: prometheus.NewCounter(prometheus.CounterOpts{Name: "konklave_data_undelivered_total", Help: "Data packets dropped because their receiver did not keep up."}),
@@ -77,6 +83,9 @@ func New(cfg Config, metrics prometheus.Registerer) (*Service, error) {
 		sessions:    make(map[id.ParticipantSID]*Session),
 		hubs:        make(map[id.RoomSID]*hub),
 	}
+}
+
+func (s *Service) register(metrics prometheus.Registerer) error {
 	gauge := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "konklave_participants", Help: "Participants with a media session."}, func() float64 {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -84,27 +93,33 @@ func New(cfg Config, metrics prometheus.Registerer) (*Service, error) {
 	})
 	for _, c := range []prometheus.Collector{s.ignored, s.undelivered, s.refused, gauge} {
 		if err := metrics.Register(c); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return s, nil
+	return nil
 }
 
-// Close tells all participants that the server ends and waits for their sessions. Errors: the context's.
+// Close tells all participants that the server ends and waits until they were told and their sessions have ended.
+// Errors: the context's.
 func (s *Service) Close(ctx context.Context) error {
 	s.mu.Lock()
 	s.closing = true
 	s.mu.Unlock()
 	err := s.cfg.Rooms.Close(ctx, room.ReasonServerShutdown)
-	for _, session := range s.all() {
+	for _, session := range s.all() { // of rooms that did not close in time
 		session.cancel()
-		select {
-		case <-session.ended:
-		case <-ctx.Done():
-			return errors.Join(err, ctx.Err())
-		}
 	}
-	return err
+	gone := make(chan struct{})
+	go func() {
+		s.running.Wait()
+		close(gone)
+	}()
+	select {
+	case <-gone:
+		return err
+	case <-ctx.Done(): // each session ends by the limits of its socket
+		return errors.Join(err, ctx.Err())
+	}
 }
 
 func (s *Service) all() []*Session {
@@ -130,6 +145,7 @@ func (s *Service) remember(session *Session, r *room.Room) bool {
 		s.hubs[r.SID()] = h
 		go s.dropHub(r)
 	}
+	s.running.Add(1)
 	s.sessions[session.sid] = session
 	session.hub = h
 	h.add(session)

@@ -29,6 +29,7 @@ type socket struct {
 	queue   [][]byte
 	bytes   int
 	closing bool          // after the queue is written, close
+	late    *time.Timer   // runs while closing: it does not take for ever
 	wake    chan struct{} // capacity 1: something to write
 	drained chan struct{} // capacity 1: no longer congested
 	done    chan struct{} // closed when both goroutines have ended
@@ -48,6 +49,11 @@ func newSocket(conn *websocket.Conn, received func([]byte), ended func()) *socke
 	go func() {
 		both.Wait()
 		_ = conn.CloseNow()
+		s.mu.Lock()
+		if s.late != nil {
+			s.late.Stop()
+		}
+		s.mu.Unlock()
 		close(s.done)
 		ended()
 	}()
@@ -72,12 +78,16 @@ func (s *socket) send(b []byte) error {
 	return nil
 }
 
-// close ends the socket after what is queued has been written.
+// close ends the socket after what is queued has been written, or could not be in some seconds. What the client says
+// meanwhile is not received.
 func (s *socket) close() {
 	s.mu.Lock()
-	s.closing = true
-	s.mu.Unlock()
-	signalOnce(s.wake)
+	defer s.mu.Unlock()
+	if !s.closing {
+		s.closing = true
+		s.late = time.AfterFunc(socketWriteLimit, s.cancel)
+		signalOnce(s.wake)
+	}
 }
 
 func (s *socket) read(ctx context.Context, received func([]byte)) {
@@ -87,8 +97,8 @@ func (s *socket) read(ctx context.Context, received func([]byte)) {
 		if err != nil {
 			return
 		}
-		if kind != websocket.MessageBinary {
-			continue // clients of the JSON framing announce it; ours is binary only
+		if kind != websocket.MessageBinary || s.isClosing() {
+			continue // text is the framing in JSON, which no SDK uses
 		}
 		received(b)
 		for s.congested() {
@@ -148,6 +158,12 @@ func (s *socket) congested() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.bytes > socketCongested
+}
+
+func (s *socket) isClosing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closing
 }
 
 // signalOnce leaves a token in a channel of capacity 1 unless one is there.

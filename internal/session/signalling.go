@@ -1,0 +1,166 @@
+package session
+
+import (
+	"time"
+
+	"github.com/coder/websocket"
+
+	"konklave/internal/negotiate"
+	"konklave/internal/room"
+	"konklave/internal/signal"
+	"konklave/internal/signal/lkpb"
+)
+
+// open starts a socket on a fresh connection and makes it the client's signalling; then is done before anything that
+// the client says. A session that is over by now says so.
+func (s *Session) open(conn *websocket.Conn, resumed bool, then func()) {
+	var sock *socket
+	attached := make(chan struct{})
+	sock = newSocket(conn,
+		func(b []byte) { <-attached; s.received(b) },
+		func() { <-attached; s.post(func() { s.detach(sock) }) })
+	taken := s.post(func() {
+		s.attach(sock, resumed)
+		then()
+		close(attached)
+	})
+	if taken {
+		return
+	}
+	close(attached)
+	<-s.ended // soon; from then on what run owned stays as it is
+	_ = sock.send(s.lastWords())
+	sock.close()
+}
+
+// received decodes one message of the client and hands it to run. It holds up the socket while run is busy, and when
+// the client floods it.
+func (s *Session) received(b []byte) {
+	if s.pace.Wait(s.ctx) != nil {
+		return
+	}
+	r, err := signal.DecodeRequest(b)
+	if err != nil {
+		s.service.ignored.Inc()
+		return
+	}
+	select {
+	case s.requests <- r:
+	case <-s.ctx.Done():
+	}
+}
+
+// attach makes sock the client's signalling, in place of the one before.
+func (s *Session) attach(sock *socket, resumed bool) {
+	if s.socket != nil {
+		s.socket.close()
+	}
+	s.socket, s.greeted = sock, true
+	s.holding = resumed && s.farewell == nil
+	if !s.holding {
+		s.flush()
+	}
+}
+
+// detach notes that a socket is gone. The client has some time to resume with another one.
+func (s *Session) detach(sock *socket) {
+	if s.socket != sock {
+		return // replaced before
+	}
+	s.socket = nil
+	s.tell(room.SignalLost{Participant: s.sid})
+}
+
+// heard notes that the client said something, and tells the room from time to time.
+func (s *Session) heard() {
+	now := time.Now()
+	if now.Sub(s.seen) < seenInterval {
+		return
+	}
+	s.seen = now
+	s.tell(room.SignalSeen{Participant: s.sid, At: now})
+}
+
+// send sends one encoded message, or keeps it until the client has signalling again. A client that misses too much
+// joins anew.
+func (s *Session) send(b []byte) {
+	switch {
+	case s.socket != nil && !s.holding:
+		if s.socket.send(b) != nil {
+			s.log.Debug("message not sent, the socket closes")
+		}
+	case len(s.held) < heldLimit:
+		s.held = append(s.held, b)
+	default:
+		s.cancel()
+	}
+}
+
+func (s *Session) flush() {
+	held := s.held
+	s.held = nil
+	for _, b := range held {
+		s.send(b)
+	}
+}
+
+// isAway tells whether the client had signalling and has none now. When it comes back it is told the present state,
+// and makes a new offer.
+func (s *Session) isAway() bool { return s.socket == nil && s.greeted }
+
+// dismiss is the end of what the client is told. A leave may come before a join or reconnect, all else may not.
+func (s *Session) dismiss(leave []byte) {
+	s.farewell = leave
+	s.holding, s.held = false, nil
+	s.send(leave)
+}
+
+// lastWords are what a client is told that comes to a session when it is over.
+func (s *Session) lastWords() []byte {
+	if s.farewell != nil {
+		return s.farewell
+	}
+	return joinAnew()
+}
+
+// joinAnew makes a client join with a new session.
+func joinAnew() []byte {
+	b, err := signal.EncodeResponse(response(room.LeaveRequest{Reason: room.ReasonStateMismatch, Action: room.ActionReconnect}))
+	if err != nil {
+		panic(err) // not reached: nothing in it could be wrong
+	}
+	return b
+}
+
+// begin carries out what the join request brought along, as if it had come right after it.
+func (s *Session) begin(r *lkpb.JoinRequest) {
+	s.heard()
+	for _, t := range r.GetAddTrackRequests() {
+		s.tell(addTrack(s.sid, t))
+	}
+	if offer := r.GetPublisherOffer(); offer.GetSdp() != "" {
+		s.negotiate(negotiate.Offer{ID: offer.GetId(), SDP: offer.GetSdp()})
+	}
+}
+
+// takeUp tells the room that the client is back. The Reconnect that the room answers with goes out first; a room that
+// has given the participant up has the client join anew.
+func (s *Session) takeUp(r *lkpb.JoinRequest) {
+	if s.farewell != nil {
+		return
+	}
+	err := s.ctx.Err()
+	if err == nil {
+		err = s.room.Resume(s.ctx, room.Resume{Participant: s.sid, Identity: s.identity})
+	}
+	if err != nil {
+		s.dismiss(joinAnew())
+		s.cancel()
+		return
+	}
+	s.seen = time.Time{}
+	s.heard()
+	if st := r.GetSyncState(); st != nil {
+		s.syncState(st)
+	}
+}
