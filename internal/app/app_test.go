@@ -54,8 +54,13 @@ func (s *screen) String() string {
 func start(t *testing.T, cfg config.Config) (page, metrics string, end func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	out, ended := &screen{}, make(chan error, 1)
-	go func() { ended <- Run(ctx, cfg, out, t.Output()) }()
+	out, log, ended := &screen{}, &screen{}, make(chan error, 1)
+	go func() { ended <- Run(ctx, cfg, out, log) }()
+	t.Cleanup(func() { // not t.Output: what ends late may still log then
+		if t.Failed() {
+			t.Log(log)
+		}
+	})
 	lines := regexp.MustCompile(`(?s)ready: (http://localhost:\d+)\n.*metrics  (http://\S+)\n.*data`)
 	for range 200 {
 		if m := lines.FindStringSubmatch(out.String()); m != nil {
