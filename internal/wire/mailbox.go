@@ -57,14 +57,14 @@ func (s *shard) runCommands() {
 }
 
 // deliver copies a datagram to the shard. It drops it when the shard is behind.
-func (s *shard) deliver(d *datagram) {
+func (s *shard) deliver(d *datagram) bool {
 	socket := uint16(0)
 	if d.port != nil {
 		socket = uint16(d.port.index)
 	}
 	from := d.from
 	from.socket = socket
-	s.deliverFrom(d.data, from, d.local, nil)
+	return s.deliverFrom(d.data, from, d.local, nil)
 }
 
 func (s *shard) deliverFrom(data []byte, from endpoint, local localIP, stream *stream) bool {

@@ -39,35 +39,53 @@ func (s *shard) onSTUN(d *datagram) {
 		s.stats.drop(dropIntegrity)
 		return
 	}
-	switch owner := a.t.claim(s); owner {
-	case nil:
-	case s:
+	if d.stream != nil && d.stream.ofAnother(a.t) {
+		s.stats.drop(dropStranger)
+		return
+	}
+	switch owner := a.t.claim(s); {
+	case owner == nil:
+	case owner == s:
 		a.t.onCheck(s, a, &c, d)
-	default:
+	case d.stream == nil:
 		s.handOver(owner, a.t, d)
 	}
 }
 
 // handOver gives the datagrams of this address to the shard that owns the transport, from now on.
 func (s *shard) handOver(owner *shard, t *Transport, d *datagram) {
-	if d.stream == nil {
-		if d.path != nil && !d.path.foreign {
-			d.path.t.dropPath(s, d.path) // of another transport, whose peer had the address before
-		}
-		s.paths[d.from] = &path{t: t, foreign: true}
+	if !owner.deliver(d) {
+		return // an address that the owner does not learn of would never be forgotten
 	}
-	owner.deliver(d)
+	t.handed.Store(true)
+	if p := s.paths[d.from]; p != nil && !p.foreign {
+		p.t.dropPath(s, p) // of another transport, whose peer had the address before
+	}
+	s.paths[d.from] = &path{t: t, foreign: true}
 }
 
-// forget ends handOver.
+// forget ends handOver for an address.
 func (s *shard) forget(t *Transport, addr endpoint) {
 	if p := s.paths[addr]; p != nil && p.foreign && p.t == t {
 		delete(s.paths, addr)
 	}
 }
 
+// forgetAll ends handOver for a transport that has ended.
+func (s *shard) forgetAll(t *Transport) {
+	for addr, p := range s.paths {
+		if p.foreign && p.t == t {
+			delete(s.paths, addr)
+		}
+	}
+}
+
 // onCheck takes in a verified check and answers it.
 func (t *Transport) onCheck(s *shard, a *agent, c *check, d *datagram) {
+	if d.stream != nil && (t.removed || d.stream.over()) {
+		d.stream.close() // it would have no path that ends it
+		return
+	}
 	if t.removed {
 		return
 	}
@@ -123,6 +141,7 @@ func (t *Transport) current() *path {
 func (t *Transport) pathOf(s *shard, d *datagram) *path {
 	for _, p := range t.paths {
 		if p.addr == d.from && p.stream == d.stream {
+			p.handed = p.handed || d.handed // seen at a wildcard, an address may come to two sockets
 			return p
 		}
 	}

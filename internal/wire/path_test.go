@@ -130,3 +130,46 @@ func TestHandshakeBehindItsCheckIsKept(t *testing.T) {
 		t.Errorf("%d bytes, %v", n, err)
 	}
 }
+
+// A check that reaches the owner too late, or does not fit into its mailbox, leaves nothing behind.
+func TestHandedAddressesAreForgotten(t *testing.T) {
+	w := testWire(t, Config{Shards: 2})
+	local := NewCredentials()
+	transport := w.NewTransport(TransportParams{Local: local})
+	owner, other := w.shards[0], w.shards[1]
+	transport.claim(owner)
+	settleCommands(t, w)
+	from := endpoint{lo: mappedPrefix | 0x7f000001, port: 9}
+	check := func() (paths int) {
+		left := make(chan int, 1)
+		other.post(func(s *shard) {
+			s.onSTUN(&datagram{data: request(local.Ufrag, local.Pwd), from: from, port: s.ports[0]})
+			left <- len(s.paths)
+		})
+		return await(t, left, "paths")
+	}
+	owner.mail.mu.Lock()
+	made, free := owner.mail.made, owner.mail.free
+	owner.mail.made, owner.mail.free = maxParcels, nil // full
+	owner.mail.mu.Unlock()
+	if n := check(); n != 0 {
+		t.Errorf("%d addresses are handed over although the owner does not know of them", n)
+	}
+	owner.mail.mu.Lock()
+	owner.mail.made, owner.mail.free = made, free
+	owner.mail.mu.Unlock()
+
+	if n := check(); n != 1 {
+		t.Fatalf("%d addresses are handed over", n)
+	}
+	settleCommands(t, w)
+	owner.post(func(s *shard) { delete(s.paths, from); transport.paths = nil }) // as if the check had come too late
+	transport.Close()
+	await(t, transport.gone, "leaving")
+	settleCommands(t, w)
+	left := make(chan int, 1)
+	other.post(func(s *shard) { left <- len(s.paths) })
+	if n := await(t, left, "paths"); n != 0 {
+		t.Errorf("%d addresses are left", n)
+	}
+}

@@ -68,6 +68,14 @@ func discard(tb testing.TB) netip.AddrPort {
 	return netip.AddrPortFrom(loopback, uint16(conn.LocalAddr().(*net.UDPAddr).Port))
 }
 
+// unreadStream is a TCP connection that nobody reads or writes.
+func unreadStream(tb testing.TB, s *shard) *stream {
+	tb.Helper()
+	client, server := net.Pipe()
+	tb.Cleanup(func() { _ = client.Close() })
+	return &stream{conn: server, listeners: &tcpListeners{w: s.wire}, wake: make(chan struct{}, 1), done: make(chan struct{})}
+}
+
 // rig is one publisher and n subscribers in a still shard.
 type rig struct {
 	s         *shard

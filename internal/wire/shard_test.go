@@ -72,9 +72,7 @@ func TestForwardingDoesNotAllocate(t *testing.T) {
 func TestSlowStreamLosesVideoFirst(t *testing.T) {
 	s := still(t, Config{})
 	transport := settledTransport(t, s, discard(t))
-	client, server := net.Pipe() // nobody reads it
-	defer client.Close()
-	st := &stream{conn: server, listeners: &tcpListeners{w: s.wire}, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	st := unreadStream(t, s)
 	transport.selected.stream = st
 	transport.outgoing(1).expect(false, opus)
 	transport.outgoing(2).expect(true, vp8)

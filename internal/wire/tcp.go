@@ -131,7 +131,7 @@ type stream struct {
 }
 
 // read takes frames until the connection ends. Until the first valid check nothing but checks is looked at, and the
-// connection has limits.tcpCheck to bring one.
+// connection has limits.tcpCheck to bring one and see it become a path.
 func (st *stream) read() {
 	defer st.close()
 	w := st.listeners.w
@@ -146,11 +146,16 @@ func (st *stream) read() {
 			p.t.dropPath(s, p)
 		}
 	})
-	// Consent ends a connection that goes silent, by dropping its path.
-	_ = st.conn.SetReadDeadline(time.Time{})
+	defer st.close() // before the command above: whoever makes a path later sees it
+	_ = st.conn.SetReadDeadline(time.Now().Add(w.limits.tcpCheck))
 	in := bufio.NewReaderSize(st.conn, 8<<10)
 	var buf [datagramMax]byte
-	for {
+	for settled := false; ; {
+		if !settled && st.path() != nil {
+			// From now on consent ends a connection that goes silent, by dropping its path.
+			settled = true
+			_ = st.conn.SetReadDeadline(time.Time{})
+		}
 		frame, err := readFrame(in, buf[:])
 		if err != nil {
 			return
@@ -203,6 +208,12 @@ func readFrame(r io.Reader, buf []byte) ([]byte, error) {
 // path is the stream's path once a check has passed.
 func (st *stream) path() *path { return st.checked.Load() }
 
+// ofAnother tells that the connection is another transport's already: it carries one.
+func (st *stream) ofAnother(t *Transport) bool {
+	p := st.path()
+	return p != nil && p.t != t
+}
+
 func (st *stream) setPath(p *path) { st.checked.Store(p) }
 
 // send queues a packet for the writer, or drops it when the connection is too slow.
@@ -219,6 +230,13 @@ func (st *stream) send(b []byte) bool {
 	default:
 	}
 	return true
+}
+
+// over tells that the connection has ended, or is about to.
+func (st *stream) over() bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.closed
 }
 
 // queued is how many bytes wait.

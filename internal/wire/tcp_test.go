@@ -95,3 +95,41 @@ func TestUncheckedConnectionsAreLimited(t *testing.T) {
 		t.Error("the checked one counts")
 	}
 }
+
+// A connection whose check comes when its transport has ended, or when it has ended itself, becomes no path.
+func TestLateConnectionIsClosed(t *testing.T) {
+	for _, gone := range []bool{true, false} {
+		s := still(t, Config{})
+		local := NewCredentials()
+		transport := s.wire.NewTransport(TransportParams{Local: local})
+		transport.claim(s)
+		s.turn()
+		st := unreadStream(t, s)
+		if gone {
+			transport.removed = true
+		} else {
+			st.close()
+		}
+		s.deliverFrom(request(local.Ufrag, local.Pwd), endpoint{}, localIP{}, st)
+		s.turn()
+		if !st.over() || st.path() != nil || len(transport.paths) != 0 {
+			t.Errorf("transport gone %v: the connection stays", gone)
+		}
+	}
+}
+
+// A connection belongs to the transport of its first check.
+func TestConnectionCarriesOneTransport(t *testing.T) {
+	s := still(t, Config{})
+	st := unreadStream(t, s)
+	var transports []*Transport
+	for range 2 {
+		local := NewCredentials()
+		transports = append(transports, s.wire.NewTransport(TransportParams{Local: local}))
+		s.deliverFrom(request(local.Ufrag, local.Pwd), endpoint{}, localIP{}, st)
+	}
+	s.turn()
+	if len(transports[0].paths) != 1 || len(transports[1].paths) != 0 {
+		t.Errorf("%d and %d paths", len(transports[0].paths), len(transports[1].paths))
+	}
+}

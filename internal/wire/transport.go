@@ -47,6 +47,7 @@ type Transport struct {
 
 	mu       sync.Mutex
 	shard    atomic.Pointer[shard] // set once
+	handed   atomic.Bool           // other shards hand it datagrams that come to their sockets
 	commands []func(*shard)        // that wait for a shard
 	agents   []*agent              // local credentials, newest last
 	ending   bool
@@ -215,6 +216,11 @@ func (t *Transport) end(err error) {
 			case <-owner.stopped:
 			}
 			owner.load.Add(-1)
+		}
+		if t.handed.Load() {
+			for _, s := range t.wire.shards {
+				s.post(func(s *shard) { s.forgetAll(t) })
+			}
 		}
 		t.wire.mu.Lock()
 		delete(t.wire.transports, t)
