@@ -220,6 +220,7 @@ func (d *DownTrack) send(now Time, m *Media, r *run) DropReason {
 	}
 	d.stats.Packets++
 	d.stats.Bytes += uint64(len(m.Data) - m.Header)
+	d.sender.media += uint64(len(m.Data) - m.Header)
 	d.announce.at = Never
 	if d.reports.at == Never {
 		d.reportAt(now + firstReport)

@@ -1,6 +1,9 @@
 package sfu
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 const (
 	rtxPause  = Time(20_000_000) // least time between two answers for the same packet; the round trip time if longer
@@ -11,6 +14,10 @@ const (
 	rtxShare = 2         // bytes sent per byte of budget
 	rtxFloor = 32 << 10  // bytes of budget per second in any case
 	rtxBurst = 128 << 10 // bytes of budget at most
+
+	// Looking for packets takes time even when the answer is no.
+	nackRate  = 20_000 // packets that a subscriber may ask for in a second
+	nackBurst = 4_000
 )
 
 // retransmitter answers the NACKs for one down track.
@@ -28,6 +35,7 @@ type answer struct {
 // rtxBudget limits retransmissions of a whole subscriber.
 type rtxBudget struct {
 	bytes   int64
+	asks    int64
 	sent    uint64 // bytes of media until the last filling
 	at      Time
 	started bool
@@ -36,15 +44,16 @@ type rtxBudget struct {
 // fill adds what the time since the last filling and the media sent in it allow; sent counts all bytes of media.
 func (b *rtxBudget) fill(now Time, sent uint64) {
 	if !b.started {
-		*b = rtxBudget{bytes: rtxBurst, sent: sent, at: now, started: true}
+		*b = rtxBudget{bytes: rtxBurst, asks: nackBurst, sent: sent, at: now, started: true}
 		return
 	}
 	elapsed := min(max(now-b.at, 0), Milliseconds(10_000))
-	gain := int64(elapsed)*rtxFloor/1_000_000_000 + int64(sent-b.sent)/rtxShare
-	if gain == 0 {
+	if elapsed < Milliseconds(1) {
 		return // too short a time; it adds up
 	}
+	gain := int64(elapsed)*rtxFloor/1_000_000_000 + int64(sent-b.sent)/rtxShare
 	b.bytes = min(b.bytes+gain, rtxBurst)
+	b.asks = min(b.asks+int64(elapsed)*nackRate/1_000_000_000, nackBurst)
 	b.sent, b.at = sent, now
 }
 
@@ -57,6 +66,15 @@ func (b *rtxBudget) take(n int) bool {
 	return true
 }
 
+// ask tells whether a subscriber may ask for n packets, and counts them.
+func (b *rtxBudget) ask(n int) bool {
+	if b.asks < int64(n) {
+		return false
+	}
+	b.asks -= int64(n)
+	return true
+}
+
 // onNACK sends again what the pairs of a NACK ask for (RFC 4585 section 6.2.1).
 func (d *DownTrack) onNACK(now Time, pairs []byte) {
 	if d.track == nil {
@@ -64,6 +82,10 @@ func (d *DownTrack) onNACK(now Time, pairs []byte) {
 	}
 	for ; len(pairs) >= 4; pairs = pairs[4:] {
 		first, mask := parseNACKPair(pairs)
+		if !d.sender.budget.ask(1 + bits.OnesCount16(mask)) {
+			d.drop(DropOverBudget)
+			return
+		}
 		d.resend(now, first)
 		for i := uint16(1); mask != 0; i, mask = i+1, mask>>1 {
 			if mask&1 != 0 {

@@ -173,3 +173,24 @@ func TestRTXBudget(t *testing.T) {
 		t.Error("not counted")
 	}
 }
+
+// A subscriber that asks for far more than it was sent is not even looked after.
+func TestNACKFlood(t *testing.T) {
+	out, _, s, d := flowing(20, 43)
+	out.take()
+	pairs := appendNACK(nil, 1, 42, make([]uint16, 0, 4))
+	for range 290 {
+		pairs = append(pairs, 0x12, 0x34, 0xff, 0xff) // 17 packets that were never sent
+	}
+	binary.BigEndian.PutUint16(pairs[2:], uint16(len(pairs)/4-1))
+	const seconds = 10
+	for ms := range int64(seconds * 1000) {
+		s.OnRTCP(worldBegin+Milliseconds(ms), pairs)
+	}
+	if n := d.Stats().Drops[DropUnknownNACK]; n > nackBurst+seconds*nackRate {
+		t.Errorf("%d packets were looked for", n)
+	}
+	if d.Stats().Drops[DropOverBudget] == 0 {
+		t.Error("not counted")
+	}
+}

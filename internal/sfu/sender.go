@@ -12,7 +12,7 @@ type Sender struct {
 	due    Time // when Poll has something to do
 	rtt    Time // smoothed, 0 when not known yet
 	budget rtxBudget
-	media  uint64 // payload bytes of removed down tracks
+	media  uint64 // payload bytes sent, of all down tracks, retransmissions not counted
 
 	// Scratch space, so that nothing is allocated for a packet.
 	head     [headSize]byte
@@ -69,7 +69,6 @@ func (s *Sender) RemoveDownTrack(d *DownTrack) {
 		ssrc: d.params.SSRC,
 		next: numbers{seq: d.stream.next, ts: d.stream.last, at: d.stream.lastAt, rtxSeq: d.rtx.seq},
 	}
-	s.media += d.stats.Bytes
 	delete(s.bySSRC, d.params.SSRC)
 	for i, other := range s.downs {
 		if other == d {
@@ -108,11 +107,7 @@ func (s *Sender) onNACK(now Time, p rtcpPacket) {
 	if !ok || d == nil {
 		return
 	}
-	sent := s.media
-	for _, other := range s.downs {
-		sent += other.stats.Bytes
-	}
-	s.budget.fill(now, sent)
+	s.budget.fill(now, s.media)
 	d.onNACK(now, pairs)
 }
 
