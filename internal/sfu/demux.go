@@ -43,8 +43,9 @@ func (r *Receiver) learnExtensions(e Extensions) {
 	}
 }
 
-// resolve finds the layer of an SSRC that was not announced (RFC 8843 section 9.2, RFC 8852), and remembers it.
-func (r *Receiver) resolve(p *packet) (route, bool) {
+// resolve finds the layer of an SSRC that was not announced (RFC 8843 section 9.2, RFC 8852), and remembers it. A
+// publisher that changes it with every packet is not followed.
+func (r *Receiver) resolve(now Time, p *packet) (route, bool) {
 	mid := p.extension(r.bundle.MID)
 	var to route
 	if rid := p.extension(r.bundle.RepairedRID); len(rid) > 0 {
@@ -58,7 +59,7 @@ func (r *Receiver) resolve(p *packet) (route, bool) {
 	if to.layer == nil { // neither, or not a simulcast track
 		to = r.byPayload(mid, p.pt)
 	}
-	if to.layer == nil || to.layer.track.payloads[p.pt].rtx != to.rtx {
+	if to.layer == nil || to.layer.track.payloads[p.pt].rtx != to.rtx || !to.rtx && to.layer.settling(now) {
 		return route{}, false
 	}
 	r.bind(p.ssrc, to)

@@ -2,8 +2,12 @@ package sfu
 
 import "konklave/internal/sfu/codec"
 
-// aliveFor is how long a layer counts as sent after its last packet.
-const aliveFor = Time(1_000_000_000)
+const (
+	// aliveFor is how long a layer counts as sent after its last packet.
+	aliveFor = Time(1_000_000_000)
+	// streamPause is how long a layer keeps its stream at least: each change is told to others.
+	streamPause = Time(500_000_000)
+)
 
 // layer is one encoding of a track as it is received: order, loss, repair and clock of one RTP stream.
 type layer struct {
@@ -20,6 +24,7 @@ type layer struct {
 	keyframe  keyframeWish
 	payload   *Payload // of the latest packet, nil before the first
 
+	bound        Time // when the stream became the layer's
 	last         Time // arrival of the latest packet that shows it is sent
 	live         bool
 	keyframeSeq  int64 // where the newest key frame begins
@@ -169,11 +174,13 @@ func (l *layer) feed(now Time, p *layerPacket) DropReason {
 	return Kept
 }
 
-// refine corrects where a frame starts for payload formats that do not say so: with a new timestamp.
+// refine corrects where a frame starts for payload formats that do not say so: with a new timestamp. A key frame
+// still starts with its parameter sets, or sequence header, when a packet without meaning of its own, such as H264's
+// delimiter, has the same timestamp and came before.
 func (l *layer) refine(f *codec.Frame, p *layerPacket, described bool) {
 	guessed := p.payload.Codec == codec.H264 || p.payload.Codec == codec.AV1 && !described
 	if guessed && p.follows {
-		f.Start = !p.sameTS
+		f.Start = !p.sameTS || f.Start && f.Keyframe
 	}
 }
 
@@ -268,11 +275,15 @@ func (l *layer) report(now Time) (b reportBlock, ok bool) {
 	return l.reception.report(now, l.ssrc, l.window.highest, l.window.reported()), true
 }
 
+// settling tells that the layer has had its stream for too short a time to take another.
+func (l *layer) settling(now Time) bool { return l.bound != 0 && now-l.bound < streamPause }
+
 // bind makes ssrc the layer's stream. When it had another one, the numbers go on behind it.
 func (l *layer) bind(now Time, p *packet) {
 	replaces := l.window.started
 	l.ssrc = p.ssrc
 	l.stats.SSRC = p.ssrc
+	l.bound = now
 	if !replaces {
 		return
 	}

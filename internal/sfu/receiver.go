@@ -98,7 +98,7 @@ func (r *Receiver) onRTP(now Time, data []byte) DropReason {
 	}
 	to, ok := r.routes[p.ssrc]
 	if !ok {
-		if to, ok = r.resolve(p); !ok {
+		if to, ok = r.resolve(now, p); !ok {
 			r.unknown.add(p.ssrc)
 			return DropUnknownSSRC
 		}

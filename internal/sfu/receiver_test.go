@@ -106,6 +106,10 @@ func TestStreamsWithoutSSRCLines(t *testing.T) {
 	if got := b.send(vp8(12, 1, 1, true)); got != DropUnknownSSRC {
 		t.Errorf("a second stream of the payload type: %v", got)
 	}
+	if got := b.send(with(vp8(12, 1, 1, true), 1, "v")); got != DropUnknownSSRC {
+		t.Errorf("a second stream that names the section, too soon: %v", got)
+	}
+	b.now += streamPause
 	if got := b.send(with(vp8(12, 1, 1, true), 1, "v")); got != Kept {
 		t.Errorf("a second stream that names the section: %v", got)
 	}
@@ -299,17 +303,22 @@ func TestH264FramesStartWithTheirTimestamp(t *testing.T) {
 	}{
 		{1, []byte{0x67, 1}}, {1, []byte{0x68, 1}}, {1, []byte{0x65, 0x88}}, // key frame in three packets
 		{2, []byte{0x06, 1}}, {2, []byte{0x41, 0x9a}}, // SEI, then the only slice
+		{3, []byte{0x09, 0x10}}, {3, []byte{0x67, 1}}, {3, []byte{0x65, 0x88}}, // delimiter, then a key frame
 	} {
 		p := vp8(10, uint16(i), c.ts, false)
 		p.PayloadType, p.Payload = testH264, c.payload
 		b.send(p)
 	}
-	var starts []bool
+	var starts, keys []bool
 	for _, m := range b.feed.media {
 		starts = append(starts, m.Frame.Start)
+		keys = append(keys, m.Frame.Start && m.Frame.Keyframe)
 	}
-	if want := []bool{true, false, false, true, false}; !slices.Equal(starts, want) {
+	if want := []bool{true, false, false, true, false, true, true, false}; !slices.Equal(starts, want) {
 		t.Errorf("frames start at %v, want %v", starts, want)
+	}
+	if want := []bool{true, false, false, false, false, false, true, false}; !slices.Equal(keys, want) {
+		t.Errorf("key frames start at %v, want %v", keys, want)
 	}
 }
 
