@@ -2,9 +2,12 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -108,5 +111,55 @@ func TestServeUntilSIGTERM(t *testing.T) {
 	}
 	if took := time.Since(begin); took > 5*time.Second {
 		t.Errorf("ended after %v", took)
+	}
+}
+
+// TestBuiltProgramIsSmall measures what "make build" left: its size, how soon it is ready and what it needs while idle.
+func TestBuiltProgramIsSmall(t *testing.T) {
+	const (
+		mostBinary = 60 << 20 // bytes
+		mostMemory = 40 << 10 // KiB
+	)
+	built, err := filepath.Abs("bin/konklave")
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(built)
+	if err != nil {
+		t.Skip("there is no bin/konklave: make build")
+	}
+	if info.Size() > mostBinary {
+		t.Errorf("the binary has %d bytes", info.Size())
+	}
+	c := exec.CommandContext(t.Context(), built, "--port", "0", "--rtc-udp-port", "0", "--rtc-tcp-port", "0", "--metrics-bind", "127.0.0.1:0")
+	c.Dir = t.TempDir()
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Now()
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		_ = c.Process.Kill()
+		_ = c.Wait()
+	}()
+	if _, err := out.Read(make([]byte, 512)); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(begin); took > time.Second {
+		t.Errorf("ready after %v", took)
+	}
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.Process.Pid))
+	if err != nil {
+		t.Skip("memory is measured on Linux only")
+	}
+	resident := regexp.MustCompile(`VmRSS:\s+(\d+) kB`).FindSubmatch(status)
+	if resident == nil {
+		t.Fatal("the kernel does not tell the memory")
+	}
+	if n, _ := strconv.Atoi(string(resident[1])); n == 0 || n > mostMemory {
+		t.Errorf("idle memory is %d KiB", n)
 	}
 }
