@@ -22,8 +22,10 @@ import (
 	"konklave/internal/meeting"
 	"konklave/internal/meeting/control"
 	"konklave/internal/room"
+	"konklave/internal/roomservice"
 	"konklave/internal/server"
 	"konklave/internal/session"
+	"konklave/internal/webhook"
 	"konklave/internal/wire"
 	"konklave/web"
 )
@@ -36,6 +38,7 @@ const (
 	closeMeetings = 1 * time.Second
 	closeSessions = 2 * time.Second
 	closeWire     = 2500 * time.Millisecond
+	closeWebhooks = 1 * time.Second // for telling applications that rooms have ended
 )
 
 // What clients of meetings are told about signalling, and when the server stops forwarding what a silent one sends.
@@ -72,7 +75,11 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 	}
 	parts.add("media ports", closeWire, func(context.Context) error { return media.Close() })
 
-	sessions, err := newSessions(cfg, keys, media, registry, log)
+	rooms, err := newRooms(cfg, keys, registry, log, &parts)
+	if err != nil {
+		return err
+	}
+	sessions, err := newSessions(cfg, keys, media, rooms, registry, log)
 	if err != nil {
 		return err
 	}
@@ -97,7 +104,11 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 	}
 	api := http.NewServeMux()
 	controls.Register(api)
-	routes := server.Routes{RTC: sessions, Control: api, Meetings: api, Web: web.Files(), Ready: ready}
+	calls := roomservice.New(roomservice.Config{
+		Log: log, Rooms: rooms, Sessions: sessions, Keys: plain(keys), Reserved: meeting.RoomPrefix,
+		RemoteUnmute: cfg.Rooms.RemoteUnmute,
+	})
+	routes := server.Routes{RTC: sessions, Calls: calls, Control: api, Meetings: api, Web: web.Files(), Ready: ready}
 	site, err := server.Listen(cfg.Bind, cfg.Port, server.Handler(routes, server.NewRequests(registry), log), log)
 	if err != nil {
 		return advise(err, "--port", "--bind")
@@ -137,13 +148,33 @@ func listenMedia(cfg config.RTC, registry prometheus.Registerer, log *slog.Logge
 	return w, registry.Register(newWireMetrics(w.Stats))
 }
 
+// newRooms makes the registry of rooms. Applications are told what happens in them when there is somewhere to tell.
+func newRooms(cfg config.Config, keys config.Keys, registry prometheus.Registerer, log *slog.Logger, parts *closers) (*room.Registry, error) {
+	if len(cfg.Webhook.URLs) == 0 {
+		return room.NewRegistry(log), nil
+	}
+	key, secret, err := webhookKey(cfg.Webhook.APIKey, keys)
+	if err != nil {
+		return nil, err
+	}
+	webhooks, err := webhook.New(webhook.Config{
+		Log: log, URLs: cfg.Webhook.URLs, Key: key, Secret: secret.Reveal(), Reserved: meeting.RoomPrefix,
+	}, registry)
+	if err != nil {
+		return nil, err
+	}
+	parts.add("webhooks", closeWebhooks, webhooks.Close) // after the sessions, so that the ends of rooms are told too
+	return room.NewRegistry(log, webhooks), nil
+}
+
 // newSessions makes the media server. It has a key of its own for meetings, which no file and no person knows.
-func newSessions(cfg config.Config, keys config.Keys, media *wire.Wire, registry prometheus.Registerer, log *slog.Logger) (*session.Service, error) {
+func newSessions(cfg config.Config, keys config.Keys, media *wire.Wire, rooms *room.Registry, registry prometheus.Registerer, log *slog.Logger) (*session.Service, error) {
 	meetings := room.DefaultOptions()
 	meetings.PingInterval, meetings.PingTimeout, meetings.SignalLossLimit = meetingPing, meetingPingTimeout, meetingSilence
 	return session.New(session.Config{
-		Log: log, Wire: media, Rooms: room.NewRegistry(log), Keys: plain(keys),
+		Log: log, Wire: media, Rooms: rooms, Keys: plain(keys),
 		Reserved: meeting.RoomPrefix, Internal: session.Key{Name: meeting.RoomPrefix, Secret: rand.Text() + rand.Text()},
 		MeetingOptions: meetings, MaxParticipants: cfg.Limits.Participants,
+		NoAutoCreate: !cfg.Rooms.AutoCreate, AllowHidden: cfg.Rooms.AllowHidden,
 	}, registry)
 }

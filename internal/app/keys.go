@@ -70,3 +70,17 @@ func makeKeyFile(dir string) (config.Keys, error) {
 	}
 	return config.Keys{key: pii.Token(secret)}, nil
 }
+
+// webhookKey gives the key that signs webhooks: the one that is named, or the only one.
+func webhookKey(named string, keys config.Keys) (string, pii.Token, error) {
+	if named == "" && len(keys) == 1 {
+		for key, secret := range keys {
+			return key, secret, nil
+		}
+	}
+	secret, ok := keys[named]
+	if !ok {
+		return "", "", errors.New("webhook.api_key names none of the API keys")
+	}
+	return named, secret, nil
+}

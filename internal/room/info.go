@@ -49,8 +49,12 @@ type ParticipantKind int32
 
 // The kinds of participants that are told apart here.
 const (
-	Standard ParticipantKind = 0
-	Agent    ParticipantKind = 4
+	Standard  ParticipantKind = 0
+	Ingress   ParticipantKind = 1
+	Egress    ParticipantKind = 2
+	SIP       ParticipantKind = 3
+	Connector ParticipantKind = 7
+	Bridge    ParticipantKind = 8
 )
 
 // ClientInfo is what a client says of itself that others or the room need.

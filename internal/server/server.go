@@ -22,14 +22,15 @@ import (
 // Routes are the handlers of other packages and the files of the web client. A nil handler leaves its paths unknown.
 type Routes struct {
 	RTC      http.Handler // /rtc, /rtc/v1 and their /validate: LiveKit signalling
+	Calls    http.Handler // /twirp and below: the server API, for applications
 	Control  http.Handler // /control: the meeting service's WebSocket
 	Meetings http.Handler // /api/meetings and below
 	Web      fs.FS        // index.html, assets/...
 	Ready    func() error // why new people cannot be served now; nil when they can
 }
 
-// Limits of a connection. Uploads do not exist yet, so a request is small; an answer may be a megabyte of script on a
-// slow line. WebSockets take their connection over and set their own deadlines.
+// Limits of a connection. Uploads do not exist yet: a request is small, of an application at most some megabytes; an
+// answer may be a megabyte of script on a slow line. WebSockets take their connection over and set their own deadlines.
 const (
 	readHeaderTimeout = 10 * time.Second
 	readTimeout       = 30 * time.Second
@@ -46,6 +47,9 @@ func Handler(routes Routes, requests *Requests, log *slog.Logger) http.Handler {
 		for _, path := range []string{"/rtc", "/rtc/v1", "/rtc/validate", "/rtc/v1/validate"} {
 			mux.Handle(path, routes.RTC)
 		}
+	}
+	if routes.Calls != nil {
+		mux.Handle("/twirp/", routes.Calls)
 	}
 	if routes.Control != nil {
 		mux.Handle("/control", routes.Control)

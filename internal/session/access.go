@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"konklave/internal/describe"
 	"konklave/internal/id"
 	"konklave/internal/pii"
 	"konklave/internal/room"
@@ -15,8 +16,8 @@ import (
 const (
 	meetingTokenLife = 10 * time.Minute // from the control connection's answer to the join
 	refreshedLife    = 30 * time.Minute // for coming back after a break
-	maxTokenLife     = 24 * time.Hour   // how long a revocation is remembered, where tokens are made by others
-	maxRoomName      = 256              // bytes
+	// How long a revocation is remembered where tokens are made by others, who choose how long they live.
+	maxTokenLife = 30 * 24 * time.Hour
 )
 
 // verify checks a token as of now: its signature, that it lets join a room, and that it was not revoked. Rooms of
@@ -35,10 +36,12 @@ func (s *Service) verify(text string, now time.Time) (token.Claims, *refusal) {
 		return claims, &refusal{http.StatusUnauthorized, "the token does not allow to join"}
 	case claims.Video.Room == "" || claims.Identity == "":
 		return claims, &refusal{http.StatusBadRequest, "the token names no room or no identity"}
-	case len(claims.Video.Room) > maxRoomName:
+	case len(claims.Video.Room) > describe.MaxRoomName:
 		return claims, &refusal{http.StatusBadRequest, "the name of the room is too long"}
-	case meeting && claims.Video.Hidden:
-		return claims, &refusal{http.StatusUnauthorized, "nobody is hidden in a meeting"}
+	case claims.Video.Hidden && (meeting || !s.cfg.AllowHidden):
+		return claims, &refusal{http.StatusUnauthorized, "nobody is hidden here"}
+	case claims.Video.Agent || claims.Kind == "agent":
+		return claims, &refusal{http.StatusUnauthorized, "there are no agents here"}
 	}
 	if err := s.revoked.Check(claims.Video.Room, claims); err != nil {
 		return claims, &refusal{http.StatusUnauthorized, err.Error()}
@@ -58,12 +61,10 @@ func (s *Service) secret(apiKey string) (string, bool) {
 func joinCommand(c token.Claims, r *lkpb.JoinRequest) room.Join {
 	j := room.Join{
 		Identity: c.Identity, Name: c.Name, Metadata: c.Metadata, Attributes: c.Attributes,
+		Kind:       kinds[c.Kind],
 		Permission: permissions(c.Video), Client: clientInfo(r.GetClientInfo()),
 		AutoSubscribe:  r.GetConnectionSettings().GetAutoSubscribe(),
 		AdaptiveStream: r.GetConnectionSettings().GetAdaptiveStream(),
-	}
-	if c.Kind == "agent" {
-		j.Kind = room.Agent
 	}
 	if j.Permission.CanUpdateMetadata {
 		if m := r.GetMetadata(); m != "" {
@@ -80,6 +81,37 @@ func joinCommand(c token.Claims, r *lkpb.JoinRequest) room.Join {
 		}
 	}
 	return j
+}
+
+// newcomer tells why somebody whose token is good may not begin a session: the room or the machine cannot take it, or
+// it asks for what the token does not grant.
+func (s *Service) newcomer(c token.Claims, r *lkpb.JoinRequest) *refusal {
+	_, runs := s.cfg.Rooms.Get(c.Video.Room)
+	switch {
+	case s.full():
+		return &refusal{http.StatusServiceUnavailable, "the server takes no more participants now"}
+	case !runs && s.cfg.NoAutoCreate && !s.reserved(c.Video.Room):
+		return &refusal{http.StatusNotFound, "requested room does not exist"} // SDKs know these words
+	case (r.GetMetadata() != "" || len(r.GetParticipantAttributes()) > 0) && !c.Video.MayUpdateOwnMetadata():
+		return &refusal{http.StatusUnauthorized, "the token does not allow to bring metadata or attributes"}
+	}
+	if _, err := s.options(c); err != nil {
+		return &refusal{http.StatusBadRequest, err.Error()}
+	}
+	return nil
+}
+
+// options are those with which the room of a token is started if it does not run. Errors: describe.OptionsOfToken's.
+func (s *Service) options(c token.Claims) (room.Options, error) {
+	if s.reserved(c.Video.Room) {
+		return s.cfg.MeetingOptions, nil
+	}
+	return describe.OptionsOfToken(c.RoomConfig, c.RoomPreset)
+}
+
+// kinds are the kinds of services that join as participants; people and what is not known here are Standard.
+var kinds = map[string]room.ParticipantKind{
+	"ingress": room.Ingress, "egress": room.Egress, "sip": room.SIP, "connector": room.Connector, "bridge": room.Bridge,
 }
 
 func clientInfo(c *lkpb.ClientInfo) room.ClientInfo {
@@ -155,7 +187,7 @@ func (s *Service) Token(name id.RoomName, identity id.Identity) (string, error) 
 
 // OpenRoom starts the room of a meeting, unless it runs.
 func (s *Service) OpenRoom(name id.RoomName) error {
-	_, err := s.cfg.Rooms.Open(name, s.options(name))
+	_, err := s.cfg.Rooms.Open(name, s.cfg.MeetingOptions)
 	return err
 }
 

@@ -88,6 +88,10 @@ func TestTokensAreChecked(t *testing.T) {
 		{"no identity", sign(t, devKey, func(c *token.Claims) { c.Identity = "" }), 400},
 		{"meeting by an API key", sign(t, devKey, meeting), 401},
 		{"meeting by the internal key", sign(t, internal, meeting), 0},
+		{"hidden", sign(t, devKey, func(c *token.Claims) { c.Video.Hidden = true }), 401},
+		{"agent by grant", sign(t, devKey, func(c *token.Claims) { c.Video.Agent = true }), 401},
+		{"agent by kind", sign(t, devKey, func(c *token.Claims) { c.Kind = "agent" }), 401},
+		{"recorder", sign(t, devKey, func(c *token.Claims) { c.Video.Recorder = true }), 0},
 		{"hidden in a meeting", sign(t, internal, func(c *token.Claims) { meeting(c); c.Video.Hidden = true }), 401},
 		{"other room by the internal key", sign(t, internal, nil), 401},
 	}
@@ -188,10 +192,22 @@ func TestOwnMetadataNeedsTheGrant(t *testing.T) {
 
 func TestOptionsOfRooms(t *testing.T) {
 	s := startService(t)
-	if o := s.options(id.RoomName("konklave:x")); o.SignalLossLimit != 8*time.Second {
+	claims := func(name id.RoomName, config string) token.Claims {
+		return token.Claims{Video: token.Grants{Room: name}, RoomConfig: []byte(config)}
+	}
+	if o, err := s.options(claims("konklave:x", `{"emptyTimeout":7}`)); err != nil || o.EmptyTimeout != 0 || o.SignalLossLimit != 8*time.Second {
 		t.Errorf("a meeting's room: %+v", o)
 	}
-	if o := s.options("hall"); o.SignalLossLimit != 0 {
+	o, err := s.options(claims("hall", `{"emptyTimeout":7,"max_participants":2,"metadata":"m","later":1}`))
+	if err != nil || o.EmptyTimeout != 7*time.Second || o.MaxParticipants != 2 || o.Metadata != "m" || o.DepartureTimeout != 20*time.Second {
+		t.Errorf("a room with roomConfig: %+v, %v", o, err)
+	}
+	for _, bad := range []string{`{"egress":{}}`, `{"agents":[{"agentName":"a"}]}`, `[]`, `{"emptyTimeout":"x"}`} {
+		if _, err := s.options(claims("hall", bad)); err == nil {
+			t.Errorf("%s is taken", bad)
+		}
+	}
+	if o, err := s.options(claims("hall", "")); err != nil || o.SignalLossLimit != 0 {
 		t.Errorf("an API room: %+v", o)
 	}
 }

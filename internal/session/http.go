@@ -83,10 +83,10 @@ func (s *Service) admit(r *http.Request) (token.Claims, *lkpb.JoinRequest, *refu
 	if err != nil {
 		return claims, nil, &refusal{http.StatusBadRequest, "the join request cannot be read"}
 	}
-	if !request.GetReconnect() && s.full() {
-		return claims, nil, &refusal{http.StatusServiceUnavailable, "the server takes no more participants now"}
+	if !request.GetReconnect() {
+		no = s.newcomer(claims, request)
 	}
-	return claims, request, nil
+	return claims, request, no
 }
 
 // join brings a new participant into the room, and upgrades the connection once the room has agreed.
@@ -111,7 +111,11 @@ func (s *Service) enter(ctx context.Context, claims token.Claims, request *lkpb.
 	command.SID = session.sid
 	ctx, cancel := context.WithTimeout(ctx, waitTime)
 	defer cancel()
-	joined, _, err := s.cfg.Rooms.Join(ctx, claims.Video.Room, s.options(claims.Video.Room), command, session)
+	options, err := s.options(claims)
+	if err != nil {
+		return nil, &refusal{http.StatusBadRequest, err.Error()}
+	}
+	joined, _, err := s.cfg.Rooms.Join(ctx, claims.Video.Room, options, command, session)
 	if err != nil {
 		return nil, refusalOf(err)
 	}
@@ -152,14 +156,6 @@ func accept(w http.ResponseWriter, r *http.Request) (*websocket.Conn, error) {
 		InsecureSkipVerify: true, // the token admits, not the origin: LiveKit clients come from anywhere
 		CompressionMode:    websocket.CompressionDisabled,
 	})
-}
-
-// options are those with which the room of a name is started if it does not run.
-func (s *Service) options(name id.RoomName) room.Options {
-	if s.reserved(name) {
-		return s.cfg.MeetingOptions
-	}
-	return room.DefaultOptions()
 }
 
 func (s *Service) reserved(name id.RoomName) bool {

@@ -41,7 +41,9 @@ type Config struct {
 	Internal       Key
 	MeetingOptions room.Options
 
-	MaxParticipants int // on this machine, 0 means no limit
+	MaxParticipants int  // on this machine, 0 means no limit
+	NoAutoCreate    bool // whoever joins finds a room or is refused
+	AllowHidden     bool // tokens may hide their participants
 }
 
 // Service makes sessions of signalling connections and finds them again when clients resume. It is safe for any
