@@ -14,6 +14,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -142,7 +143,10 @@ func listenMedia(cfg config.RTC, registry prometheus.Registerer, log *slog.Logge
 	w, err := wire.Listen(wire.Config{
 		Bind: cfg.Bind, UDPPort: cfg.UDPPort, TCPPort: cfg.TCPPort, Announce: announce, Shards: cfg.Shards,
 	}, log)
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return nil, fmt.Errorf("%w: media are bound to an address that is none of this machine: choose others with --rtc-bind", err)
+	case err != nil:
 		return nil, fmt.Errorf("%w: other media ports are chosen with --rtc-udp-port and --rtc-tcp-port", err)
 	}
 	return w, registry.Register(newWireMetrics(w.Stats))

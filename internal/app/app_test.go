@@ -168,6 +168,15 @@ func TestPortsInUse(t *testing.T) {
 	}
 }
 
+func TestForeignMediaAddress(t *testing.T) {
+	cfg := local(t)
+	cfg.RTC.Bind = []netip.Addr{netip.MustParseAddr("203.0.113.77")} // for documentation: nobody has it
+	err := Run(t.Context(), cfg, io.Discard, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "--rtc-bind") || strings.Contains(err.Error(), "--rtc-udp-port") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestClosersGoOnAfterAFailure(t *testing.T) {
 	var order []string
 	var parts closers

