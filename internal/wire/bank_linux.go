@@ -18,6 +18,7 @@ type bank struct {
 	slot     int  // bytes of one datagram, or of several of one peer joined by the kernel (GRO)
 	single   bool // no recvmmsg
 	inUse    bool
+	turns    int
 }
 
 // mmsghdr is struct mmsghdr of recvmmsg(2).
@@ -58,10 +59,13 @@ func newBank(cfg *Config) *bank {
 	return b
 }
 
-// read takes what waits at the sockets, as far as there is room, and gives each datagram to the shard.
+// read takes what waits at the sockets, as far as there is room, and gives each datagram to the shard. It begins with
+// another socket each time, so that a flood at one address does not silence the others.
 func (b *bank) read(s *shard) (datagrams int) {
 	next := 0
-	for _, p := range s.ports {
+	b.turns++
+	for i := range s.ports {
+		p := s.ports[(b.turns+i)%len(s.ports)]
 		for next < len(b.messages) {
 			n := b.receive(p, b.messages[next:])
 			for i := next; i < next+n; i++ {
