@@ -62,6 +62,9 @@ type datagram struct {
 // fanOut is how long packets may be sealed and sent before the sockets are read again.
 const fanOut = 500 * time.Microsecond
 
+// late is a gap between two turns that should not be.
+const late = sfu.Time(50 * time.Millisecond)
+
 func newShard(w *Wire, index int, ports []*port) (*shard, error) {
 	poll, err := newPoller(ports)
 	if err != nil {
@@ -97,7 +100,11 @@ func (s *shard) run() {
 // departs at once, then video; when a large fan-out takes long, the rest waits for the next turn.
 func (s *shard) turn() {
 	s.poll.begin()
+	before := s.now
 	s.now = s.wire.now()
+	if s.now-before > late { // what is left over may come from a history, which keeps it only so long
+		s.depart(&s.waiting, sfu.Never)
+	}
 	s.runCommands()
 	roomToRead := s.receive()
 
