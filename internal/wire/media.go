@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/binary"
 	"math"
 	"math/rand/v2"
 	"sync/atomic"
@@ -15,6 +16,8 @@ import (
 const (
 	senderPace = sfu.Time(100 * time.Millisecond) // a Sender that sends is polled at least so often
 	reportPace = sfu.Time(50 * time.Millisecond)  // how old published figures may be
+
+	maxOpened = 4096 // SSRCs of one peer: SRTP keeps a replay list for each, for ever
 )
 
 // onRTP opens a packet in place and gives it to the receiver.
@@ -23,10 +26,18 @@ func (t *Transport) onRTP(s *shard, b []byte) {
 		s.stats.drop(dropNotReady)
 		return
 	}
+	_, known := t.open.ROC(binary.BigEndian.Uint32(b[8:]))
+	if !known && t.opened >= maxOpened {
+		s.stats.drop(dropSRTP)
+		return
+	}
 	plain, err := t.open.DecryptRTP(b, b, &s.rtpHeader)
 	if err != nil {
 		s.stats.drop(dropSRTP)
 		return
+	}
+	if !known {
+		t.opened++
 	}
 	if why := t.receiver.OnRTP(s.now, plain); why != sfu.Kept {
 		s.stats.media[why]++
@@ -41,10 +52,18 @@ func (t *Transport) onRTCP(s *shard, b []byte) {
 		s.stats.drop(dropNotReady)
 		return
 	}
+	_, known := t.open.Index(binary.BigEndian.Uint32(b[4:]))
+	if !known && t.opened >= maxOpened {
+		s.stats.drop(dropSRTP)
+		return
+	}
 	plain, err := t.open.DecryptRTCP(b, b, &s.rtcpHeader)
 	if err != nil {
 		s.stats.drop(dropSRTP)
 		return
+	}
+	if !known {
+		t.opened++
 	}
 	if t.receiver != nil {
 		t.receiver.OnRTCP(s.now, plain)
@@ -79,25 +98,28 @@ func (t *Transport) pollMedia(s *shard) sfu.Time {
 	return min(next, t.report(s))
 }
 
-// report publishes the figures that other goroutines read.
-func (t *Transport) report(s *shard) sfu.Time {
-	if len(t.published) == 0 && t.sender == nil {
-		return sfu.Never
+// report publishes the figures that other goroutines read. Those of subscriptions are many, and nobody looks at them
+// so often.
+func (t *Transport) report(s *shard) (next sfu.Time) {
+	next = sfu.Never
+	if len(t.published) > 0 {
+		if s.now >= t.publishedDue {
+			t.publishedDue = s.now + reportPace
+			for _, p := range t.published {
+				p.report()
+			}
+		}
+		next = t.publishedDue
 	}
-	if s.now >= t.reportDue || t.reportDue == sfu.Never {
-		t.reportDue = s.now + reportPace
-		if len(t.published) == 0 { // nobody looks at a subscriber's figures so often
-			t.reportDue = s.now + 10*reportPace
-		}
-		for _, p := range t.published {
-			p.report()
-		}
-		t.stats.set(t.subscribed)
-		if t.sender != nil {
+	if t.sender != nil {
+		if s.now >= t.subscribedDue {
+			t.subscribedDue = s.now + 10*reportPace
+			t.stats.set(t.subscribed)
 			t.stats.rtt.Store(int64(t.sender.RTT()))
 		}
+		next = min(next, t.subscribedDue)
 	}
-	return t.reportDue
+	return next
 }
 
 // receiving is the receiver, made at its first use.

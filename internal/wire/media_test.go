@@ -241,3 +241,26 @@ func TestTransportLeaves(t *testing.T) {
 	audio.Close()
 	settleCommands(t, w)
 }
+
+// SRTP keeps a little for every SSRC for ever: a peer that makes up new ones loses them, not those it has.
+func TestStreamsOfAPeerAreBounded(t *testing.T) {
+	r := newRig(t, Config{}, 1, upVideo(22), downVideo)
+	packets := func() uint64 { return r.publisher.published[0].up.Stats().Layers[0].Packets }
+	r.frame(t, 96, 22, 1, 100)
+	for ssrc := range uint32(maxOpened + 100) {
+		r.frame(t, 96, 1000+ssrc, 1, 100)
+		if ssrc%100 == 0 {
+			r.turns()
+		}
+	}
+	r.turns()
+	r.seq = 1
+	r.frame(t, 96, 22, 1, 100)
+	r.turns()
+	if n := packets(); n != 2 {
+		t.Errorf("%d packets of the known stream came", n)
+	}
+	if r.publisher.opened != maxOpened || r.s.stats.count[dropSRTP] != 101 {
+		t.Errorf("%d streams are opened, %d packets dropped", r.publisher.opened, r.s.stats.count[dropSRTP])
+	}
+}

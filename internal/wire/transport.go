@@ -66,6 +66,7 @@ type Transport struct {
 
 	open, seal  *srtp.Context // nil before DTLS is up
 	tag         int           // bytes that sealing adds to RTP
+	opened      int           // SSRCs in open
 	receiver    *sfu.Receiver
 	sender      *sfu.Sender
 	senderDue   sfu.Time
@@ -73,7 +74,8 @@ type Transport struct {
 	published   []*Published
 	subscribed  []*Subscribed
 	layerEvents map[*sfu.UpTrack]*Published
-	reportDue   sfu.Time
+
+	publishedDue, subscribedDue sfu.Time // when their figures are published again
 
 	streams  map[uint32]*outgoing // by SSRC
 	pending  []packet
@@ -85,7 +87,7 @@ type Transport struct {
 func (w *Wire) NewTransport(p TransportParams) *Transport {
 	t := &Transport{
 		wire: w, role: p.Role, peer: p.RemoteFingerprint, handler: p.Handler, gone: make(chan struct{}),
-		place: -1, due: sfu.Never, streams: make(map[uint32]*outgoing), senderDue: sfu.Never, reportDue: sfu.Never,
+		place: -1, due: sfu.Never, streams: make(map[uint32]*outgoing), senderDue: sfu.Never,
 		layerEvents: make(map[*sfu.UpTrack]*Published),
 	}
 	t.secure = newSecure(t)
