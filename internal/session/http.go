@@ -126,6 +126,7 @@ func (s *Service) enter(ctx context.Context, claims token.Claims, request *lkpb.
 		return nil, &refusal{http.StatusServiceUnavailable, "the server is shutting down"}
 	}
 	go session.run()
+	s.revoked.Purge(time.Now())
 	if err := s.revoked.Check(claims.Video.Room, claims); err != nil { // meanwhile: Remove did not find the session yet
 		session.cancel()
 		return nil, &refusal{http.StatusUnauthorized, err.Error()}
