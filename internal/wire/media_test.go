@@ -11,7 +11,8 @@ import (
 	"github.com/pion/rtp"
 )
 
-var opus = []sfu.Payload{{PT: 111, Codec: codec.Opus, ClockRate: 48000}}
+// As with browsers: lost audio is asked for, and there is no RTX for it.
+var opus = []sfu.Payload{{PT: 111, Codec: codec.Opus, ClockRate: 48000, NACK: true}}
 
 var vp8 = []sfu.Payload{{PT: 96, RTX: 97, Codec: codec.VP8, ClockRate: 90000, NACK: true, PLI: true}}
 
@@ -20,7 +21,7 @@ func upAudio(ssrc uint32) sfu.UpParams {
 }
 
 func downAudio(ssrc uint32) sfu.DownParams {
-	return sfu.DownParams{MID: "1", Kind: codec.Audio, Payloads: opus, SSRC: ssrc, CNAME: "c"}
+	return sfu.DownParams{MID: "1", Kind: codec.Audio, Payloads: opus, SSRC: ssrc, CNAME: "c", Extensions: sfu.Extensions{MID: 4, AudioLevel: 1}}
 }
 
 func upVideo(ssrc uint32) sfu.UpParams {
@@ -28,7 +29,7 @@ func upVideo(ssrc uint32) sfu.UpParams {
 }
 
 func downVideo(ssrc uint32) sfu.DownParams {
-	return sfu.DownParams{MID: "3", Kind: codec.Video, Payloads: vp8, SSRC: ssrc, RTX: ssrc + 1, CNAME: "c"}
+	return sfu.DownParams{MID: "3", Kind: codec.Video, Payloads: vp8, SSRC: ssrc, RTX: ssrc + 1, CNAME: "c", Extensions: sfu.Extensions{MID: 4}}
 }
 
 // vp8Packet is packet n of frame f; frame 0 is a key frame. Its payload ends with both numbers.

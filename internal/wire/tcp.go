@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -28,11 +29,11 @@ type tcpListeners struct {
 	w         *Wire
 	port      uint16
 	listeners []net.Listener
-	unchecked atomic.Int32
 
-	mu      sync.Mutex
-	streams map[*stream]struct{}
-	closed  bool
+	mu        sync.Mutex
+	streams   map[*stream]struct{}
+	unchecked []*stream // without a valid check, oldest first
+	closed    bool
 }
 
 func listenTCP(w *Wire, bind []netip.Addr, number uint16) (*tcpListeners, error) {
@@ -70,16 +71,12 @@ func (l *tcpListeners) accept(ln net.Listener) {
 			time.Sleep(10 * time.Millisecond) // out of descriptors: no spinning
 			continue
 		}
-		if l.unchecked.Load() >= maxUnchecked {
-			_ = conn.Close()
-			continue
-		}
 		st := l.newStream(conn)
 		if st == nil {
 			_ = conn.Close()
 			return
 		}
-		l.unchecked.Add(1)
+		l.limitUnchecked()
 		l.w.running.Go(st.read)
 		l.w.running.Go(st.write)
 	}
@@ -96,7 +93,32 @@ func (l *tcpListeners) newStream(conn net.Conn) *stream {
 		st.remote = endpointOf(remote, 0)
 	}
 	l.streams[st] = struct{}{}
+	l.unchecked = append(l.unchecked, st)
 	return st
+}
+
+// limitUnchecked closes the connection that has waited longest for its check when there are too many: an honest one
+// brings it at once, so a flood of others does not keep it out.
+func (l *tcpListeners) limitUnchecked() {
+	l.mu.Lock()
+	var oldest *stream
+	if len(l.unchecked) > maxUnchecked {
+		oldest = l.unchecked[0]
+		l.unchecked = slices.Delete(l.unchecked, 0, 1)
+	}
+	l.mu.Unlock()
+	if oldest != nil {
+		oldest.close()
+	}
+}
+
+// onChecked notes that a connection has brought its check, or ended without.
+func (l *tcpListeners) onChecked(st *stream) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if i := slices.Index(l.unchecked, st); i >= 0 {
+		l.unchecked = slices.Delete(l.unchecked, i, i+1)
+	}
 }
 
 // close ends the listeners and all connections.
@@ -137,7 +159,7 @@ func (st *stream) read() {
 	w := st.listeners.w
 	_ = st.conn.SetReadDeadline(time.Now().Add(w.limits.tcpCheck))
 	owner, err := st.firstCheck()
-	st.listeners.unchecked.Add(-1)
+	st.listeners.onChecked(st)
 	if err != nil {
 		return
 	}

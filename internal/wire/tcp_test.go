@@ -3,8 +3,10 @@ package wire
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net"
+	"os"
 	"testing"
 	"time"
 )
@@ -55,11 +57,23 @@ func TestUncheckedConnectionIsClosed(t *testing.T) {
 	}
 }
 
-// Too many connections without a check are refused at once; checked ones do not count.
+// When too many connections have brought no check, the oldest of them is closed; checked ones do not count.
 func TestUncheckedConnectionsAreLimited(t *testing.T) {
 	w := testWire(t, Config{TCPPort: freeTCPPort(t)})
 	local := NewCredentials()
 	w.NewTransport(TransportParams{Local: local})
+	waiting := func(n int) {
+		t.Helper()
+		deadline := time.Now().Add(patience)
+		for got := -1; got != n; time.Sleep(time.Millisecond) {
+			w.tcp.mu.Lock()
+			got = len(w.tcp.unchecked)
+			w.tcp.mu.Unlock()
+			if time.Now().After(deadline) {
+				t.Fatalf("%d connections wait, want %d", got, n)
+			}
+		}
+	}
 	dial := func() net.Conn {
 		conn, err := net.Dial("tcp", w.Candidates()[1].Addr.String())
 		if err != nil {
@@ -68,32 +82,33 @@ func TestUncheckedConnectionsAreLimited(t *testing.T) {
 		t.Cleanup(func() { _ = conn.Close() })
 		return conn
 	}
-	checked := dial()
 	check := func(conn net.Conn) error {
 		_, _ = conn.Write(frameOf(request(local.Ufrag, local.Pwd, nominating...)))
 		_ = conn.SetReadDeadline(time.Now().Add(patience))
 		_, err := io.ReadFull(conn, make([]byte, 2))
 		return err
 	}
+	checked := dial()
 	if err := check(checked); err != nil {
 		t.Fatal(err)
 	}
-	for range maxUnchecked {
+	oldest := dial()
+	waiting(1)
+	for range maxUnchecked - 1 {
 		dial()
 	}
-	deadline := time.Now().Add(patience)
-	for w.tcp.unchecked.Load() < maxUnchecked {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d connections count", w.tcp.unchecked.Load())
+	waiting(maxUnchecked)
+	newest := dial()
+	_ = oldest.SetReadDeadline(time.Now().Add(patience))
+	if _, err := oldest.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("the oldest stays: %v", err)
+	}
+	for _, conn := range []net.Conn{newest, checked} {
+		if err := check(conn); err != nil {
+			t.Errorf("not served: %v", err)
 		}
-		time.Sleep(time.Millisecond)
 	}
-	if err := check(dial()); err == nil {
-		t.Error("one more is served")
-	}
-	if w.tcp.unchecked.Load() != maxUnchecked {
-		t.Error("the checked one counts")
-	}
+	waiting(maxUnchecked - 1)
 }
 
 // A connection whose check comes when its transport has ended, or when it has ended itself, becomes no path.
