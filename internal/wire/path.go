@@ -18,6 +18,7 @@ type path struct {
 	generation    uint32 // of our credentials in its last check
 	lastCheck     sfu.Time
 	lastNominated sfu.Time // last check with USE-CANDIDATE, 0 without any
+	insisted      uint8    // such checks since the selected path had one
 }
 
 const maxPaths = 16 // for each transport
@@ -104,17 +105,24 @@ func (t *Transport) onCheck(s *shard, a *agent, c *check, d *datagram) {
 }
 
 // nominate moves to p if the peer may want that. A peer that knows us as lite may nominate aggressively, several pairs
-// at once: then the one of higher priority counts, unless the peer stopped nominating it.
+// at once: then the one of higher priority counts, unless the peer stopped nominating it, which it shows by time or by
+// nominating only the other.
 func (t *Transport) nominate(p *path) {
 	old := t.selected
+	p.insisted++
 	switch {
 	case old == p, old == nil, p.generation > old.generation:
 	case p.generation < old.generation:
 		return
 	case p.priority > old.priority:
+	case p.priority == old.priority && p.port == old.port: // the same candidate, to which a NAT gave a new address
+	case p.insisted > 1:
 	case p.lastCheck-old.lastNominated > sfu.Time(t.wire.limits.nomination):
 	default:
 		return
+	}
+	for _, other := range t.paths {
+		other.insisted = 0
 	}
 	t.selected = p
 	if p.generation > t.generation {

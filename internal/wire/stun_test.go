@@ -152,6 +152,22 @@ func TestNominate(t *testing.T) {
 			t.Errorf("%s: moved %v", c.name, transport.selected == c.p)
 		}
 	}
+
+	lower, higher := at(5, 1, 21), transport.selected
+	transport.paths = []*path{higher, lower}
+	for i, c := range []struct{ p, want *path }{
+		{lower, higher}, {higher, higher}, {lower, higher}, {higher, higher}, // both in turn
+		{lower, higher}, {lower, lower}, // only the lower
+		{higher, higher},
+	} {
+		if transport.nominate(c.p); transport.selected != c.want {
+			t.Errorf("nomination %d: priority %d is selected", i, transport.selected.priority)
+		}
+	}
+	moved := at(higher.priority, 1, 21)
+	if transport.nominate(moved); transport.selected != moved {
+		t.Error("the same candidate at a new address is not followed")
+	}
 	transport.selected.generation = 2 // restarted, on the same address
 	transport.nominate(transport.selected)
 	if transport.generation != 2 {
