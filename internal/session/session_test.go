@@ -32,29 +32,38 @@ type client struct {
 // dial opens a signalling socket as identity.
 func dial(t *testing.T, s *Service, identity id.Identity, request *lkpb.JoinRequest) *client {
 	t.Helper()
-	inner, err := proto.Marshal(request)
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	c, err := connect(t, server.URL, identity, request)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return c
+}
+
+// connect opens a signalling socket to a server as identity.
+func connect(t *testing.T, server string, identity id.Identity, request *lkpb.JoinRequest) (*client, error) {
+	inner, err := proto.Marshal(request)
+	if err != nil {
+		return nil, err
+	}
 	outer, err := proto.Marshal(&lkpb.WrappedJoinRequest{JoinRequest: inner})
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	if len(outer) == 0 {
 		outer = []byte{0x7a, 0x00} // an empty parameter would be none: this is an unknown field
 	}
-	server := httptest.NewServer(s)
-	t.Cleanup(server.Close)
 	query := url.Values{
 		"access_token": {sign(t, devKey, func(c *token.Claims) { c.Identity = identity })},
 		"join_request": {base64.RawURLEncoding.EncodeToString(outer)},
 	}
-	conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(server.URL, "http")+"/rtc/v1?"+query.Encode(), nil)
+	conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(server, "http")+"/rtc/v1?"+query.Encode(), nil)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	t.Cleanup(func() { _ = conn.CloseNow() })
-	return &client{t, conn}
+	return &client{t, conn}, nil
 }
 
 // next reads one message; nil when the server closed the socket as agreed.

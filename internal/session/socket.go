@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"sync"
@@ -15,6 +16,7 @@ const (
 	socketQueueBytes   = 4 << 20         // bytes waiting to be written; beyond it the socket is closed
 	socketCongested    = 256 << 10       // bytes waiting from which on we stop reading its requests
 	socketWriteLimit   = 5 * time.Second // one message not written in this time closes the socket
+	socketKeptBuffer   = 16 << 10        // bytes of read buffer kept from message to message
 )
 
 var errSocketFull = errors.New("client does not read")
@@ -22,8 +24,10 @@ var errSocketFull = errors.New("client does not read")
 // socket is the signalling WebSocket of a session: a reader and a writer goroutine around a bounded queue. It knows
 // nothing of what the messages mean. A client that does not read loses first its turn to be heard, then its socket.
 type socket struct {
-	conn   *websocket.Conn
-	cancel context.CancelFunc
+	conn    *websocket.Conn
+	stop    func() // ends both goroutines now; may be called often
+	stopped chan struct{}
+	limit   *time.Timer // runs while a message is being written
 
 	mu      sync.Mutex
 	queue   [][]byte
@@ -35,20 +39,25 @@ type socket struct {
 	done    chan struct{} // closed when both goroutines have ended
 }
 
-// newSocket starts the goroutines. received is called for each request, in order; ended once, when the socket is gone.
+// newSocket starts the goroutines. received is called for each request, in order, with bytes that it must not keep;
+// ended once, when the socket is gone.
 func newSocket(conn *websocket.Conn, received func([]byte), ended func()) *socket {
-	ctx, cancel := context.WithCancel(context.Background())
 	s := &socket{
-		conn: conn, cancel: cancel,
+		conn: conn, stopped: make(chan struct{}),
 		wake: make(chan struct{}, 1), drained: make(chan struct{}, 1), done: make(chan struct{}),
 	}
+	s.stop = sync.OnceFunc(func() { close(s.stopped) })
+	s.limit = time.AfterFunc(socketWriteLimit, s.stop)
+	s.limit.Stop()
 	conn.SetReadLimit(socketMessageLimit)
 	var both sync.WaitGroup
-	both.Go(func() { s.read(ctx, received) })
-	both.Go(func() { s.write(ctx) })
+	both.Go(func() { s.read(received) })
+	both.Go(s.write)
 	go func() {
-		both.Wait()
+		<-s.stopped
 		_ = conn.CloseNow()
+		both.Wait()
+		s.limit.Stop()
 		s.mu.Lock()
 		if s.late != nil {
 			s.late.Stop()
@@ -69,7 +78,7 @@ func (s *socket) send(b []byte) error {
 	}
 	if s.bytes+len(b) > socketQueueBytes {
 		s.closing = true
-		s.cancel()
+		s.stop()
 		return errSocketFull
 	}
 	s.queue = append(s.queue, b)
@@ -85,40 +94,50 @@ func (s *socket) close() {
 	defer s.mu.Unlock()
 	if !s.closing {
 		s.closing = true
-		s.late = time.AfterFunc(socketWriteLimit, s.cancel)
+		s.late = time.AfterFunc(socketWriteLimit, s.stop)
 		signalOnce(s.wake)
 	}
 }
 
-func (s *socket) read(ctx context.Context, received func([]byte)) {
-	defer s.cancel()
+// read takes requests until the socket is stopped. Neither it nor write uses a context that can end: the library makes
+// a watcher for each message then, and pings are most of what comes.
+func (s *socket) read(received func([]byte)) {
+	defer s.stop()
+	var message bytes.Buffer
 	for {
-		kind, b, err := s.conn.Read(ctx)
+		kind, r, err := s.conn.Reader(context.Background())
 		if err != nil {
+			return
+		}
+		message.Reset()
+		if _, err := message.ReadFrom(r); err != nil {
 			return
 		}
 		if kind != websocket.MessageBinary || s.isClosing() {
 			continue // text is the framing in JSON, which no SDK uses
 		}
-		received(b)
+		received(message.Bytes())
+		if message.Cap() > socketKeptBuffer {
+			message = bytes.Buffer{}
+		}
 		for s.congested() {
 			select {
 			case <-s.drained:
-			case <-ctx.Done():
+			case <-s.stopped:
 				return
 			}
 		}
 	}
 }
 
-func (s *socket) write(ctx context.Context) {
-	defer s.cancel()
+func (s *socket) write() {
+	defer s.stop()
 	for {
 		batch, last := s.take()
 		for _, b := range batch {
-			limited, cancel := context.WithTimeout(ctx, socketWriteLimit)
-			err := s.conn.Write(limited, websocket.MessageBinary, b)
-			cancel()
+			s.limit.Reset(socketWriteLimit)
+			err := s.conn.Write(context.Background(), websocket.MessageBinary, b)
+			s.limit.Stop()
 			if err != nil {
 				return
 			}
@@ -133,7 +152,7 @@ func (s *socket) write(ctx context.Context) {
 		}
 		select {
 		case <-s.wake:
-		case <-ctx.Done():
+		case <-s.stopped:
 			return
 		}
 	}
