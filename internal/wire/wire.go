@@ -7,9 +7,10 @@
 //
 // The path of a packet is shard.turn: bank_linux.go reads a batch, shard.go finds the path and the order, media.go
 // opens SRTP and calls internal/sfu, whose packets come back through Transport.SendRTP, are laid into trains and sealed
-// (train.go) into the send batch (batch_linux.go) and leave. Nothing on that path allocates, locks or logs. To
-// subscribers in another shard it leads through a ring (ring.go). path.go answers connectivity checks (stun.go) and
-// chooses where to send; dtls.go and channel.go run beside, in goroutines of the transport; tcp.go is the other way in.
+// (train.go; those that are lost and sealed again: repeat.go) into the send batch (batch_linux.go) and leave. Nothing on
+// that path allocates, locks or logs. To subscribers in another shard it leads through a ring (ring.go). path.go answers
+// connectivity checks (stun.go) and chooses where to send; dtls.go and channel.go run beside, in goroutines of the
+// transport; tcp.go and stream.go are the other way in.
 //
 // It must not know rooms, participants, signalling or SDP, and must never write an address to a log or an error.
 package wire
