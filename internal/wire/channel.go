@@ -33,6 +33,8 @@ const (
 	labelLossy    = "_lossy"
 )
 
+var errManyStreams = errors.New("peer opened too many data channels at once")
+
 // channels are the data channels of a Transport: SCTP over DTLS (RFC 8831), opened in band by the peer (RFC 8832).
 type channels struct {
 	mu          sync.Mutex
@@ -102,8 +104,8 @@ func (c *channels) serve(sec *secure, conn *dtls.Conn) error {
 				defer func() { <-slots }()
 				c.serveStream(sec.t, stream, quiet)
 			})
-		default:
-			_ = stream.Close()
+		default: // closed ones are remembered until the peer agrees, and this one need not
+			return errManyStreams
 		}
 	}
 }

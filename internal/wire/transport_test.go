@@ -166,6 +166,18 @@ func TestMessageThatIsTooBig(t *testing.T) {
 	}
 }
 
+// A peer cannot make us remember channels without end.
+func TestTooManyChannels(t *testing.T) {
+	p := newPeer(t, testWire(t, Config{}), peerOptions{}).ready()
+	for range maxStreams {
+		p.dial("other")
+	}
+	p.dial(labelReliable)
+	if err := await(t, p.closed, "closing"); !errors.Is(err, errManyStreams) {
+		t.Errorf("closed with %v", err)
+	}
+}
+
 // A peer that does not read fills the bounded buffer; Send says so and does not wait.
 func TestDataChannelBufferIsBounded(t *testing.T) {
 	w := testWire(t, Config{})
