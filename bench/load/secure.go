@@ -102,7 +102,7 @@ func (s *secure) handshake(ctx context.Context) error {
 
 // openChannels starts SCTP and opens the channels. Nothing is said on them.
 func (s *secure) openChannels() {
-	association, err := sctp.Client(sctp.Config{NetConn: s.conn.Load(), LoggerFactory: quiet, MaxReceiveBufferSize: 64 << 10})
+	association, err := sctp.ClientWithOptions(sctp.WithNetConn(s.conn.Load()), sctp.WithLoggerFactory(quiet), sctp.WithMaxReceiveBufferSize(64<<10))
 	if err != nil {
 		return // the client has ended meanwhile
 	}
