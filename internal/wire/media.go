@@ -204,6 +204,7 @@ func (s *shard) serveLinks() {
 				c.track.OnMedia(s.now, &e.media)
 			}
 			s.hurry = false
+			s.drain()
 		}
 	}
 }

@@ -62,6 +62,9 @@ type datagram struct {
 // fanOut is how long packets may be sealed and sent before the sockets are read again.
 const fanOut = 500 * time.Microsecond
 
+// manyHeads is how many chunks of heads may wait to be sealed: those of some 20,000 packets.
+const manyHeads = 16
+
 // late is a gap between two turns that should not be.
 const late = sfu.Time(50 * time.Millisecond)
 
@@ -208,7 +211,18 @@ func (s *shard) serve(list []datagram) {
 		default:
 			d.path.t.onRTP(s, b)
 		}
+		s.drain()
 	}
+}
+
+// drain sends what waits when it is very much, so that a burst to many needs no more memory than this.
+func (s *shard) drain() {
+	if s.heads.chunk < manyHeads {
+		return
+	}
+	s.depart(&s.urgent, sfu.Never)
+	s.depart(&s.waiting, sfu.Never)
+	s.heads.reset()
 }
 
 // onDTLS gives a handshake or data channel packet to its transport. Its path is looked up again because a check of the

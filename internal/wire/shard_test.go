@@ -224,6 +224,22 @@ func TestUnfinishedTurnKeepsPackets(t *testing.T) {
 	}
 }
 
+// However much arrives in one turn for however many, what waits to be sealed is bounded, and all of it leaves.
+func TestBurstToManyIsBounded(t *testing.T) {
+	const subscribers, packets = 60, 900
+	r := newRig(t, Config{}, subscribers, upAudio(22), downAudio)
+	for range packets {
+		r.frame(t, 111, 22, 1, 60)
+	}
+	r.turns()
+	if n := len(r.s.heads.chunks); n > manyHeads+1 {
+		t.Errorf("%d chunks of heads", n)
+	}
+	if out := r.s.stats.count[packetsOut] + r.s.stats.count[dropSocketFull]; out < subscribers*packets {
+		t.Errorf("%d packets left, want %d", out, subscribers*packets)
+	}
+}
+
 // The whole process of a running shard: sockets, poller, timers and all.
 func TestRunningShardDoesNotAllocate(t *testing.T) {
 	w := testWire(t, Config{Shards: 1})
