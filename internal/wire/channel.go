@@ -133,12 +133,12 @@ func (c *channels) serveStream(t *Transport, stream *sctp.Stream, quiet logging.
 			t.handler.OnChannelOpen(ch)
 		}
 	}
-	buf := make([]byte, maxMessage)
+	buf := make([]byte, 1200) // most channels carry little
 	for {
 		n, _, err := channel.ReadDataChannel(buf)
 		switch {
 		case errors.Is(err, io.ErrShortBuffer) && len(buf) < maxReceived:
-			buf = make([]byte, maxReceived) // the message stays in front of the others until it is read
+			buf = make([]byte, min(8*len(buf), maxReceived)) // the message stays in front until it is read
 		case err != nil:
 			return
 		case n > maxMessage: // larger than we announce: dropped

@@ -172,6 +172,9 @@ func (c *secure) useKeys(conn *dtls.Conn) error {
 		}
 		t.open, t.seal, t.tag = open, seal, tagSize(keys.Profile)
 		s.timers.set(t, s.now)
+		for _, u := range t.subscribed { // what they were to be sent so far had no keys
+			u.down.Set(s.now, u.settings)
+		}
 		if t.handler.OnConnected != nil {
 			t.handler.OnConnected()
 		}
