@@ -199,12 +199,10 @@ func (s *Service) Remove(name id.RoomName, identity id.Identity) {
 	}
 	s.revoked.Purge(now)
 	s.revoked.Revoke(name, identity, now, now.Add(life))
-	for _, session := range s.all() {
-		if session.identity == identity && session.room.Name() == name {
-			session.post(func() {
-				session.tell(room.Leave{Participant: session.sid, Reason: room.ReasonParticipantRemoved})
-			})
-		}
+	for _, session := range s.of(name, identity) {
+		session.post(func() {
+			session.tell(room.Leave{Participant: session.sid, Reason: room.ReasonParticipantRemoved})
+		})
 	}
 }
 

@@ -134,6 +134,19 @@ func (s *Service) all() []*Session {
 	return all
 }
 
+// of gives the sessions of an identity in a room: one, or two while one replaces the other.
+func (s *Service) of(name id.RoomName, identity id.Identity) []*Session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []*Session
+	for _, session := range s.sessions {
+		if session.identity == identity && session.room.Name() == name {
+			found = append(found, session)
+		}
+	}
+	return found
+}
+
 // remember takes a session that is in its room into account. It is not, when the service closes meanwhile.
 func (s *Service) remember(session *Session, r *room.Room) bool {
 	s.mu.Lock()

@@ -125,6 +125,9 @@ func (s *Session) finish() {
 		job()
 	}
 	s.tell(room.Leave{Participant: s.sid, Reason: room.ReasonSignalClose}) // nothing when the room closed us
+	if s.socket != nil {
+		s.socket.close() // first: a client that loses its media before it is told why comes back to ask
+	}
 	for _, p := range s.published {
 		p.wire.Close()
 	}
@@ -133,7 +136,6 @@ func (s *Session) finish() {
 	}
 	close(s.ended)
 	if s.socket != nil {
-		s.socket.close()
 		<-s.socket.done
 	}
 	s.log.Info("participant left")
