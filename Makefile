@@ -45,6 +45,7 @@ test: test-tools ## check everything: format, vet, staticcheck, Go, web client, 
 	@mkdir -p bin/results
 	@$(MAKE) --no-print-directory test-web 2>&1 | tee bin/results/web.txt
 	@$(MAKE) --no-print-directory test-go 2>&1 | tee bin/results/go.txt
+	@$(MAKE) --no-print-directory test-interop 2>&1 | tee bin/results/interop.txt
 	@$(MAKE) --no-print-directory test-browsers 2>&1 | tee bin/results/browsers.txt
 	@scripts/summary bin/results
 
@@ -83,6 +84,20 @@ test/e2e/node_modules/.installed: test/e2e/package-lock.json test/e2e/package.js
 	cd test/e2e && $(NPM_CI)
 	@touch $@
 
+.PHONY: test-interop
+test-interop: build test/interop/node_modules/.installed ## LiveKit's server SDK for JavaScript against the built binary
+	@echo "== interop"
+	@cd test/interop && npm test --silent
+
+test/interop/node_modules/.installed: test/interop/package-lock.json test/interop/package.json | tools
+	cd test/interop && $(NPM_CI)
+	@touch $@
+
+.PHONY: test-interop-go
+test-interop-go: build ## LiveKit's SDK for Go against the built binary; a module of its own, slow to compile at first
+	@echo "== interop, Go"
+	@cd test/interop-go && go vet ./... && go test -count=1 -timeout 3m ./...
+
 .PHONY: bench
 bench: build ## cost of forwarding, whole server under load; needs a quiet machine with two cores
 	@go run ./bench
@@ -103,5 +118,5 @@ test-tools: tools
 
 .PHONY: clean
 clean: ## remove what was built and installed here, not the data directory
-	rm -rf bin web/node_modules test/e2e/node_modules test/e2e/out
+	rm -rf bin web/node_modules test/interop/node_modules test/e2e/node_modules test/e2e/out
 	find web/dist -mindepth 1 ! -name .gitkeep -delete
