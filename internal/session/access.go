@@ -160,7 +160,10 @@ func (s *Session) refreshToken() {
 	now, m := time.Now(), s.credentials
 	claims := s.claims
 	claims.Name, claims.Metadata, claims.Attributes = m.Name, m.Metadata, m.Attributes
-	claims.IssuedAt, claims.NotBefore, claims.ExpiresAt = now, time.Time{}, now.Add(refreshedLife)
+	claims.IssuedAt, claims.NotBefore = now, time.Time{}
+	if soonest := now.Add(refreshedLife); claims.ExpiresAt.Before(soonest) { // it is worth no less than the first one
+		claims.ExpiresAt = soonest
+	}
 	claims.Video = granted(claims.Video, m.Permission)
 	secret, ok := s.service.secret(claims.APIKey)
 	if !ok {

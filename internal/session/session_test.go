@@ -363,6 +363,38 @@ func TestTokensAreRefreshed(t *testing.T) {
 	})
 }
 
+func TestRefreshedTokenLivesAsLongAsTheFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := withoutMedia(t)
+		claims, _ := s.verify(sign(t, devKey, func(c *token.Claims) { c.ExpiresAt = c.IssuedAt.Add(6 * time.Hour) }), time.Now())
+		session, no := s.enter(t.Context(), claims, &lkpb.JoinRequest{})
+		if no != nil {
+			t.Fatal(no.text)
+		}
+		synctest.Wait()
+		for _, r := range heldBy(t, session) {
+			if text := r.GetRefreshToken(); text != "" {
+				if _, no := s.verify(text, time.Now().Add(5*time.Hour)); no != nil {
+					t.Errorf("5 hours later: %s", no.text)
+				}
+				return
+			}
+		}
+		t.Error("no token")
+	})
+}
+
+func TestPagesOfOtherOriginsMayAsk(t *testing.T) {
+	r := httptest.NewRequest("OPTIONS", "/rtc/v1/validate", nil)
+	r.Header.Set("Access-Control-Request-Headers", "authorization")
+	w := httptest.NewRecorder()
+	newService(Config{}).ServeHTTP(w, r)
+	if h := w.Header(); w.Code != http.StatusNoContent || h.Get("Access-Control-Allow-Origin") != "*" ||
+		h.Get("Access-Control-Allow-Headers") != "authorization" || !strings.Contains(h.Get("Access-Control-Allow-Methods"), "GET") {
+		t.Errorf("%d %v", w.Code, h)
+	}
+}
+
 func TestWhatIsKeptForAClientIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := withoutMedia(t)
