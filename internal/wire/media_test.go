@@ -194,6 +194,63 @@ func TestMutedIsNotForwarded(t *testing.T) {
 	}
 }
 
+// Who joins while a track is shut learns of it by padding, hears it once it opens, and nothing after it was closed.
+func TestJoiningWhileShut(t *testing.T) {
+	for _, shards := range []int{1, 2} {
+		w := testWire(t, Config{Shards: shards})
+		publisher := newPeer(t, w, peerOptions{}).ready()
+		audio := publisher.transport.Publish(upAudio(11), UpHandler{})
+		var subscribers []*peer
+		var subscriptions []*Subscribed
+		for range 4 { // in both shards, most probably
+			s := newPeer(t, w, peerOptions{}).ready()
+			subscribers = append(subscribers, s)
+			subscriptions = append(subscriptions, s.transport.Subscribe(audio, downAudio(1001), sfu.DownSettings{}))
+		}
+		settleCommands(t, w)
+		publisher.send(audioPacket(11, 1))
+		for _, s := range subscribers {
+			if packet := await(t, s.media, "announcement"); len(packet.Payload) > 0 || packet.SSRC != 1001 {
+				t.Errorf("%d shards: got %d bytes on SSRC %d", shards, len(packet.Payload), packet.SSRC)
+			}
+		}
+		audio.SetForwarding(true)
+		settleCommands(t, w)
+		publisher.send(audioPacket(11, 2))
+		for _, s := range subscribers {
+			packet := await(t, s.media, "media")
+			for len(packet.Payload) == 0 {
+				packet = await(t, s.media, "media")
+			}
+			if packet.Payload[4] != 2 {
+				t.Errorf("%d shards: packet %d came first", shards, packet.Payload[4])
+			}
+		}
+		audio.Close()
+		audio.SetForwarding(true)
+		settleCommands(t, w)
+		publisher.send(audioPacket(11, 3))
+		for _, sub := range subscriptions {
+			sub.Close()
+		}
+		settleCommands(t, w)
+		for i, s := range w.shards {
+			left := make(chan int, 1)
+			s.post(func(s *shard) { left <- len(s.carriers) })
+			if k := await(t, left, "carriers"); k != 0 {
+				t.Errorf("%d carriers are left in shard %d", k, i)
+			}
+		}
+		for _, s := range subscribers {
+			for len(s.media) > 0 {
+				if packet := <-s.media; len(packet.Payload) > 0 {
+					t.Errorf("%d shards: packet %d came after the end", shards, packet.Payload[4])
+				}
+			}
+		}
+	}
+}
+
 // A subscriber's PLI reaches the publisher, in whatever shard it is.
 func TestKeyframeRequest(t *testing.T) {
 	w := testWire(t, Config{Shards: 2})
