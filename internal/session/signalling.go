@@ -56,8 +56,12 @@ func (s *Session) attach(sock *socket, resumed bool) {
 		s.socket.close()
 	}
 	s.socket, s.greeted = sock, true
-	s.holding = resumed && s.farewell == nil
-	if !s.holding {
+	if s.farewell != nil {
+		s.write(s.farewell)
+		return
+	}
+	s.holding = resumed
+	if !resumed {
 		s.flush()
 	}
 }
@@ -85,14 +89,19 @@ func (s *Session) heard() {
 // joins anew.
 func (s *Session) send(b []byte) {
 	switch {
+	case s.farewell != nil:
 	case s.socket != nil && !s.holding:
-		if s.socket.send(b) != nil {
-			s.log.Debug("message not sent, the socket closes")
-		}
+		s.write(b)
 	case len(s.held) < heldLimit:
 		s.held = append(s.held, b)
 	default:
 		s.cancel()
+	}
+}
+
+func (s *Session) write(b []byte) {
+	if s.socket.send(b) != nil {
+		s.log.Debug("message not sent, the socket closes")
 	}
 }
 
@@ -110,9 +119,10 @@ func (s *Session) isAway() bool { return s.socket == nil && s.greeted }
 
 // dismiss is the end of what the client is told. A leave may come before a join or reconnect, all else may not.
 func (s *Session) dismiss(leave []byte) {
-	s.farewell = leave
-	s.holding, s.held = false, nil
-	s.send(leave)
+	s.farewell, s.held = leave, nil
+	if s.socket != nil {
+		s.write(leave)
+	}
 }
 
 // lastWords are what a client is told that comes to a session when it is over.
