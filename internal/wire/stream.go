@@ -49,15 +49,9 @@ func (st *stream) read() {
 		}
 	})
 	defer st.close() // before the command above: whoever makes a path later sees it
-	_ = st.conn.SetReadDeadline(time.Now().Add(w.limits.tcpCheck))
 	in := bufio.NewReaderSize(st.conn, 8<<10)
 	var buf [datagramMax]byte
-	for settled := false; ; {
-		if !settled && st.path() != nil {
-			// From now on consent ends a connection that goes silent, by dropping its path.
-			settled = true
-			_ = st.conn.SetReadDeadline(time.Time{})
-		}
+	for {
 		frame, err := readFrame(in, buf[:])
 		if err != nil {
 			return
@@ -116,7 +110,15 @@ func (st *stream) ofAnother(t *Transport) bool {
 	return p != nil && p.t != t
 }
 
-func (st *stream) setPath(p *path) { st.checked.Store(p) }
+// setPath gives the connection to a path. From now on consent ends it when it goes silent, by dropping the path.
+func (st *stream) setPath(p *path) {
+	st.checked.Store(p)
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if !st.closed {
+		_ = st.conn.SetReadDeadline(time.Time{})
+	}
+}
 
 // send queues a packet for the writer, or drops it when the connection is too slow.
 func (st *stream) send(b []byte) bool {

@@ -57,6 +57,23 @@ func TestUncheckedConnectionIsClosed(t *testing.T) {
 	}
 }
 
+// A connection that brought a valid check may be silent for longer than it may wait for the check.
+func TestCheckedConnectionStays(t *testing.T) {
+	w := testWire(t, Config{TCPPort: freeTCPPort(t)}, func(l *limits) { l.tcpCheck = 50 * time.Millisecond })
+	local := NewCredentials()
+	w.NewTransport(TransportParams{Local: local})
+	conn, err := net.Dial("tcp", w.Candidates()[1].Addr.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, _ = conn.Write(frameOf(request(local.Ufrag, local.Pwd)))
+	_ = conn.SetReadDeadline(time.Now().Add(300 * time.Millisecond))
+	if _, err := io.Copy(io.Discard, conn); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("closed: %v", err)
+	}
+}
+
 // When too many connections have brought no check, the oldest of them is closed; checked ones do not count.
 func TestUncheckedConnectionsAreLimited(t *testing.T) {
 	w := testWire(t, Config{TCPPort: freeTCPPort(t)})
