@@ -34,15 +34,15 @@ func dial(t *testing.T, s *Service, identity id.Identity, request *lkpb.JoinRequ
 	t.Helper()
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
-	c, err := connect(t, server.URL, identity, request)
+	c, err := connect(t, server.URL, sign(t, devKey, func(c *token.Claims) { c.Identity = identity }), request)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-// connect opens a signalling socket to a server as identity.
-func connect(t *testing.T, server string, identity id.Identity, request *lkpb.JoinRequest) (*client, error) {
+// connect opens a signalling socket to a server with a token.
+func connect(t *testing.T, server, text string, request *lkpb.JoinRequest) (*client, error) {
 	inner, err := proto.Marshal(request)
 	if err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func connect(t *testing.T, server string, identity id.Identity, request *lkpb.Jo
 		outer = []byte{0x7a, 0x00} // an empty parameter would be none: this is an unknown field
 	}
 	query := url.Values{
-		"access_token": {sign(t, devKey, func(c *token.Claims) { c.Identity = identity })},
+		"access_token": {text},
 		"join_request": {base64.RawURLEncoding.EncodeToString(outer)},
 	}
 	conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(server, "http")+"/rtc/v1?"+query.Encode(), nil)

@@ -16,6 +16,7 @@ import (
 	"konklave/internal/id"
 	"konklave/internal/room"
 	"konklave/internal/signal/lkpb"
+	"konklave/internal/token"
 )
 
 // TestTurmoilLeavesNothingBehind has clients join, resume twice at once, replace each other, be removed and vanish, all
@@ -66,8 +67,18 @@ type visitor struct {
 	dice     *rand.Rand
 }
 
+// token is one that a removal has not made worthless, mostly.
+func (v visitor) token() string {
+	return sign(v.t, devKey, func(c *token.Claims) {
+		c.Identity = v.identity
+		if v.dice.IntN(8) > 0 {
+			c.IssuedAt = c.IssuedAt.Add(time.Minute)
+		}
+	})
+}
+
 func (v visitor) visit() {
-	c, err := connect(v.t, v.url, v.identity, &lkpb.JoinRequest{})
+	c, err := connect(v.t, v.url, v.token(), &lkpb.JoinRequest{})
 	if err != nil {
 		return // removed before, or the room has just ended
 	}
@@ -84,15 +95,17 @@ func (v visitor) visit() {
 			_ = c.conn.CloseNow()
 		}
 		var both sync.WaitGroup
-		both.Go(func() { v.resume(sid) })
-		both.Go(func() { v.resume(sid) })
+		for range 2 {
+			text := v.token()
+			both.Go(func() { v.resume(sid, text) })
+		}
 		both.Wait()
 	}
 	_ = c.conn.CloseNow()
 }
 
-func (v visitor) resume(sid id.ParticipantSID) {
-	c, err := connect(v.t, v.url, v.identity, &lkpb.JoinRequest{Reconnect: true, ParticipantSid: string(sid)})
+func (v visitor) resume(sid id.ParticipantSID, text string) {
+	c, err := connect(v.t, v.url, text, &lkpb.JoinRequest{Reconnect: true, ParticipantSid: string(sid)})
 	if err != nil {
 		return
 	}
