@@ -146,12 +146,3 @@ func numbers[T ~int32](values []T) []int32 {
 	}
 	return all
 }
-
-// enums is the way back from numbers.
-func enums[T ~int32](values []int32) []T {
-	all := make([]T, len(values))
-	for i, v := range values {
-		all[i] = T(v)
-	}
-	return all
-}
