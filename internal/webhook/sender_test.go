@@ -52,7 +52,7 @@ func (r *receiver) RoundTrip(q *http.Request) (*http.Response, error) {
 	}
 	sum := sha256.Sum256(body)
 	claims, err := token.Parse(q.Header.Get("Authorization"), func(string) (string, bool) { return "secret", true }, time.Now())
-	if err != nil || claims.APIKey != "devkey" || claims.SHA256 != base64.StdEncoding.EncodeToString(sum[:]) || claims.ExpiresAt.Sub(time.Now()) > 6*time.Minute {
+	if err != nil || claims.APIKey != "devkey" || claims.SHA256 != base64.StdEncoding.EncodeToString(sum[:]) || time.Until(claims.ExpiresAt) > 6*time.Minute {
 		r.faults = append(r.faults, fmt.Sprint("signature: ", err))
 	}
 	if q.Method != http.MethodPost || q.Header.Get("Content-Type") != "application/webhook+json" {
