@@ -122,3 +122,16 @@ func TestTokenOfTheDataDirectory(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestWebhookKey(t *testing.T) {
+	two := config.Keys{"a": "1", "b": "2"}
+	for _, tt := range []struct {
+		named string
+		keys  config.Keys
+		want  string
+	}{{"", config.Keys{"a": "1"}, "a"}, {"b", two, "b"}, {"", two, ""}, {"c", two, ""}} {
+		if key, _, err := webhookKey(tt.named, tt.keys); key != tt.want || (err == nil) != (tt.want != "") {
+			t.Errorf("%q of %v: %q, %v", tt.named, tt.keys, key, err)
+		}
+	}
+}

@@ -31,7 +31,7 @@ type TokenRequest struct {
 	CanSubscribe         *bool    `help:"Whether tracks may be received. Default: yes."`
 	CanPublishData       *bool    `help:"Whether data may be sent. Default: as tracks."`
 	CanUpdateOwnMetadata *bool    `help:"Whether name and metadata may be changed. Default: no."`
-	Hidden               bool     `help:"Not shown to others."`
+	Hidden               bool     `help:"Not shown to others; for servers whose setting rooms.allow_hidden is on."`
 	RoomAdmin            bool     `help:"May manage the room."`
 	RoomCreate           bool     `help:"May create rooms."`
 	RoomList             bool     `help:"May list rooms."`

@@ -120,11 +120,34 @@ func TestSettingsThatContradict(t *testing.T) {
 		{"any free port, twice", map[string][]string{"port": {"0"}, "rtc-tcp-port": {"0"}}, ""},
 		{"no metrics", map[string][]string{"metrics-bind": {""}}, ""},
 		{"announce everything", map[string][]string{"rtc-ip": {"0.0.0.0"}}, "--rtc-ip"},
+		{"webhooks", map[string][]string{"webhook-url": {"https://app.example/hook?a=b", "http://127.0.0.1:1"}}, ""},
+		{"webhook without scheme", map[string][]string{"webhook-url": {"app.example/hook"}}, "webhook.urls \"app.example/hook\" is no http"},
+		{"webhook by file", map[string][]string{"webhook-url": {"file:///etc/passwd"}}, "--webhook-url: webhook.urls"},
+		{"no key to sign with is named", map[string][]string{"webhook-api-key": {""}}, ""},
 		{"one port twice", map[string][]string{"port": {"1", "2"}}, "takes one value"},
 	} {
 		_, err := Load(Sources{Flags: tt.flags})
 		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: got %v, want %q", tt.name, err, tt.want)
+		}
+	}
+}
+
+func TestWebhooksAreSignedByAKnownKey(t *testing.T) {
+	for _, tt := range []struct{ keys, named, want string }{
+		{"a: 1", "", ""},
+		{"a: 1, b: 2", "b", ""},
+		{"a: 1, b: 2", "c", `webhook.api_key "c" is none of the API keys`},
+		{"a: 1, b: 2", "", "webhook.api_key must say which"},
+		{"", "", ""}, // the pair of the data directory
+	} {
+		env := map[string]string{"KONKLAVE_WEBHOOK_URLS": "http://app.example, http://other.example", "KONKLAVE_API_KEYS": tt.keys, "KONKLAVE_WEBHOOK_API_KEY": tt.named}
+		c, err := Load(Sources{Env: env})
+		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%+v: got %v", tt, err)
+		}
+		if err == nil && len(c.Webhook.URLs) != 2 {
+			t.Errorf("%+v: %v", tt, c.Webhook.URLs)
 		}
 	}
 }

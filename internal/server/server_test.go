@@ -183,10 +183,11 @@ func TestHandlersGetTheirPaths(t *testing.T) {
 	named := func(name string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, name+" "+r.PathValue("link")) })
 	}
-	h := handler(Routes{RTC: named("rtc"), Control: named("control"), Meetings: named("meetings"), Web: webFiles})
+	h := handler(Routes{RTC: named("rtc"), Calls: named("calls"), Control: named("control"), Meetings: named("meetings"), Web: webFiles})
 	for path, want := range map[string]string{
 		"/rtc": "rtc ", "/rtc/v1": "rtc ", "/rtc/validate": "rtc ", "/rtc/v1/validate": "rtc ", "/control": "control ",
-		"/api/meetings": "meetings ", "/api/meetings/abc": "meetings abc",
+		"/twirp/livekit.RoomService/ListRooms": "calls ",
+		"/api/meetings":                        "meetings ", "/api/meetings/abc": "meetings abc",
 	} {
 		if got := body(t, get(h, "GET", path)); got != want {
 			t.Errorf("%s: got %q, want %q", path, got, want)
