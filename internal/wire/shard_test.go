@@ -168,6 +168,7 @@ func TestUnfinishedTurnKeepsPackets(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
+	_ = conn.SetReadBuffer(4 << 20) // holds all that is sent, however late the reader comes
 	for i := range 150 {
 		addr := discard(t)
 		if i == 149 { // the last in the queue
