@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"sync"
 
 	"github.com/pion/datachannel"
@@ -16,7 +17,7 @@ import (
 // Channel is one of the two data channels that are spoken, told apart by label.
 type Channel uint8
 
-// The peer opens them: Reliable is labelled _reliable, Lossy _lossy.
+// Reliable is labelled _reliable, Lossy _lossy. The peer opens them, or we do: see TransportParams.
 const (
 	Reliable Channel = iota
 	Lossy
@@ -35,7 +36,7 @@ const (
 
 var errManyStreams = errors.New("peer opened too many data channels at once")
 
-// channels are the data channels of a Transport: SCTP over DTLS (RFC 8831), opened in band by the peer (RFC 8832).
+// channels are the data channels of a Transport: SCTP over DTLS (RFC 8831), opened in band by either side (RFC 8832).
 type channels struct {
 	mu          sync.Mutex
 	association *sctp.Association
@@ -73,7 +74,8 @@ func (c *channels) send(ch Channel, msg []byte) error {
 	return nil
 }
 
-// serve waits for the first SCTP packet and then carries data until the association ends.
+// serve waits for the first SCTP packet and then carries data until the association ends. Every client sends that
+// packet by itself, also one that will open no channel.
 func (c *channels) serve(sec *secure, conn *dtls.Conn) error {
 	first := make([]byte, longestRecord)
 	n, err := conn.Read(first)
@@ -90,6 +92,11 @@ func (c *channels) serve(sec *secure, conn *dtls.Conn) error {
 	if !c.begin(association) {
 		_ = association.Close()
 		return net.ErrClosed
+	}
+	if sec.t.opens {
+		for ch := range channelCount {
+			sec.work.Go(func() { c.openStream(sec.t, association, ch, quiet) })
+		}
 	}
 	slots := make(chan struct{}, maxStreams)
 	for {
@@ -117,7 +124,28 @@ func (c *channels) begin(a *sctp.Association) bool {
 	return !c.closed
 }
 
-// serveStream reads one channel until it ends. Channels with other labels are read and forgotten.
+// openStream opens one channel and carries it until it ends. It can be sent on when the peer has agreed: what comes
+// before that on an unordered channel, a peer may get before it knows of the channel.
+func (c *channels) openStream(t *Transport, association *sctp.Association, ch Channel, quiet logging.LoggerFactory) {
+	cfg := &datachannel.Config{Label: labels[ch], LoggerFactory: quiet}
+	if ch == Lossy {
+		cfg.ChannelType = datachannel.ChannelTypePartialReliableRexmitUnordered // and no retransmission at all
+	}
+	// The DTLS client has the even streams, RFC 8832 section 6.
+	stream := 2 * uint16(ch)
+	if t.role == Passive {
+		stream++
+	}
+	channel, err := datachannel.Dial(association, stream, cfg)
+	if err != nil {
+		return
+	}
+	channel.OnOpen(func() { c.opened(t, ch, channel) })
+	defer c.set(ch, channel, nil)
+	c.read(t, ch, channel, true)
+}
+
+// serveStream carries one channel of the peer until it ends. Channels with other labels are read and forgotten.
 func (c *channels) serveStream(t *Transport, stream *sctp.Stream, quiet logging.LoggerFactory) {
 	stream.SetDefaultPayloadType(sctp.PayloadTypeWebRTCBinary)
 	channel, err := datachannel.Server(stream, &datachannel.Config{LoggerFactory: quiet})
@@ -127,12 +155,21 @@ func (c *channels) serveStream(t *Transport, stream *sctp.Stream, quiet logging.
 	}
 	ch, known := channelOf(channel.Label)
 	if known {
-		c.set(ch, nil, channel)
+		c.opened(t, ch, channel)
 		defer c.set(ch, channel, nil)
-		if t.handler.OnChannelOpen != nil {
-			t.handler.OnChannelOpen(ch)
-		}
 	}
+	c.read(t, ch, channel, known)
+}
+
+func (c *channels) opened(t *Transport, ch Channel, channel *datachannel.DataChannel) {
+	c.set(ch, nil, channel)
+	if t.handler.OnChannelOpen != nil {
+		t.handler.OnChannelOpen(ch)
+	}
+}
+
+// read takes messages from a channel until it ends.
+func (c *channels) read(t *Transport, ch Channel, channel *datachannel.DataChannel, known bool) {
 	buf := make([]byte, 1200) // most channels carry little
 	for {
 		n, _, err := channel.ReadDataChannel(buf)
@@ -148,14 +185,11 @@ func (c *channels) serveStream(t *Transport, stream *sctp.Stream, quiet logging.
 	}
 }
 
+var labels = [channelCount]string{Reliable: labelReliable, Lossy: labelLossy}
+
 func channelOf(label string) (Channel, bool) {
-	switch label {
-	case labelReliable:
-		return Reliable, true
-	case labelLossy:
-		return Lossy, true
-	}
-	return 0, false
+	i := slices.Index(labels[:], label)
+	return Channel(max(i, 0)), i >= 0
 }
 
 // set notes the open channel; with old, only if that is the one noted.

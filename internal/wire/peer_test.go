@@ -88,6 +88,7 @@ type peerOptions struct {
 	fingerprint string // told to the server instead of the true one
 	dtls        []dtls.ClientOption
 	six         bool // over ::1
+	opens       bool // the server opens the data channels
 }
 
 var quiet = &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
@@ -109,7 +110,7 @@ func newPeer(t *testing.T, w *Wire, o peerOptions) *peer {
 	}
 	local, remote := NewCredentials(), NewCredentials()
 	p.transport = w.NewTransport(TransportParams{
-		Local: local, Remote: remote, RemoteFingerprint: fingerprint, Role: o.role,
+		Local: local, Remote: remote, RemoteFingerprint: fingerprint, Role: o.role, OpenChannels: o.opens,
 		Handler: Handler{
 			OnConnected:   func() { close(p.connected) },
 			OnClosed:      func(err error) { p.closed <- err },
@@ -335,8 +336,8 @@ func (p *peer) ready() *peer {
 	}
 }
 
-// dial opens a data channel.
-func (p *peer) dial(label string) *datachannel.DataChannel {
+// associate begins SCTP, once.
+func (p *peer) associate() {
 	p.t.Helper()
 	if p.sctp == nil {
 		a, err := sctp.ClientWithOptions(sctp.WithNetConn(p.secure), sctp.WithLoggerFactory(quiet))
@@ -345,6 +346,12 @@ func (p *peer) dial(label string) *datachannel.DataChannel {
 		}
 		p.sctp = a
 	}
+}
+
+// dial opens a data channel.
+func (p *peer) dial(label string) *datachannel.DataChannel {
+	p.t.Helper()
+	p.associate()
 	p.ids += 2
 	cfg := &datachannel.Config{Label: label, LoggerFactory: quiet}
 	if label == labelLossy {

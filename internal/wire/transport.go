@@ -23,6 +23,7 @@ type TransportParams struct {
 	Local, Remote     Credentials
 	RemoteFingerprint string // as a=fingerprint has it, "sha-256 AB:CD:..."
 	Role              DTLSRole
+	OpenChannels      bool // we open both data channels; else the peer may
 	Handler           Handler
 }
 
@@ -40,6 +41,7 @@ type Handler struct {
 type Transport struct {
 	wire    *Wire
 	role    DTLSRole
+	opens   bool   // the data channels
 	peer    string // fingerprint
 	handler Handler
 	secure  *secure
@@ -86,7 +88,7 @@ type Transport struct {
 // NewTransport makes a transport that waits for its peer's connectivity checks.
 func (w *Wire) NewTransport(p TransportParams) *Transport {
 	t := &Transport{
-		wire: w, role: p.Role, peer: p.RemoteFingerprint, handler: p.Handler, gone: make(chan struct{}),
+		wire: w, role: p.Role, opens: p.OpenChannels, peer: p.RemoteFingerprint, handler: p.Handler, gone: make(chan struct{}),
 		place: -1, due: sfu.Never, streams: make(map[uint32]*outgoing), senderDue: sfu.Never,
 		layerEvents: make(map[*sfu.UpTrack]*Published),
 	}

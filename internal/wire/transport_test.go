@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pion/datachannel"
 	"github.com/pion/dtls/v3"
 )
 
@@ -144,6 +145,47 @@ func TestDataChannels(t *testing.T) {
 		if err := p.transport.Send(Reliable, make([]byte, maxMessage+1)); !errors.Is(err, ErrTooBig) {
 			t.Errorf("sending too much at once: %v", err)
 		}
+	}
+}
+
+func TestDataChannelsThatWeOpen(t *testing.T) {
+	for _, role := range []DTLSRole{Passive, Active} {
+		p := newPeer(t, testWire(t, Config{}), peerOptions{role: role, opens: true}).ready()
+		p.associate()
+		for range labels {
+			if err := p.transport.Send(Lossy, []byte("early")); !errors.Is(err, ErrNotOpen) {
+				t.Errorf("sending before the peer agreed: %v", err)
+			}
+			channel, err := datachannel.Accept(p.sctp, &datachannel.Config{LoggerFactory: quiet})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ch := await(t, p.opened, "opening")
+			unordered := channel.ChannelType == datachannel.ChannelTypePartialReliableRexmitUnordered
+			odd := channel.StreamIdentifier()%2 == 1
+			if channel.Label != labels[ch] || unordered != (ch == Lossy) || channel.ReliabilityParameter != 0 || odd != (role == Passive) {
+				t.Errorf("channel %d: %+v on stream %d", ch, channel.Config, channel.StreamIdentifier())
+			}
+			if err := p.transport.Send(ch, []byte("down")); err != nil {
+				t.Error(err)
+			}
+			buf := make([]byte, 10)
+			if n, _, err := channel.ReadDataChannel(buf); err != nil || string(buf[:n]) != "down" {
+				t.Errorf("client got %q, %v", buf[:n], err)
+			}
+			if _, err := channel.WriteDataChannel([]byte("up"), false); err != nil {
+				t.Error(err)
+			}
+			if got := await(t, p.data, "data"); got != string(rune('0'+ch))+"up" {
+				t.Errorf("server got %q", got)
+			}
+			_ = channel.Close()
+			for p.transport.Send(ch, []byte("late")) == nil { // until the close is there
+				time.Sleep(time.Millisecond)
+			}
+		}
+		p.transport.Close()
+		await(t, p.transport.gone, "the end")
 	}
 }
 
