@@ -102,6 +102,12 @@ test-interop-go: build ## LiveKit's SDK for Go against the built binary; a modul
 bench: build ## cost of forwarding, whole server under load; needs a quiet machine with two cores
 	@go run ./bench
 
+DURATION ?= 10m
+
+.PHONY: soak
+soak: build ## people come and go for DURATION (10m): does the server keep anything of them?
+	@go run ./bench -soak $(DURATION)
+
 .PHONY: bench-go
 bench-go: tools ## benchmarks of the Go packages
 	@go test -run '^$$' -bench . -benchmem ./internal/...

@@ -33,6 +33,8 @@ type settings struct {
 	note       string
 	during     string
 	render     bool
+	soak       time.Duration
+	soaked     string
 }
 
 func main() {
@@ -49,13 +51,18 @@ func main() {
 	flag.StringVar(&s.note, "note", "", "remark on the conditions, for the document")
 	flag.StringVar(&s.during, "during", "", "command to run during each window, such as a profiler; {pid} is the server's")
 	flag.BoolVar(&s.render, "render", false, "measure nothing, renew the document from the results there are")
+	flag.DurationVar(&s.soak, "soak", 0, "let people come and go for so long instead, and see what the server keeps of it")
+	flag.StringVar(&s.soaked, "soak-document", "docs/soak.md", "document whose figures a soak renews; empty: none")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	err := error(nil)
-	if s.render {
+	switch {
+	case s.render:
 		err = render(s)
-	} else {
+	case s.soak != 0:
+		err = soak(ctx, s)
+	default:
 		err = run(ctx, s)
 	}
 	if err != nil {

@@ -127,7 +127,7 @@ func (m *measurement) join(ctx context.Context, r *Result) error {
 	defer pace.Stop()
 	for i := range m.scenario.Publishers + m.scenario.Subscribers {
 		publishes := i < m.scenario.Publishers
-		pass, err := pass(i)
+		pass, err := pass("bench", i)
 		if err != nil {
 			return err
 		}
@@ -341,10 +341,10 @@ func (m *measurement) close() {
 	}
 }
 
-// pass is an access token of the development mode's key.
-func pass(i int) (string, error) {
+// pass is an access token of the development mode's key, for client i.
+func pass(room id.RoomName, i int) (string, error) {
 	now := time.Now()
-	claims := token.Claims{IssuedAt: now, ExpiresAt: now.Add(time.Hour), Video: token.Grants{Room: "bench", RoomJoin: true}}
+	claims := token.Claims{IssuedAt: now, ExpiresAt: now.Add(time.Hour), Video: token.Grants{Room: room, RoomJoin: true}}
 	claims.Identity = id.Identity(fmt.Sprintf("client-%d", i))
 	return token.Sign(claims, "devkey", "secret")
 }

@@ -38,8 +38,13 @@ const (
 	figuresEnd   = "<!-- end of figures -->"
 )
 
-// renew puts the figures into the document.
+// renew puts the figures of all runs into the document.
 func renew(document, binary, note string, results []Result) error {
+	return put(document, conditions(binary, note, results)+"\n"+ownTable(results)+"\n"+peerTable(results))
+}
+
+// put puts figures into their place in a document.
+func put(document, figures string) error {
 	text, err := os.ReadFile(document)
 	if err != nil {
 		return err
@@ -49,7 +54,6 @@ func renew(document, binary, note string, results []Result) error {
 	if !begun || !ended {
 		return fmt.Errorf("%s has no place for figures: it needs the lines %q and %q", document, figuresBegin, figuresEnd)
 	}
-	figures := conditions(binary, note, results) + "\n" + ownTable(results) + "\n" + peerTable(results)
 	return os.WriteFile(document, []byte(before+figuresBegin+"\n"+figures+figuresEnd+after), 0o644)
 }
 

@@ -103,6 +103,15 @@ func (c *Client) Close() {
 	c.running.Wait()
 }
 
+// Vanish ends without a word to the server, as a machine does that loses its network, and waits as Close does.
+func (c *Client) Vanish() {
+	_ = c.udp.Close() // first, so that the goodbye of DTLS goes nowhere
+	c.cancel()
+	_ = c.socket.CloseNow()
+	c.secure.close()
+	c.running.Wait()
+}
+
 // keep does until the end what clients do now and then: pings, checks of consent, reports.
 func (c *Client) keep(ctx context.Context, p *path) {
 	ticker := time.NewTicker(time.Second)
