@@ -8,6 +8,9 @@ import (
 	"konklave/internal/signal/lkpb"
 )
 
+// roomFinished is the last event of a room.
+const roomFinished = "room_finished"
+
 // eventOf writes what happened as applications are told; nil when they are not told of it.
 func eventOf(e room.Event) *lkpb.WebhookEvent {
 	name := ""
@@ -15,7 +18,7 @@ func eventOf(e room.Event) *lkpb.WebhookEvent {
 	case room.RoomStarted:
 		name = "room_started"
 	case room.RoomEnded:
-		name = "room_finished"
+		name = roomFinished
 	case room.ParticipantActive:
 		name = "participant_joined"
 	case room.ParticipantGone:

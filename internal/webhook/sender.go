@@ -68,6 +68,8 @@ type way struct {
 type lane struct {
 	queue   []message
 	dropped int32 // since the last event that was queued
+	runs    bool  // its goroutine posts
+	last    bool  // the room's end was queued or dropped: nothing follows
 }
 
 type message struct {
@@ -124,17 +126,24 @@ func (s *Sender) Happened(e room.Event) {
 func (s *Sender) queue(w way, m message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	l, ok := s.lanes[w]
-	if s.closed || s.waiting >= totalLimit || ok && len(l.queue) >= laneLimit {
+	if s.closed {
 		s.dropped.Inc()
-		if ok {
-			l.dropped++
-		}
 		return
 	}
+	l, ok := s.lanes[w]
 	if !ok {
 		l = &lane{}
 		s.lanes[w] = l
+	}
+	l.last = m.event.GetEvent() == roomFinished
+	if s.waiting >= totalLimit || len(l.queue) >= laneLimit {
+		s.dropped.Inc()
+		l.dropped++
+		s.forget(w, l)
+		return
+	}
+	if !l.runs {
+		l.runs = true
 		s.posting.Add(1)
 		go func() {
 			defer s.posting.Done()
@@ -165,12 +174,20 @@ func (s *Sender) post(w way, l *lane) {
 	}
 }
 
-// next takes the oldest event of a lane. When there is none the lane ends.
+// forget ends a lane that nothing needs: it posts nothing, and has nothing to say of what it dropped.
+func (s *Sender) forget(w way, l *lane) {
+	if !l.runs && (l.dropped == 0 || l.last) {
+		delete(s.lanes, w)
+	}
+}
+
+// next takes the oldest event of a lane. When there is none its goroutine ends.
 func (s *Sender) next(w way, l *lane) (message, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(l.queue) == 0 {
-		delete(s.lanes, w)
+		l.runs = false
+		s.forget(w, l)
 		return message{}, false
 	}
 	m := l.queue[0]

@@ -247,8 +247,8 @@ func TestEventsAreGivenUpAfterHalfAMinute(t *testing.T) {
 		r.mu.Unlock()
 		s.Happened(event(room.RoomEnded, "hall"))
 		_ = s.Close(t.Context())
-		if !slices.Equal(r.names(), []string{"room_finished"}) {
-			t.Errorf("%v", r.names())
+		if !slices.Equal(r.names(), []string{"room_finished"}) || r.got[0].GetNumDropped() != 1 || len(s.lanes) != 0 {
+			t.Errorf("%v, %d lanes", r.got, len(s.lanes))
 		}
 	})
 }
@@ -275,8 +275,8 @@ func TestQueuesAreBoundedAndSayWhatIsLost(t *testing.T) {
 		synctest.Wait()
 		s.Happened(event(room.RoomEnded, "hall"))
 		_ = s.Close(t.Context())
-		if len(r.got) != laneLimit+3 {
-			t.Errorf("%d delivered", len(r.got))
+		if len(r.got) != laneLimit+3 || r.got[len(r.got)-1].GetNumDropped() != 7 {
+			t.Errorf("%d delivered, the last: %v", len(r.got), r.got[len(r.got)-1])
 		}
 		s.Happened(event(room.RoomStarted, "hall"))
 		if lost := count(t, s.dropped); lost != 8 || s.waiting != 0 || len(s.lanes) != 0 {
