@@ -50,6 +50,8 @@ const (
 const (
 	// RejoinGrace is how long a person without a control connection keeps the place.
 	RejoinGrace = 30 * time.Second
+	// awayAfter is how long a control connection is broken before the others are told. Most breaks are over sooner.
+	awayAfter = 3 * time.Second
 	// emptyGrace is how long the room of a meeting stays open after the last person left. Then the chat is forgotten.
 	emptyGrace = 30 * time.Second
 	// unusedAfter is how long a meeting that nobody visits is kept.

@@ -17,6 +17,7 @@ type person struct {
 
 	conn ConnID    // 0 while the connection is broken
 	lost time.Time // since when, if conn is 0
+	away bool      // the others were told of the break
 
 	seq    uint64  // number of the last event
 	missed []Event // the last events; the very last has the number seq
@@ -66,5 +67,5 @@ func (p *person) holds(secret pii.Token) bool {
 
 // public is what the others know of the person.
 func (p *person) public() Person {
-	return Person{ID: p.identity, Name: p.name.Reveal(), JoinedAt: p.joined.UnixMilli()}
+	return Person{ID: p.identity, Name: p.name.Reveal(), JoinedAt: p.joined.UnixMilli(), Away: p.away}
 }

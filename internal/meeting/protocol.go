@@ -80,7 +80,8 @@ type Info struct {
 type Person struct {
 	ID       id.Identity `json:"id"` // random for each visit
 	Name     string      `json:"name"`
-	JoinedAt int64       `json:"joinedAt"` // ms since 1970
+	JoinedAt int64       `json:"joinedAt"`       // ms since 1970
+	Away     bool        `json:"away,omitempty"` // the control connection has been broken for some seconds
 }
 
 // Said is a chat message in a welcome.
@@ -104,6 +105,16 @@ type Joined struct {
 
 // Left tells that a person is gone.
 type Left struct {
+	ID id.Identity `json:"id"`
+}
+
+// Away tells that a person's control connection has been broken for some seconds. The place is kept: back or left follows.
+type Away struct {
+	ID id.Identity `json:"id"`
+}
+
+// Back tells that the person's control connection stands again.
+type Back struct {
 	ID id.Identity `json:"id"`
 }
 
@@ -140,6 +151,8 @@ func (Welcome) messageType() string    { return "welcome" }
 func (Resumed) messageType() string    { return "resumed" }
 func (Joined) messageType() string     { return "joined" }
 func (Left) messageType() string       { return "left" }
+func (Away) messageType() string       { return "away" }
+func (Back) messageType() string       { return "back" }
 func (Chat) messageType() string       { return "chat" }
 func (MediaToken) messageType() string { return "token" }
 func (Pong) messageType() string       { return "pong" }
@@ -148,4 +161,6 @@ func (Closing) messageType() string    { return "closing" }
 
 func (Joined) sequenced() {}
 func (Left) sequenced()   {}
+func (Away) sequenced()   {}
+func (Back) sequenced()   {}
 func (Chat) sequenced()   {}

@@ -91,13 +91,24 @@ func (s *State) rejoin(c Rejoin) []Effect {
 	}
 	p.conn = c.Conn
 	s.byConn[c.Conn] = p
-	missed, ok := p.since(c.Seq)
+	wasAway := p.away
+	p.away = false
+	effects = s.catchUp(effects, p, c.Seq)
+	if wasAway {
+		effects = s.tell(effects, Back{ID: p.identity})
+	}
+	return effects
+}
+
+// catchUp sends what the person missed after the event seq, or everything when that is no longer kept.
+func (s *State) catchUp(effects []Effect, p *person, seq uint64) []Effect {
+	missed, ok := p.since(seq)
 	if !ok {
 		return append(effects, s.welcome(p))
 	}
-	effects = append(effects, Send{Conn: c.Conn, Message: Resumed{Seq: c.Seq}})
+	effects = append(effects, Send{Conn: p.conn, Message: Resumed{Seq: seq}})
 	for i, e := range missed {
-		effects = append(effects, Deliver{Event: e, To: []Delivery{{Conn: c.Conn, Seq: c.Seq + uint64(i) + 1}}})
+		effects = append(effects, Deliver{Event: e, To: []Delivery{{Conn: p.conn, Seq: seq + uint64(i) + 1}}})
 	}
 	return effects
 }
@@ -148,8 +159,13 @@ func (s *State) lose(now time.Time, c Lose) []Effect {
 func (s *State) tick(now time.Time) []Effect {
 	var effects []Effect
 	for _, p := range slices.Clone(s.people) {
-		if p.conn == 0 && now.Sub(p.lost) >= RejoinGrace {
+		switch {
+		case p.conn != 0:
+		case now.Sub(p.lost) >= RejoinGrace:
 			effects = s.remove(now, effects, p)
+		case !p.away && now.Sub(p.lost) >= awayAfter:
+			p.away = true
+			effects = s.tell(effects, Away{ID: p.identity})
 		}
 	}
 	if len(s.people) > 0 {

@@ -68,6 +68,10 @@ func short(e Event) string {
 		return "joined " + string(e.Person.ID)
 	case Left:
 		return "left " + string(e.ID)
+	case Away:
+		return "away " + string(e.ID)
+	case Back:
+		return "back " + string(e.ID)
 	case Chat:
 		return fmt.Sprintf("chat %s:%s", e.From, e.Body)
 	}
@@ -168,9 +172,9 @@ func TestBrokenConnectionKeepsThePlace(t *testing.T) {
 	s.join(3, "cid")
 	s.pass(RejoinGrace - time.Second)
 	s.rejoin(4, "ann", 1)
-	s.expect(4, "resumed 1", "chat bob:one 2", "chat bob:two 3", "joined cid 4")
+	s.expect(4, "resumed 1", "chat bob:one 2", "chat bob:two 3", "joined cid 4", "away ann 5", "back ann 6")
 	s.say(2, "b3", "three")
-	s.expect(4, "chat bob:three 5")
+	s.expect(4, "chat bob:three 7")
 	s.expect(1)
 	s.pass(time.Hour)
 	s.expect(4)
@@ -185,12 +189,50 @@ func TestPlaceIsLostAfterTheGrace(t *testing.T) {
 	s.expect(2, "welcome 0 bob people=2 chat=0")
 	s.apply(Lose{Conn: 1})
 	s.pass(RejoinGrace)
-	s.expect(2, "left ann 1")
+	s.expect(2, "away ann 1", "left ann 2")
 	s.expectDone("remove ann")
 	s.rejoin(3, "ann", 0)
 	s.expect(3, "error session_unknown")
 	s.join(3, "ann2")
 	s.expect(3, "welcome 0 ann2 people=2 chat=0")
+}
+
+func TestOthersAreToldOfALongerBreak(t *testing.T) {
+	s := newScene(t)
+	s.join(1, "ann")
+	s.join(2, "bob")
+	s.got = map[ConnID][]string{}
+	s.apply(Lose{Conn: 1})
+	s.pass(awayAfter - time.Second)
+	s.rejoin(3, "ann", 1)
+	s.expect(2) // a short break is nobody's business
+	s.expect(3, "resumed 1")
+	s.apply(Lose{Conn: 3})
+	s.pass(awayAfter)
+	s.expect(2, "away ann 1")
+	s.pass(2 * awayAfter)
+	s.expect(2) // told once
+	effects := s.apply(Join{Conn: 4, Name: "cid", Identity: "cid", Secret: "s"})
+	people := effects[len(effects)-1].(Admit).Welcome.People
+	if !people[0].Away || people[1].Away || people[2].Away {
+		t.Errorf("a newcomer sees %+v", people)
+	}
+	s.rejoin(5, "ann", 1)
+	s.expect(2, "joined cid 2", "back ann 3")
+	s.expect(4, "welcome 0 cid people=3 chat=0", "back ann 1")
+	s.expect(5, "resumed 1", "away ann 2", "joined cid 3", "back ann 4")
+}
+
+func TestBackAfterAFreshWelcome(t *testing.T) {
+	s := newScene(t)
+	s.join(1, "ann")
+	s.join(2, "bob")
+	s.got = map[ConnID][]string{}
+	s.apply(Lose{Conn: 1})
+	s.pass(awayAfter)
+	s.rejoin(3, "ann", 1_000)
+	s.expect(3, "welcome 2 ann people=2 chat=0", "back ann 3")
+	s.expect(2, "away ann 1", "back ann 2")
 }
 
 func TestRejoinGetsAFreshWelcomeWhenEventsAreGone(t *testing.T) {

@@ -72,8 +72,13 @@ func TestRejoinReplaysWhatWasMissed(t *testing.T) {
 		if m := again.expect("chat"); m["seq"] != 3.0 || m["id"] != "2" {
 			t.Errorf("replayed %v", m)
 		}
+		again.expect("away") // the others were told of Ann meanwhile
+		again.expect("back")
+		if m := bob.expect("back"); m["id"] != ann.self {
+			t.Errorf("back %v", m)
+		}
 		bob.send(`{"type":"chat","id":"3","body":"aGk="}`)
-		if m := again.expect("chat"); m["seq"] != 4.0 {
+		if m := again.expect("chat"); m["seq"] != 6.0 {
 			t.Errorf("after the rejoin %v", m)
 		}
 		s.media.expect(t, "open konklave:")

@@ -241,12 +241,16 @@ func (c *tab) expectEnd() {
 // vanish ends the connection without a word, as a broken network does.
 func (c *tab) vanish() { _ = c.socket.CloseNow() }
 
-// keep pings every 2 s for a while, as clients do.
+// keep pings every 2 s for a while, as clients do. Meanwhile it may be told that somebody's connection is broken.
 func (c *tab) keep(d time.Duration) {
 	c.t.Helper()
 	for ; d > 0; d -= 2 * time.Second {
 		time.Sleep(2 * time.Second)
 		c.send(`{"type":"ping"}`)
-		c.expect("pong")
+		for m, err := c.read(); m["type"] != "pong"; m, err = c.read() {
+			if err != nil || m["type"] != "away" {
+				c.t.Fatalf("waiting for pong: received %v, %v", m, err)
+			}
+		}
 	}
 }

@@ -106,6 +106,8 @@ export interface Person {
   name: string;
   /** ms since 1970 */
   joinedAt: number;
+  /** the control connection has been broken for some seconds */
+  away?: boolean;
 }
 
 /** Said is a chat message in a welcome. */
@@ -138,6 +140,22 @@ export interface Joined {
 /** Left tells that a person is gone. */
 export interface Left {
   type: "left";
+  /** one more than that of the event before */
+  seq: number;
+  id: string;
+}
+
+/** Away tells that a person's control connection has been broken for some seconds. The place is kept: back or left follows. */
+export interface Away {
+  type: "away";
+  /** one more than that of the event before */
+  seq: number;
+  id: string;
+}
+
+/** Back tells that the person's control connection stands again. */
+export interface Back {
+  type: "back";
   /** one more than that of the event before */
   seq: number;
   id: string;
@@ -227,6 +245,8 @@ export type ServerMessage =
   | Resumed
   | Joined
   | Left
+  | Away
+  | Back
   | Chat
   | MediaToken
   | Pong
@@ -237,4 +257,6 @@ export type ServerMessage =
 export type ServerEvent =
   | Joined
   | Left
+  | Away
+  | Back
   | Chat;
