@@ -92,3 +92,27 @@ func TestRevocationHoldsForWhoIsAway(t *testing.T) {
 		})
 	}
 }
+
+// TestGrantsCountOnceOnly resumes with a token that still grants what an application has taken away meanwhile.
+func TestGrantsCountOnceOnly(t *testing.T) {
+	s := startService(t)
+	_, session := join(t, s, "ada")
+	activate(t, session)
+	if err := session.room.Order(t.Context(), room.ChangeParticipant{Identity: "ada", Permission: &room.Permission{CanSubscribe: true}}); err != nil {
+		t.Fatal(err)
+	}
+	c := resume(t, s, session)
+	if r := c.next(); r.GetReconnect() == nil {
+		t.Fatalf("not resumed: %v", r)
+	}
+	for _, p := range inRoom(t, session.room) {
+		if p.Permission.CanPublish || p.Permission.CanPublishData || !p.Permission.CanSubscribe {
+			t.Errorf("the old token counts: %+v", p.Permission)
+		}
+	}
+	fresh := c.until(func(r *lkpb.SignalResponse) bool { return r.GetRefreshToken() != "" }).GetRefreshToken()
+	claims, no := s.verify(fresh, time.Now())
+	if no != nil || claims.Video.MayPublish() || claims.Video.MayPublishData() || !claims.Video.MaySubscribe() {
+		t.Errorf("the refreshed token grants too much: %+v", claims.Video)
+	}
+}
