@@ -14,6 +14,7 @@ type mailbox struct {
 	free     []*parcel
 	made     int
 	lost     atomic.Uint64 // datagrams there was no room for
+	overRate atomic.Uint64 // packets of TCP connections beyond their budget
 
 	running []func(*shard) // the batch in hand, of the shard alone
 }

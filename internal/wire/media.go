@@ -39,6 +39,7 @@ func (t *Transport) onRTP(s *shard, b []byte) {
 	if !known {
 		t.opened++
 	}
+	t.hear(s.now)
 	if why := t.receiver.OnRTP(s.now, plain); why != sfu.Kept {
 		s.stats.media[why]++
 	}
@@ -65,6 +66,7 @@ func (t *Transport) onRTCP(s *shard, b []byte) {
 	if !known {
 		t.opened++
 	}
+	t.hear(s.now)
 	if t.receiver != nil {
 		t.receiver.OnRTCP(s.now, plain)
 		s.timers.earlier(t, t.receiver.Deadline())
@@ -158,23 +160,37 @@ func (t *Transport) stopMedia(s *shard) {
 // isAudio tells whether a payload type carries audio; read before the packet is opened, so it decides only on order.
 func (t *Transport) isAudio(pt uint8) bool { return t.audio[pt>>6&1]&(1<<(pt&63)) != 0 }
 
-// TransportStats are figures of the way to a peer, by the peer's own reports.
+// TransportStats are figures of the way to a peer.
 type TransportStats struct {
-	RTT  time.Duration // 0 when not known yet
-	Loss float64       // share of our packets lost lately, 0 to 1
+	RTT     time.Duration // by the peer's reports; 0 when not known yet
+	Loss    float64       // share of our packets lost lately by the peer's reports, 0 to 1
+	Silence time.Duration // since the peer proved by a check, sound, picture or report that it is there; 0 before the first
 }
 
-// Stats are the transport's figures; they may be half a second old.
+// Stats are the transport's figures; those of reports may be half a second old.
 func (t *Transport) Stats() TransportStats {
-	return TransportStats{
+	st := TransportStats{
 		RTT:  time.Duration(t.stats.rtt.Load()),
 		Loss: math.Float64frombits(t.stats.loss.Load()),
+	}
+	if heard := t.stats.heard.Load(); heard != 0 {
+		st.Silence = max(0, time.Duration(t.wire.now())-time.Duration(heard))
+	}
+	return st
+}
+
+// hear notes that something came whose sender is certain. Who asks learns it up to reportPace late.
+func (t *Transport) hear(now sfu.Time) {
+	if now-t.heard >= reportPace {
+		t.heard = now
+		t.stats.heard.Store(int64(now))
 	}
 }
 
 type transportStats struct {
-	rtt  atomic.Int64
-	loss atomic.Uint64 // bits of a float64
+	rtt   atomic.Int64
+	loss  atomic.Uint64 // bits of a float64
+	heard atomic.Int64  // when the peer was heard last (sfu.Time), 0 before
 }
 
 // set takes the greatest loss of the down tracks: quality is as good as the worst of them.

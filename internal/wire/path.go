@@ -5,7 +5,8 @@ import "konklave/internal/sfu"
 // path is one address of the peer that passed an authenticated check: UDP, or a TCP connection.
 type path struct {
 	t       *Transport
-	foreign bool // of a transport in another shard: only t and foreign are set
+	foreign bool   // of a transport in another shard: only t, foreign and budget are set
+	budget  budget // of a foreign path: what is handed over is held to the same rates, as the mailbox is for all
 
 	addr   endpoint
 	port   *port   // UDP
@@ -92,6 +93,7 @@ func (t *Transport) onCheck(s *shard, a *agent, c *check, d *datagram) {
 	}
 	p := t.pathOf(s, d)
 	p.lastCheck, t.lastCheck = s.now, s.now
+	t.hear(s.now)
 	p.priority, p.generation = c.priority, max(p.generation, a.generation)
 	if c.nominate || p.lastNominated == 0 {
 		p.local = d.local // a check for another pair of the same remote address must not move the media's source

@@ -171,6 +171,10 @@ func (s *shard) take(d datagram) {
 	s.stats.count[packetsIn]++
 	s.stats.count[bytesIn] += uint64(len(d.data))
 	if d.path != nil && d.path.foreign {
+		if !d.path.budget.take(s.now, len(d.data), s.wire.limits.burst) {
+			s.stats.drop(dropOverRate)
+			return
+		}
 		d.path.t.owner().deliver(&d)
 		return
 	}
@@ -181,10 +185,12 @@ func (s *shard) take(d datagram) {
 		s.control = append(s.control, d)
 	case d.path == nil:
 		s.stats.drop(dropStranger)
+	case !isRTCP(b) && !isRTP(b):
+		s.stats.drop(dropNoProtocol)
+	case !d.path.t.budget.take(s.now, len(b), s.wire.limits.burst):
+		s.stats.drop(dropOverRate)
 	case isRTCP(b):
 		s.control = append(s.control, d)
-	case !isRTP(b):
-		s.stats.drop(dropNoProtocol)
 	case d.path.t.isAudio(b[1] & 0x7f):
 		s.audio = append(s.audio, d)
 	default:

@@ -25,6 +25,7 @@ const (
 	dropNoProtocol
 	dropIntegrity // a check with a wrong password
 	dropSRTP      // does not open: forged, or sent again
+	dropOverRate  // more than a peer may send: budget.go
 	dropNotReady  // before DTLS, or no path
 	dropRepeated  // this sequence number was sealed before
 	dropTooBig
@@ -38,7 +39,7 @@ const (
 
 var counterNames = [counters]string{
 	dropTruncated: "truncated", dropStranger: "stranger", dropNoProtocol: "no_protocol", dropIntegrity: "integrity",
-	dropSRTP: "srtp", dropNotReady: "not_ready", dropRepeated: "repeated", dropTooBig: "too_big",
+	dropSRTP: "srtp", dropOverRate: "over_rate", dropNotReady: "not_ready", dropRepeated: "repeated", dropTooBig: "too_big",
 	dropSocketFull: "socket_full", dropStreamFull: "stream_full", dropUnreachable: "unreachable",
 	dropRingFull: "ring_full",
 }
@@ -96,6 +97,7 @@ func (w *Wire) Stats() Stats {
 	}
 	for _, s := range w.shards {
 		st.Drops["mailbox_full"] += s.mail.lost.Load()
+		st.Drops[counterNames[dropOverRate]] += s.mail.overRate.Load()
 	}
 	w.mu.RLock()
 	st.Transports = len(w.transports)

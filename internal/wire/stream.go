@@ -51,10 +51,15 @@ func (st *stream) read() {
 	defer st.close() // before the command above: whoever makes a path later sees it
 	in := bufio.NewReaderSize(st.conn, 8<<10)
 	var buf [datagramMax]byte
+	var pace budget
 	for {
 		frame, err := readFrame(in, buf[:])
 		if err != nil {
 			return
+		}
+		if !pace.take(w.now(), len(frame), w.limits.burst) { // before the mailbox, which is for all
+			owner.mail.overRate.Add(1)
+			continue
 		}
 		owner.deliverFrom(frame, st.remote, localIP{}, st)
 	}

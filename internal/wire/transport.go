@@ -61,6 +61,8 @@ type Transport struct {
 	place   int      // in shard.timers, -1 when not in it
 	removed bool
 
+	budget     budget
+	heard      sfu.Time // as stats.heard
 	generation uint32
 	paths      []*path
 	selected   *path
@@ -172,6 +174,7 @@ func (t *Transport) claim(s *shard) *shard {
 // attach begins the transport's life in its shard.
 func (t *Transport) attach(s *shard) {
 	t.lastCheck = s.now
+	t.hear(s.now)
 	s.timers.set(t, s.now)
 }
 

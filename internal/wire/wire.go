@@ -70,6 +70,7 @@ type limits struct {
 	handshake  time.Duration // for DTLS, from its first packet
 	tcpCheck   time.Duration // for the first valid check on a TCP connection
 	closing    time.Duration // for all transports to say goodbye when the Wire closes
+	burst      sfu.Time      // how far a peer may run ahead of its rate (budget.go)
 }
 
 var defaultLimits = limits{
@@ -78,6 +79,7 @@ var defaultLimits = limits{
 	handshake:  30 * time.Second,
 	tcpCheck:   10 * time.Second,
 	closing:    2 * time.Second,
+	burst:      burst,
 }
 
 // Listen opens the ports and starts the shards. A port that is taken gives an error that names the port.

@@ -1,0 +1,118 @@
+package wire
+
+import (
+	"net/netip"
+	"testing"
+
+	"konklave/internal/sfu"
+)
+
+func TestBudget(t *testing.T) {
+	const start = sfu.Time(1e18)
+	for name, tt := range map[string]struct {
+		size, every int // bytes, microseconds
+		passes      float64
+	}{
+		"a camera in three layers, a screen and sound": {1100, 600, 1}, // 15 Mbit/s
+		"as much as may be":                            {1250, 335, 1},
+		"twice the bits":                               {1250, 167, 0.5},
+		"many small packets":                           {60, 84, 0.5},
+	} {
+		var b budget
+		const seconds = 20
+		sent, passed := 0, 0
+		for at := 0; at < seconds*1e6; at += tt.every {
+			sent++
+			if b.take(start+sfu.Time(at)*1000, tt.size, burst) {
+				passed++
+			}
+		}
+		if share := float64(passed) / float64(sent); share < tt.passes-0.01 || share > tt.passes+0.03 {
+			t.Errorf("%s: %.2f of it passed, want %.2f", name, share, tt.passes)
+		}
+	}
+
+	var b budget
+	at := func(now sfu.Time) (n int) {
+		for b.take(now, 100, burst) {
+			n++
+		}
+		return n
+	}
+	if n := at(start); n != mostPackets/2 {
+		t.Errorf("at once pass %d packets, want those of half a second", n)
+	}
+	if n := at(start + second/10); n < mostPackets/10-1 || n > mostPackets/10+1 {
+		t.Errorf("after 100 ms of silence pass %d more", n)
+	}
+	if n := at(start + 3600*second); n != mostPackets/2 {
+		t.Errorf("after an hour of silence pass %d: it saves up nothing beyond a burst", n)
+	}
+}
+
+// Somebody floods: what goes beyond the budget is not even opened, and who sends beside it loses nothing.
+func TestFloodCostsItsSenderOnly(t *testing.T) {
+	r := newRig(t, Config{}, 1, upAudio(22), downAudio)
+	r.s.wire.limits.burst = burst
+	from := netip.AddrPortFrom(loopback, 10)
+	flooder := settledTransport(t, r.s, from)
+	_ = forwarded(flooder.Publish(upAudio(23), UpHandler{}))
+	r.turns()
+	flood := &rig{s: r.s, publisher: flooder, from: endpointOf(from, 0), seal: testContext(t)}
+
+	const rounds, each = 100, 200
+	begin, out := r.s.wire.now(), r.s.stats.count[packetsOut]
+	for range rounds {
+		for range each {
+			flood.frame(t, 111, 23, 1, 60)
+		}
+		r.frame(t, 111, 22, 1, 60)
+		r.turns()
+	}
+	lasted := r.s.wire.now() - begin
+	if n := r.s.stats.count[packetsOut] - out; n < rounds {
+		t.Errorf("%d of %d packets of the other reached their subscriber", n, rounds)
+	}
+	may := mostPackets/2 + int(lasted*mostPackets/second) + 1
+	if got := int(flooder.published[0].up.Stats().Layers[0].Packets); got > may {
+		t.Errorf("%d packets of the flood were opened, %d at most in %v", got, may, lasted)
+	}
+	if dropped := int(r.s.stats.count[dropOverRate]); dropped < rounds*each-may {
+		t.Errorf("%d packets of %d were dropped unopened, with room for %d", dropped, rounds*each, may)
+	}
+	if n := r.s.stats.count[dropSRTP]; n != 0 {
+		t.Errorf("%d did not open", n)
+	}
+}
+
+// What arrives at another shard's socket is held to the rate before it is handed over: the mailbox is for all.
+func TestFloodAtAnotherShardIsNotHandedOver(t *testing.T) {
+	s := still(t, Config{})
+	s.wire.limits.burst = burst
+	owner := settledTransport(t, s, netip.AddrPortFrom(loopback, 9))
+	foreign := &path{t: owner, foreign: true}
+	packet := make([]byte, 100)
+	packet[0], packet[1] = 0x80, 111
+	const flood = 2 * mostPackets
+	for range flood {
+		s.take(datagram{data: packet, path: foreign})
+	}
+	if n := s.stats.count[dropOverRate]; n != flood-mostPackets/2 {
+		t.Errorf("%d of %d were dropped", n, flood)
+	}
+	if n := s.mail.lost.Load() + uint64(len(s.mail.parcels)); n != mostPackets/2 {
+		t.Errorf("%d were handed over", n)
+	}
+}
+
+func BenchmarkBudget(b *testing.B) {
+	b.ReportAllocs()
+	var pace budget
+	now, n := sfu.Time(1e18), 0
+	for b.Loop() {
+		now += 100_000
+		if pace.take(now, 1200, burst) {
+			n++
+		}
+	}
+}
