@@ -30,10 +30,12 @@ export async function join(visitor, link, { camera = true, microphone = true } =
   await type(page, 'join-name', name);
   if (microphone) await click(page, 'join-mic');
   if (camera) await click(page, 'join-cam');
-  await until('devices on', () => page.evaluate((camera, microphone) => {
-    const on = (id) => document.querySelector(`[data-testid=${id}]`)?.dataset.state === 'on';
-    return (!camera || on('join-cam')) && (!microphone || on('join-mic'));
-  }, camera, microphone));
+  const wanted = { 'join-mic': microphone, 'join-cam': camera };
+  await until('devices on', async () => {
+    const states = await page.evaluate((ids) => ids.map((id) => document.querySelector(`[data-testid=${id}]`)?.dataset.state), Object.keys(wanted));
+    if (Object.values(wanted).some((on, i) => on && states[i] !== 'on')) throw new Error(`microphone and camera are ${states}`);
+    return true;
+  });
   await click(page, 'join-submit');
   await page.waitForSelector(at('stage'), { timeout: 30_000 });
 }
