@@ -143,7 +143,12 @@ func TestRefusalsComeAsStatus(t *testing.T) {
 		status            int
 		text              string
 	}{
-		{"validate", "/rtc/v1/validate?join_request=", good, 404, "/rtc/v1 only"},
+		{"no join request", "/rtc/v1/validate?join_request=", good, 400, "missing"},
+		{"two PeerConnections", "/rtc/validate?protocol=16", good, 200, "success"},
+		{"a join request anywhere", "/rtc/validate?join_request=" + emptyJoinRequest(t), good, 200, "success"},
+		{"publish only", "/rtc/validate?publish=screen", good, 400, "not supported"},
+		{"attributes without the grant", "/rtc/validate?attributes=eyJhIjoiYiJ9", good, 401, "attributes"},
+		{"bad attributes", "/rtc/validate?attributes=%21", good, 400, "attributes"},
 		{"no token", "/rtc/v1/validate", "", 401, "no access token"},
 		{"bad join request", "/rtc/v1/validate?join_request=%21", good, 400, "join request"},
 		{"good", "/rtc/v1/validate?join_request=" + emptyJoinRequest(t), good, 200, "success"},

@@ -17,6 +17,10 @@ func (s *Session) Deliver(d *room.Delivery) { s.post(func() { s.delivered(d) }) 
 // delivered obeys an order of the room, or passes its message on to the client.
 func (s *Session) delivered(d *room.Delivery) {
 	switch m := d.Message.(type) {
+	case room.JoinResponse:
+		r := response(m)
+		r.GetJoin().SubscriberPrimary = s.connection.subscriberPrimary()
+		s.respond(r)
 	case room.Subscribe:
 		s.want(m.Subscriptions)
 	case room.Unsubscribe:
@@ -35,12 +39,16 @@ func (s *Session) delivered(d *room.Delivery) {
 		s.permission = m.Permission
 		s.mu.Unlock()
 		s.refreshToken()
+		if s.welcome { // what the client must know first ends with the token
+			s.welcome = false
+			s.connection.welcomed()
+		}
 	case room.TrackPublished:
 		s.announce(m) // first: the client offers the track as soon as it knows of it
 		s.pass(d)
 	case room.TrackUnpublished:
 		delete(s.announced, m.Track)
-		s.negotiate(negotiate.Withdraw{Track: m.Track})
+		s.connection.publish(negotiate.Withdraw{Track: m.Track})
 		s.pass(d)
 	case room.Reconnect:
 		s.reconnected(m)
@@ -70,7 +78,7 @@ func (s *Session) reconnected(m room.Reconnect) {
 	s.mu.Lock()
 	r.GetReconnect().LastMessageSeq = s.sequence // the client sends what came after it again
 	s.mu.Unlock()
-	s.holding = false
+	s.holding, s.welcome = false, true
 	held := s.held
 	s.held = nil
 	s.respond(r)
@@ -120,23 +128,5 @@ func (s *Session) announce(m room.TrackPublished) {
 	if len(m.Track.Codecs) > 0 {
 		e.Codec = m.Track.Codecs[0].MIME
 	}
-	s.negotiate(e)
-}
-
-func (s *Session) sendAnswer(a negotiate.Answer) {
-	if s.isAway() {
-		return
-	}
-	s.respond(&lkpb.SignalResponse{Message: &lkpb.SignalResponse_Answer{Answer: &lkpb.SessionDescription{
-		Type: "answer", Sdp: a.SDP, Id: a.ID, MidToTrackId: a.MIDToTrack,
-	}}})
-}
-
-func (s *Session) sendRequirement(a negotiate.RequireSections) {
-	if s.isAway() {
-		return
-	}
-	s.respond(&lkpb.SignalResponse{Message: &lkpb.SignalResponse_MediaSectionsRequirement{
-		MediaSectionsRequirement: &lkpb.MediaSectionsRequirement{NumAudios: a.Audio, NumVideos: a.Video},
-	}})
+	s.connection.publish(e)
 }

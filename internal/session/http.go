@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -31,7 +32,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		preflight(w, r)
 		return
 	}
-	claims, request, no := s.admit(r)
+	v, no := s.admit(r)
 	if no == nil && strings.HasSuffix(r.URL.Path, "/validate") {
 		_, _ = w.Write([]byte("success"))
 		return
@@ -39,12 +40,12 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if no == nil && !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
 		no = &refusal{http.StatusNotFound, "this is an address for WebSockets"}
 	}
-	if no == nil && request.GetReconnect() {
-		s.resume(w, r, claims, request)
+	if no == nil && v.request.GetReconnect() {
+		s.resume(w, r, v)
 		return
 	}
 	if no == nil {
-		no = s.join(w, r, claims, request)
+		no = s.join(w, r, v)
 	}
 	if no != nil {
 		s.refused.WithLabelValues(strconv.Itoa(no.status)).Inc()
@@ -64,34 +65,53 @@ func preflight(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// admit checks the token, reads the join request and sees whether there is room for a newcomer.
-func (s *Service) admit(r *http.Request) (token.Claims, *lkpb.JoinRequest, *refusal) {
+// visit is what a signalling connection was opened for.
+type visit struct {
+	claims  token.Claims
+	request *lkpb.JoinRequest
+	dual    bool // the client wants two PeerConnections
+}
+
+// admit checks the token, reads what the client asks for and sees whether there is room for a newcomer.
+func (s *Service) admit(r *http.Request) (v visit, no *refusal) {
+	query := r.URL.Query()
 	text, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !bearer {
-		text = r.URL.Query().Get("access_token")
+		text = query.Get("access_token")
 	}
-	claims, no := s.verify(text, time.Now())
-	if no != nil {
-		return claims, nil, no
+	if v.claims, no = s.verify(text, time.Now()); no != nil {
+		return v, no
 	}
-	param := r.URL.Query().Get("join_request")
-	if param == "" {
-		// Without it the client wants two PeerConnections, which are not served yet.
-		return claims, nil, &refusal{http.StatusNotFound, "this server speaks /rtc/v1 only"}
+	if v.request, v.dual, no = joinRequest(r.URL.Path, query); no != nil {
+		return v, no
 	}
-	request, err := signal.DecodeJoinRequest(param)
-	if err != nil {
-		return claims, nil, &refusal{http.StatusBadRequest, "the join request cannot be read"}
+	if !v.request.GetReconnect() {
+		no = s.newcomer(v.claims, v.request)
 	}
-	if !request.GetReconnect() {
-		no = s.newcomer(claims, request)
+	return v, no
+}
+
+// joinRequest reads what the client asks for. Those with one PeerConnection send a join request, also to /rtc.
+func joinRequest(path string, query url.Values) (request *lkpb.JoinRequest, dual bool, no *refusal) {
+	var err error
+	if param := query.Get("join_request"); param != "" {
+		if request, err = signal.DecodeJoinRequest(param); err != nil {
+			return nil, false, &refusal{http.StatusBadRequest, "the join request cannot be read"}
+		}
+		return request, false, nil
 	}
-	return claims, request, no
+	if strings.HasPrefix(path, "/rtc/v1") {
+		return nil, false, &refusal{http.StatusBadRequest, "the join request is missing"}
+	}
+	if request, err = joinQuery(query); err != nil {
+		return nil, false, &refusal{http.StatusBadRequest, err.Error()}
+	}
+	return request, true, nil
 }
 
 // join brings a new participant into the room, and upgrades the connection once the room has agreed.
-func (s *Service) join(w http.ResponseWriter, r *http.Request, claims token.Claims, request *lkpb.JoinRequest) *refusal {
-	session, no := s.enter(r.Context(), claims, request)
+func (s *Service) join(w http.ResponseWriter, r *http.Request, v visit) *refusal {
+	session, no := s.enter(r.Context(), v)
 	if no != nil {
 		return no
 	}
@@ -100,14 +120,14 @@ func (s *Service) join(w http.ResponseWriter, r *http.Request, claims token.Clai
 		session.cancel() // accept has answered
 		return nil
 	}
-	session.open(conn, false, func() { session.begin(request) })
+	session.open(conn, false, func() { session.begin(v.request) })
 	return nil
 }
 
 // enter starts the session of a new participant that the room agrees to. It waits for its socket.
-func (s *Service) enter(ctx context.Context, claims token.Claims, request *lkpb.JoinRequest) (*Session, *refusal) {
-	command := joinCommand(claims, request)
-	session := s.newSession(claims, command.Client)
+func (s *Service) enter(ctx context.Context, v visit) (*Session, *refusal) {
+	claims, command := v.claims, joinCommand(v.claims, v.request)
+	session := s.newSession(v)
 	command.SID = session.sid
 	ctx, cancel := context.WithTimeout(ctx, waitTime)
 	defer cancel()
@@ -136,20 +156,20 @@ func (s *Service) enter(ctx context.Context, claims token.Claims, request *lkpb.
 
 // resume gives a participant whose signalling broke its session back. A session that is not known any more is told
 // by the first message, because the client would take a status for the end.
-func (s *Service) resume(w http.ResponseWriter, r *http.Request, claims token.Claims, request *lkpb.JoinRequest) {
+func (s *Service) resume(w http.ResponseWriter, r *http.Request, v visit) {
 	conn, err := accept(w, r)
 	if err != nil {
 		return
 	}
-	session, ok := s.find(id.ParticipantSID(request.GetParticipantSid()))
-	if !ok || session.identity != claims.Identity || session.room.Name() != claims.Video.Room {
+	session, ok := s.find(id.ParticipantSID(v.request.GetParticipantSid()))
+	if !ok || session.identity != v.claims.Identity || session.room.Name() != v.claims.Video.Room {
 		ctx, cancel := context.WithTimeout(r.Context(), waitTime)
 		defer cancel()
 		_ = conn.Write(ctx, websocket.MessageBinary, joinAnew())
 		_ = conn.Close(websocket.StatusNormalClosure, "")
 		return
 	}
-	session.open(conn, true, func() { session.takeUp(request) })
+	session.open(conn, true, func() { session.takeUp(v.request) })
 }
 
 func accept(w http.ResponseWriter, r *http.Request) (*websocket.Conn, error) {

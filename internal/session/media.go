@@ -1,8 +1,6 @@
 package session
 
 import (
-	"time"
-
 	"konklave/internal/id"
 	"konklave/internal/negotiate"
 	"konklave/internal/room"
@@ -25,61 +23,11 @@ type meter struct {
 	last  wire.PublishedStats // at the tick before
 }
 
-// negotiate lets events happen to the PeerConnection and carries out what follows.
-func (s *Session) negotiate(events ...negotiate.Event) {
-	for _, a := range s.negotiation.Apply(events...) {
-		switch a := a.(type) {
-		case negotiate.Connect:
-			s.connect(a)
-		case negotiate.RestartICE:
-			s.transport.RestartICE(wire.Credentials(a.Local), wire.Credentials(a.Remote))
-		case negotiate.Answer:
-			s.sendAnswer(a)
-		case negotiate.Receive:
-			s.receive(a)
-		case negotiate.StopReceiving:
-			s.stopReceiving(a.Track)
-			s.tell(room.TrackEnded{Participant: s.sid, Track: a.Track})
-		case negotiate.StartSending:
-			s.startSending(a)
-		case negotiate.StopSending:
-			s.stopSending(a.Track)
-		case negotiate.CannotSend:
-			s.tell(room.SubscriptionFailed{Participant: s.sid, Track: a.Track, Error: room.SubscriptionCodecUnsupported})
-		case negotiate.RequireSections:
-			s.sendRequirement(a)
-		case negotiate.Refuse:
-			s.log.Info("description refused", "why", a.Reason)
-			s.tell(room.TransportFailed{Participant: s.sid})
-		}
-	}
-}
-
-func (s *Session) connect(a negotiate.Connect) {
-	s.transport = s.service.cfg.Wire.NewTransport(wire.TransportParams{
-		Local: wire.Credentials(a.Local), Remote: wire.Credentials(a.Remote),
-		RemoteFingerprint: a.Fingerprint, Role: wire.Passive,
-		Handler: wire.Handler{
-			OnConnected: func() { s.post(func() { s.tell(room.TransportConnected{Participant: s.sid}) }) },
-			OnClosed: func(err error) {
-				s.post(func() {
-					s.log.Info("transport closed", "why", err)
-					s.tell(room.TransportFailed{Participant: s.sid})
-				})
-			},
-			OnData: func(ch wire.Channel, msg []byte) { s.hub.data(s, ch, msg) },
-		},
-	})
-	s.mu.Lock()
-	s.link = s.transport
-	s.mu.Unlock()
-}
-
 // receive starts to take a track in. Nothing of it is forwarded before the room says so.
-func (s *Session) receive(a negotiate.Receive) {
+func (s *Session) receive(from *wire.Transport, a negotiate.Receive) {
 	params := upParams(a.Upstream)
 	p := &publication{mime: a.MIME, up: a.Upstream}
-	p.wire = s.transport.Publish(params, wire.UpHandler{OnLayer: func(layer int8, ssrc uint32) {
+	p.wire = from.Publish(params, wire.UpHandler{OnLayer: func(layer int8, ssrc uint32) {
 		s.post(func() {
 			s.tell(room.LayerSeen{Participant: s.sid, Track: a.Track, Layer: layer, RID: params.Encodings[layer].RID, SSRC: ssrc})
 		})
@@ -120,9 +68,10 @@ func (s *Session) want(subscriptions []room.Subscription) {
 		s.wanted[w.Track.SID] = w
 		events = append(events, negotiate.Send{
 			Track: w.Track.SID, Participant: w.Publisher, Kind: p.up.Kind, Codec: p.mime,
+			Stereo: w.Track.Stereo,
 		})
 	}
-	s.negotiate(events...)
+	s.connection.deliver(events...)
 }
 
 func (s *Session) unwant(tracks []id.TrackSID) {
@@ -130,19 +79,19 @@ func (s *Session) unwant(tracks []id.TrackSID) {
 	for _, t := range tracks {
 		delete(s.wanted, t)
 		events = append(events, negotiate.Unsend{Track: t})
-		s.stopSending(t) // at once; the section follows when the client offers next
+		s.stopSending(t) // at once; the section follows with the next negotiation
 	}
-	s.negotiate(events...)
+	s.connection.deliver(events...)
 }
 
-func (s *Session) startSending(a negotiate.StartSending) {
+func (s *Session) startSending(to *wire.Transport, a negotiate.StartSending) {
 	w, ok := s.wanted[a.Track]
 	if !ok {
 		return
 	}
 	p := w.Media.(*publication)
 	s.stopSending(a.Track) // the section changed
-	s.subscribed[a.Track] = s.transport.Subscribe(p.wire, downParams(a.Downstream), downSettings(w.Settings))
+	s.subscribed[a.Track] = to.Subscribe(p.wire, downParams(a.Downstream), downSettings(w.Settings))
 	s.tell(room.Bound{Participant: s.sid, Track: a.Track})
 }
 
@@ -184,10 +133,5 @@ func (s *Session) Measure(into *room.Measures) {
 	if link == nil {
 		return
 	}
-	stats := link.Stats()
-	l := room.Link{Participant: s.sid, DownLoss: float32(stats.Loss), RTT: time.Duration(stats.RTT)}
-	if received+lost > 0 {
-		l.UpLoss = float32(lost) / float32(received+lost)
-	}
-	into.Links = append(into.Links, l)
+	into.Links = append(into.Links, linkOf(s.sid, link.Stats(), received, lost))
 }

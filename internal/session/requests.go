@@ -15,7 +15,9 @@ import (
 func (s *Session) handle(r *lkpb.SignalRequest) {
 	switch m := r.Message.(type) {
 	case *lkpb.SignalRequest_Offer:
-		s.negotiate(negotiate.Offer{ID: m.Offer.GetId(), SDP: m.Offer.GetSdp()})
+		s.connection.offered(negotiate.Offer{ID: m.Offer.GetId(), SDP: m.Offer.GetSdp()})
+	case *lkpb.SignalRequest_Answer:
+		s.connection.answered(negotiate.Answer{ID: m.Answer.GetId(), SDP: m.Answer.GetSdp()})
 	case *lkpb.SignalRequest_Trickle:
 		// The server is ICE-lite: it learns the client's addresses from the client's checks.
 	case *lkpb.SignalRequest_AddTrack:

@@ -9,7 +9,6 @@ import (
 	"golang.org/x/time/rate"
 
 	"konklave/internal/id"
-	"konklave/internal/negotiate"
 	"konklave/internal/room"
 	"konklave/internal/signal/lkpb"
 	"konklave/internal/token"
@@ -58,29 +57,31 @@ type Session struct {
 	farewell    []byte   // the room's LeaveRequest: after it there is nothing to say
 	seen        time.Time
 	credentials room.RefreshToken
-	negotiation *negotiate.Single
-	transport   *wire.Transport
+	connection  connection
+	welcome     bool // the connection is to be told that the client has joined or resumed
 	announced   map[id.TrackSID]struct{}
 	published   map[id.TrackSID]*publication
 	wanted      map[id.TrackSID]room.Subscription
 	subscribed  map[id.TrackSID]*wire.Subscribed
 }
 
-func (s *Service) newSession(claims token.Claims, client room.ClientInfo) *Session {
+func (s *Service) newSession(v visit) *Session {
 	sid := id.NewParticipantSID()
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Session{
-		service: s, sid: sid, identity: claims.Identity, claims: claims, client: client,
+	session := &Session{
+		service: s, sid: sid, identity: v.claims.Identity, claims: v.claims, client: clientInfo(v.request.GetClientInfo()),
 		log:   s.cfg.Log.With("participant", sid),
 		inbox: newInbox(), requests: make(chan *lkpb.SignalRequest, requestsWaiting),
 		pace: rate.NewLimiter(requestRate, requestBurst),
 		ctx:  ctx, cancel: cancel, ended: make(chan struct{}),
-		negotiation: negotiate.NewSingle(s.negotiation),
-		announced:   make(map[id.TrackSID]struct{}),
-		published:   make(map[id.TrackSID]*publication),
-		wanted:      make(map[id.TrackSID]room.Subscription),
-		subscribed:  make(map[id.TrackSID]*wire.Subscribed),
+		welcome:    true,
+		announced:  make(map[id.TrackSID]struct{}),
+		published:  make(map[id.TrackSID]*publication),
+		wanted:     make(map[id.TrackSID]room.Subscription),
+		subscribed: make(map[id.TrackSID]*wire.Subscribed),
 	}
+	session.connection = session.newConnection(v)
+	return session
 }
 
 // post gives run a job. A session that is so far behind that there is no room for it ends. It is false when the job is
@@ -131,9 +132,7 @@ func (s *Session) finish() {
 	for _, p := range s.published {
 		p.wire.Close()
 	}
-	if s.transport != nil {
-		s.transport.Close()
-	}
+	s.connection.close()
 	close(s.ended)
 	if s.socket != nil {
 		<-s.socket.done

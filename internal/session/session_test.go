@@ -367,7 +367,7 @@ func TestRefreshedTokenLivesAsLongAsTheFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := withoutMedia(t)
 		claims, _ := s.verify(sign(t, devKey, func(c *token.Claims) { c.ExpiresAt = c.IssuedAt.Add(6 * time.Hour) }), time.Now())
-		session, no := s.enter(t.Context(), claims, &lkpb.JoinRequest{})
+		session, no := s.enter(t.Context(), visit{claims: claims, request: &lkpb.JoinRequest{}})
 		if no != nil {
 			t.Fatal(no.text)
 		}
@@ -486,7 +486,7 @@ func enter(t *testing.T, s *Service, identity id.Identity) *Session {
 	if no != nil {
 		t.Fatal(no.text)
 	}
-	session, no := s.enter(t.Context(), claims, &lkpb.JoinRequest{})
+	session, no := s.enter(t.Context(), visit{claims: claims, request: &lkpb.JoinRequest{}})
 	if no != nil {
 		t.Fatal(no.text)
 	}

@@ -149,7 +149,7 @@ func (s *Session) begin(r *lkpb.JoinRequest) {
 		s.tell(addTrack(s.sid, t))
 	}
 	if offer := r.GetPublisherOffer(); offer.GetSdp() != "" {
-		s.negotiate(negotiate.Offer{ID: offer.GetId(), SDP: offer.GetSdp()})
+		s.connection.offered(negotiate.Offer{ID: offer.GetId(), SDP: offer.GetSdp()})
 	}
 }
 

@@ -22,9 +22,9 @@ func DecodeJoinRequest(param string) (*lkpb.JoinRequest, error) {
 	if len(param) > base64.StdEncoding.EncodedLen(MaxJoinRequest+1024) {
 		return nil, fmt.Errorf("decoding join request: %w", ErrTooLarge)
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(urlAlphabet.Replace(strings.TrimRight(param, "=")))
+	raw, err := DecodeBase64(param)
 	if err != nil {
-		return nil, fmt.Errorf("decoding join request: base64: %w", ErrMalformed)
+		return nil, fmt.Errorf("decoding join request: %w", err)
 	}
 	var wrapped lkpb.WrappedJoinRequest
 	if err := decode(raw, &wrapped); err != nil {
@@ -48,6 +48,16 @@ func DecodeJoinRequest(param string) (*lkpb.JoinRequest, error) {
 		return nil, fmt.Errorf("decoding join request: %w", err)
 	}
 	return &r, nil
+}
+
+// DecodeBase64 reads base64url as clients write it into parameters: padded or not, and in the standard alphabet too.
+// Errors: ErrMalformed.
+func DecodeBase64(text string) ([]byte, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(urlAlphabet.Replace(strings.TrimRight(text, "=")))
+	if err != nil {
+		return nil, fmt.Errorf("decoding base64: %w", ErrMalformed)
+	}
+	return raw, nil
 }
 
 // urlAlphabet maps the standard alphabet to that of URLs. A space is a plus that a query parser took for one.

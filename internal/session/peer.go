@@ -1,0 +1,84 @@
+package session
+
+import (
+	"konklave/internal/negotiate"
+	"konklave/internal/room"
+	"konklave/internal/wire"
+)
+
+// peer is one PeerConnection of a session: what is negotiated about it, and the transport under it.
+type peer struct {
+	session     *Session
+	negotiation interface {
+		Apply(...negotiate.Event) []negotiate.Action
+	}
+	transport *wire.Transport // nil before the first agreement
+
+	primary bool                  // it decides that the client is connected, and data go to it here
+	talks   bool                  // data come from the client here
+	opens   bool                  // the server opens the data channels
+	onOffer func(negotiate.Offer) // nil when the client makes all offers
+}
+
+// apply lets events happen to the PeerConnection and carries out what follows.
+func (p *peer) apply(events ...negotiate.Event) {
+	s := p.session
+	for _, a := range p.negotiation.Apply(events...) {
+		switch a := a.(type) {
+		case negotiate.Connect:
+			p.connect(a)
+		case negotiate.RestartICE:
+			p.transport.RestartICE(wire.Credentials(a.Local), wire.Credentials(a.Remote))
+		case negotiate.Offer:
+			p.onOffer(a)
+		case negotiate.Answer:
+			s.sendAnswer(a)
+		case negotiate.Receive:
+			s.receive(p.transport, a)
+		case negotiate.StopReceiving:
+			s.stopReceiving(a.Track)
+			s.tell(room.TrackEnded{Participant: s.sid, Track: a.Track})
+		case negotiate.StartSending:
+			s.startSending(p.transport, a)
+		case negotiate.StopSending:
+			s.stopSending(a.Track)
+		case negotiate.CannotSend:
+			s.tell(room.SubscriptionFailed{Participant: s.sid, Track: a.Track, Error: room.SubscriptionCodecUnsupported})
+		case negotiate.RequireSections:
+			s.sendRequirement(a)
+		case negotiate.Refuse:
+			s.refused(a.Reason)
+		}
+	}
+}
+
+func (p *peer) connect(a negotiate.Connect) {
+	s := p.session
+	handler := wire.Handler{OnClosed: func(err error) {
+		s.post(func() {
+			s.log.Info("transport closed", "why", err)
+			s.tell(room.TransportFailed{Participant: s.sid})
+		})
+	}}
+	if p.primary {
+		handler.OnConnected = func() { s.post(func() { s.tell(room.TransportConnected{Participant: s.sid}) }) }
+	}
+	if p.talks {
+		handler.OnData = func(ch wire.Channel, msg []byte) { s.hub.data(s, ch, msg) }
+	}
+	p.transport = s.service.cfg.Wire.NewTransport(wire.TransportParams{
+		Local: wire.Credentials(a.Local), Remote: wire.Credentials(a.Remote), RemoteFingerprint: a.Fingerprint,
+		Role: wire.DTLSRole(a.Role), OpenChannels: p.opens, Handler: handler,
+	})
+	if p.primary {
+		s.mu.Lock()
+		s.link = p.transport
+		s.mu.Unlock()
+	}
+}
+
+func (p *peer) close() {
+	if p.transport != nil {
+		p.transport.Close()
+	}
+}
