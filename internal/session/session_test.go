@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -496,9 +497,13 @@ func enter(t *testing.T, s *Service, identity id.Identity) *Session {
 // heldBy gives what is kept for a session's client.
 func heldBy(t *testing.T, session *Session) []*lkpb.SignalResponse {
 	t.Helper()
-	session.sync()
+	held := make(chan [][]byte, 1)
+	if !session.post(func() { held <- slices.Clone(session.held) }) {
+		<-session.ended
+		held <- session.held
+	}
 	var all []*lkpb.SignalResponse
-	for _, b := range session.held {
+	for _, b := range <-held {
 		all = append(all, decoded(t, b))
 	}
 	return all
