@@ -80,6 +80,7 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 	if err != nil {
 		return err
 	}
+	rooms.Limit(room.Limits{Rooms: cfg.Limits.Rooms, Participants: cfg.Limits.RoomParticipants})
 	sessions, err := newSessions(cfg, keys, media, rooms, registry, log)
 	if err != nil {
 		return err

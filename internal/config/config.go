@@ -76,7 +76,9 @@ type Log struct {
 
 // Limits refuse what the machine could not carry. A refused client is told so.
 type Limits struct {
-	Participants int `key:"participants" default:"5000" help:"Participants that may be connected at once, in all rooms together. 0 is no limit."`
+	Participants     int `key:"participants" default:"5000" help:"Participants that may be connected at once, in all rooms together. 0 is no limit."`
+	Rooms            int `key:"rooms" default:"2000" help:"Rooms that may run at once, those of meetings among them. 0 is no limit."`
+	RoomParticipants int `key:"room_participants" default:"1000" help:"Participants that one room takes, also when its own options allow more. 0 is no limit."`
 }
 
 // Keys maps API keys to their secrets.

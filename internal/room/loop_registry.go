@@ -15,9 +15,16 @@ type Registry struct {
 	observers []Observer
 
 	mu     sync.Mutex
+	limits Limits
 	rooms  map[id.RoomName]*Room
 	closed bool
 	loops  sync.WaitGroup
+}
+
+// Limits are what the machine takes; 0 means no limit.
+type Limits struct {
+	Rooms        int
+	Participants int // of one room, also where its options allow more
 }
 
 // NewRegistry makes an empty registry. The observers are told what happens in its rooms.
@@ -25,8 +32,15 @@ func NewRegistry(log *slog.Logger, observers ...Observer) *Registry {
 	return &Registry{log: log, observers: observers, rooms: make(map[id.RoomName]*Room)}
 }
 
+// Limit sets what is taken from now on.
+func (g *Registry) Limit(l Limits) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.limits = l
+}
+
 // Open gives the running room of a name, or starts one with the options. Options do not change a running room.
-// Errors: ErrRoomClosed once the registry is closed.
+// Errors: ErrRoomClosed once the registry is closed, ErrTooManyRooms.
 func (g *Registry) Open(name id.RoomName, options Options) (*Room, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -35,6 +49,12 @@ func (g *Registry) Open(name id.RoomName, options Options) (*Room, error) {
 	}
 	if g.closed {
 		return nil, ErrRoomClosed
+	}
+	if g.limits.Rooms > 0 && len(g.rooms) >= g.limits.Rooms {
+		return nil, ErrTooManyRooms
+	}
+	if most := g.limits.Participants; most > 0 && (options.MaxParticipants == 0 || options.MaxParticipants > most) {
+		options.MaxParticipants = most
 	}
 	r := newRoom(name, options, g.observers, g.log)
 	g.rooms[name] = r
@@ -66,8 +86,8 @@ func (g *Registry) Rooms() []*Room {
 	return all
 }
 
-// Join brings a participant into the room of a name, which is started if it does not run. Errors as Room.Join's;
-// ErrRoomClosed only once the registry is closed.
+// Join brings a participant into the room of a name, which is started if it does not run. Errors as Room.Join's and
+// Open's; ErrRoomClosed only once the registry is closed.
 func (g *Registry) Join(ctx context.Context, name id.RoomName, options Options, j Join, m Member) (*Room, id.ParticipantSID, error) {
 	for {
 		r, err := g.Open(name, options)

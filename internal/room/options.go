@@ -46,6 +46,7 @@ func (o Options) withDefaults() Options {
 // Why a participant is not let in, or a command not taken.
 var (
 	ErrRoomFull           = errors.New("room is full")
+	ErrTooManyRooms       = errors.New("server takes no more rooms")
 	ErrRoomClosed         = errors.New("room is closed")
 	ErrUnknownParticipant = errors.New("participant is not in the room")
 	ErrUnknownTrack       = errors.New("participant has no such track")

@@ -55,6 +55,7 @@ var known = []struct {
 	{room.ErrUnknownParticipant, errNoParticipant},
 	{room.ErrUnknownTrack, fault{notFound, "track does not exist"}},
 	{room.ErrRoomClosed, errNoRoom},
+	{room.ErrTooManyRooms, fault{resourceExhausted, room.ErrTooManyRooms.Error()}},
 	{room.ErrNameTooLong, fault{invalidArgument, "name is too long"}},
 	{room.ErrMetadataTooLarge, fault{invalidArgument, "metadata or attributes are too large"}},
 	{describe.ErrEgress, fault{unimplemented, describe.ErrEgress.Error()}},

@@ -41,6 +41,9 @@ func (s *Service) createRoom(ctx context.Context, g token.Grants, r *lkpb.Create
 	}
 	for {
 		started, err := s.cfg.Rooms.Open(name, options)
+		if errors.Is(err, room.ErrTooManyRooms) {
+			return nil, err
+		}
 		if err != nil {
 			return nil, fault{unavailable, "the server is shutting down"}
 		}

@@ -89,7 +89,7 @@ func (s *Service) newcomer(c token.Claims, r *lkpb.JoinRequest) *refusal {
 	_, runs := s.cfg.Rooms.Get(c.Video.Room)
 	switch {
 	case s.full():
-		return &refusal{http.StatusServiceUnavailable, "the server takes no more participants now"}
+		return noPlace
 	case !runs && s.cfg.NoAutoCreate && !s.reserved(c.Video.Room):
 		return &refusal{http.StatusNotFound, "requested room does not exist"} // SDKs know these words
 	case (r.GetMetadata() != "" || len(r.GetParticipantAttributes()) > 0) && !c.Video.MayUpdateOwnMetadata():

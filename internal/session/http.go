@@ -24,6 +24,9 @@ type refusal struct {
 	text   string
 }
 
+// noPlace is for who comes when the machine is full or closes.
+var noPlace = &refusal{http.StatusServiceUnavailable, "the server takes no more participants now"}
+
 // ServeHTTP answers /rtc, /rtc/v1 and their /validate (facts in docs/protocol.md). A refusal comes as an HTTP status,
 // before the upgrade to a WebSocket: that is how SDKs learn why.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -143,7 +146,7 @@ func (s *Service) enter(ctx context.Context, v visit) (*Session, *refusal) {
 	session.log = session.log.With("room", joined.SID())
 	if !s.remember(session, joined) {
 		session.leaveRoom()
-		return nil, &refusal{http.StatusServiceUnavailable, "the server is shutting down"}
+		return nil, noPlace
 	}
 	go session.run()
 	s.revoked.Purge(time.Now())

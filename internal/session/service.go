@@ -147,11 +147,12 @@ func (s *Service) of(name id.RoomName, identity id.Identity) []*Session {
 	return found
 }
 
-// remember takes a session that is in its room into account. It is not, when the service closes meanwhile.
+// remember takes a session that is in its room into account. It is not, when the service closes meanwhile or others
+// took the last places.
 func (s *Service) remember(session *Session, r *room.Room) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closing {
+	if s.fullLocked() {
 		return false
 	}
 	h, ok := s.hubs[r.SID()]
@@ -192,6 +193,10 @@ func (s *Service) find(sid id.ParticipantSID) (*Session, bool) {
 func (s *Service) full() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.fullLocked()
+}
+
+func (s *Service) fullLocked() bool {
 	return s.closing || s.cfg.MaxParticipants > 0 && len(s.sessions) >= s.cfg.MaxParticipants
 }
 
