@@ -38,9 +38,11 @@ const (
 	MaxTitle      = 120     // runes
 	MaxChatBody   = 8 << 10 // bytes, decoded
 	MaxMessage    = 32 << 10
-	MaxChatID     = 64  // bytes
-	ChatHistory   = 200 // messages that a newcomer sees
-	ReplayHistory = 256 // events that a person may have missed and still get one by one
+	MaxChatID     = 64        // bytes
+	ChatHistory   = 200       // messages that a newcomer sees
+	MaxChat       = 128 << 10 // bytes of chat that a meeting keeps, with what each message takes beside its text
+	MaxAllChat    = 256 << 20 // bytes of chat that all meetings keep together; beyond it the oldest is forgotten
+	ReplayHistory = 256       // events that a person may have missed and still get one by one
 
 	chatBurst  = 20 // messages that one person may send within chatWindow
 	chatWindow = 10 * time.Second

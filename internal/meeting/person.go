@@ -36,6 +36,20 @@ func (p *person) note(e Event) {
 	p.missed = append(p.missed, e)
 }
 
+// forget drops what was missed up to a message that the chat does not keep any more. It is the oldest message there is,
+// so it is the first of those missed or none of them.
+func (p *person) forget(m Said) {
+	for i, e := range p.missed {
+		if c, ok := e.(Chat); ok {
+			if c.ID == m.ID && c.From == m.From {
+				clear(p.missed[:i+1])
+				p.missed = p.missed[i+1:]
+			}
+			return
+		}
+	}
+}
+
 // since gives the events after the number seq, and false when they are not all kept or seq never was.
 func (p *person) since(seq uint64) ([]Event, bool) {
 	if seq > p.seq {

@@ -26,6 +26,8 @@ type registry struct {
 	visits   map[Outlet]*visit
 	outlets  map[ConnID]Outlet
 	last     ConnID
+
+	chat, mostChat int // bytes of chat kept by all meetings, and how many may be
 }
 
 // entry is a meeting as the registry keeps it.
@@ -49,6 +51,7 @@ func newRegistry(media Media, log *slog.Logger) *registry {
 		meetings: map[id.LinkID]*entry{},
 		visits:   map[Outlet]*visit{},
 		outlets:  map[ConnID]Outlet{},
+		mostChat: MaxAllChat,
 	}
 }
 
@@ -163,7 +166,12 @@ func (r *registry) shut(now time.Time) {
 }
 
 func (r *registry) apply(now time.Time, e *entry, c Command) {
-	for _, effect := range e.state.Apply(now, c) {
+	kept := e.state.chat.size
+	effects := e.state.Apply(now, c)
+	if r.chat += e.state.chat.size - kept; r.chat > r.mostChat {
+		r.forgetChat()
+	}
+	for _, effect := range effects {
 		if !r.carryOut(e, effect) {
 			r.apply(now, e, Shut{Code: CodeInternal})
 			return

@@ -16,7 +16,7 @@ type State struct {
 	title   pii.Text
 	people  []*person // in the order of their coming
 	byConn  map[ConnID]*person
-	chat    []Said    // the last ChatHistory, oldest first
+	chat    chat
 	open    bool      // the media room exists
 	started time.Time // when it was opened
 	used    time.Time // when the meeting was made or the last person left
@@ -119,17 +119,26 @@ func (s *State) say(now time.Time, c Say) []Effect {
 		return nil
 	}
 	said := Said{ID: c.Chat.ID, From: p.identity, At: now.UnixMilli(), KeyID: c.Chat.KeyID, Body: c.Chat.Body}
-	if slices.ContainsFunc(s.chat, func(m Said) bool { return m.ID == said.ID && m.From == said.From }) {
+	if s.chat.has(said) {
 		return nil // sent again after a break that the first sending had survived
 	}
 	if !p.mayChat(now) {
 		return refuse(c.Conn, CodeRateLimited, c.Chat.ID)
 	}
-	if len(s.chat) == ChatHistory {
-		s.chat = append(s.chat[:0], s.chat[1:]...)
+	s.chat.add(said)
+	effects := s.tell(nil, Chat(said))
+	for s.chat.full() {
+		s.forgetOldest()
 	}
-	s.chat = append(s.chat, said)
-	return s.tell(nil, Chat(said))
+	return effects
+}
+
+// forgetOldest forgets the oldest message, also for those who have not got it yet: they get a fresh welcome.
+func (s *State) forgetOldest() {
+	m := s.chat.forget()
+	for _, p := range s.people {
+		p.forget(m)
+	}
 }
 
 func (s *State) renew(c Renew) []Effect {
@@ -206,7 +215,7 @@ func (s *State) remove(now time.Time, effects []Effect, p *person) []Effect {
 
 // closeRoom ends what runs: what was said is forgotten with it.
 func (s *State) closeRoom() Effect {
-	s.open, s.chat = false, nil
+	s.open, s.chat = false, chat{}
 	return CloseRoom{}
 }
 
@@ -236,7 +245,7 @@ func (s *State) welcome(p *person) Effect {
 		Session: p.secret.Reveal(),
 		Meeting: Info{Title: s.title.Reveal(), StartedAt: s.started.UnixMilli()},
 		People:  people,
-		Chat:    append([]Said{}, s.chat...), // never nil: a client gets a list
+		Chat:    s.chat.recent(),
 	}}
 }
 
