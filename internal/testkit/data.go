@@ -15,26 +15,42 @@ type Data struct {
 	Packet  *lkpb.DataPacket
 }
 
+const reliable, lossy = "_reliable", "_lossy" // labels
+
+var kinds = map[string]lkpb.DataPacket_Kind{reliable: lkpb.DataPacket_RELIABLE, lossy: lkpb.DataPacket_LOSSY}
+
 // openChannels opens the two data channels that carry DataPackets.
 func (p *Participant) openChannels() error {
 	unordered, never := false, uint16(0)
 	for _, c := range []struct {
 		label string
-		kind  lkpb.DataPacket_Kind
 		init  *webrtc.DataChannelInit
 	}{
-		{"_reliable", lkpb.DataPacket_RELIABLE, nil},
-		{"_lossy", lkpb.DataPacket_LOSSY, &webrtc.DataChannelInit{Ordered: &unordered, MaxRetransmits: &never}},
+		{reliable, nil},
+		{lossy, &webrtc.DataChannelInit{Ordered: &unordered, MaxRetransmits: &never}},
 	} {
 		channel, err := p.pc.CreateDataChannel(c.label, c.init)
 		if err != nil {
 			return fmt.Errorf("opening the data channel %s: %w", c.label, err)
 		}
-		channel.OnOpen(func() { p.change(func(v *View) { v.Channels++ }) })
-		channel.OnMessage(func(m webrtc.DataChannelMessage) { p.onData(c.kind, m.Data) })
-		p.channels[c.kind] = channel
+		p.listen(p.pc, channel)
+		p.channels[kinds[c.label]] = channel
 	}
 	return nil
+}
+
+// listen takes what comes on a data channel of a PeerConnection.
+func (p *Participant) listen(pc *webrtc.PeerConnection, channel *webrtc.DataChannel) {
+	channel.OnOpen(func() {
+		p.change(func(v *View) {
+			p.opened[pc]++
+			v.Channels = p.opened[p.pc]
+			if v.Join.GetSubscriberPrimary() {
+				v.Channels = min(v.Channels, p.opened[p.receiver])
+			}
+		})
+	})
+	channel.OnMessage(func(m webrtc.DataChannelMessage) { p.onData(kinds[channel.Label()], m.Data) })
 }
 
 func (p *Participant) onData(kind lkpb.DataPacket_Kind, data []byte) {

@@ -33,8 +33,9 @@ func (p *Participant) newAPI() (*webrtc.API, error) {
 		if err != nil {
 			return nil, fmt.Errorf("opening a socket: %w", err)
 		}
-		p.mux = webrtc.NewICEUDPMux(nil, socket)
-		settings.SetICEUDPMux(p.mux)
+		mux := webrtc.NewICEUDPMux(nil, socket)
+		p.muxes = append(p.muxes, mux)
+		settings.SetICEUDPMux(mux)
 	}
 	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	settings.SetICETimeouts(5*time.Second, 10*time.Second, 500*time.Millisecond)

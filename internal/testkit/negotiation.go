@@ -14,19 +14,34 @@ import (
 // The single PeerConnection of a participant: the client makes every offer, the server answers.
 
 func (p *Participant) openPeerConnection() error {
-	api, err := p.newAPI()
-	if err != nil {
+	var err error
+	if p.pc, err = p.newPeerConnection(); err != nil {
 		return err
 	}
-	if p.pc, err = api.NewPeerConnection(webrtc.Configuration{}); err != nil {
-		return fmt.Errorf("opening a PeerConnection: %w", err)
-	}
-	p.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) { p.change(func(v *View) { v.State = s }) })
-	p.pc.OnTrack(p.onTrack)
 	if err := p.openChannels(); err != nil {
 		return err
 	}
 	return p.addSections(p.opts.AudioSections, p.opts.VideoSections)
+}
+
+func (p *Participant) newPeerConnection() (*webrtc.PeerConnection, error) {
+	api, err := p.newAPI()
+	if err != nil {
+		return nil, err
+	}
+	pc, err := api.NewPeerConnection(webrtc.Configuration{})
+	if err != nil {
+		return nil, fmt.Errorf("opening a PeerConnection: %w", err)
+	}
+	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
+		p.change(func(v *View) {
+			if p.receiver == nil || v.Join.GetSubscriberPrimary() == (pc == p.receiver) {
+				v.State = s
+			}
+		})
+	})
+	pc.OnTrack(func(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) { p.onTrack(pc, track, receiver) })
+	return pc, nil
 }
 
 func (p *Participant) addSections(audio, video int) error {

@@ -26,9 +26,9 @@ type Received struct {
 }
 
 // onTrack reads a track until it ends. pion calls it when the first packet is there.
-func (p *Participant) onTrack(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
+func (p *Participant) onTrack(pc *webrtc.PeerConnection, track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
 	mid := ""
-	for _, t := range p.pc.GetTransceivers() {
+	for _, t := range pc.GetTransceivers() {
 		if t.Receiver() == receiver {
 			mid = t.Mid()
 		}
@@ -107,9 +107,13 @@ func (p *Participant) Watch(track string, quality lkpb.VideoQuality) error {
 	}}})
 }
 
-// Path is the way that media take, protocol and address of the server: "udp 127.0.0.1". It is empty before they do.
+// Path is the way that received media take, protocol and address of the server: "udp 127.0.0.1". It is empty before they do.
 func (p *Participant) Path() string {
-	pair, err := p.pc.SCTP().Transport().ICETransport().GetSelectedCandidatePair()
+	pc := p.pc
+	if p.receiver != nil {
+		pc = p.receiver
+	}
+	pair, err := pc.SCTP().Transport().ICETransport().GetSelectedCandidatePair()
 	if err != nil || pair == nil {
 		return ""
 	}

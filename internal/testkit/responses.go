@@ -18,6 +18,8 @@ func (p *Participant) handle(r *lkpb.SignalResponse) {
 		p.change(func(v *View) { v.Reconnect = m.Reconnect })
 	case *lkpb.SignalResponse_Answer:
 		p.onAnswer(m.Answer)
+	case *lkpb.SignalResponse_Offer:
+		p.onOffer(m.Offer)
 	case *lkpb.SignalResponse_MediaSectionsRequirement:
 		p.onSectionsRequired(m.MediaSectionsRequirement)
 	case *lkpb.SignalResponse_Update:

@@ -30,14 +30,18 @@ func (e *RefusedError) Error() string {
 
 // dial opens the signalling WebSocket and starts to read from it.
 func (p *Participant) dial(ctx context.Context, token string, request *lkpb.JoinRequest) error {
-	param, err := encodeJoinRequest(request)
-	if err != nil {
-		return err
+	path, query := "/rtc", joinQuery(request)
+	if !p.opts.Dual {
+		param, err := encodeJoinRequest(request)
+		if err != nil {
+			return err
+		}
+		path, query = "/rtc/v1", url.Values{"join_request": {param}}
 	}
-	query := url.Values{"access_token": {token}, "join_request": {param}}
+	query.Set("access_token", token)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	socket, answer, err := websocket.Dial(ctx, p.opts.URL+"/rtc/v1?"+query.Encode(), nil)
+	socket, answer, err := websocket.Dial(ctx, p.opts.URL+path+"?"+query.Encode(), nil)
 	if err != nil {
 		if answer != nil && answer.StatusCode != http.StatusSwitchingProtocols {
 			text, _ := io.ReadAll(answer.Body)
@@ -160,9 +164,10 @@ func (p *Participant) Break() {
 func (p *Participant) Resume(ctx context.Context) error {
 	p.Break()
 	var token, sid string
+	var accepted uint32
 	var sync lkpb.SyncState
 	p.Look(func(v *View) {
-		token, sid = v.Token, v.Join.GetParticipant().GetSid()
+		token, sid, accepted = v.Token, v.Join.GetParticipant().GetSid(), v.Accepted
 		v.Reconnect, v.Leave = nil, nil
 	})
 	if token == "" {
@@ -175,11 +180,9 @@ func (p *Participant) Resume(ctx context.Context) error {
 	sync.Subscription = &lkpb.UpdateSubscription{Subscribe: !p.opts.NoSubscribe}
 	p.mu.Unlock()
 	p.forgetOffer()
-	err := p.dial(ctx, token, &lkpb.JoinRequest{
-		ClientInfo: clientInfo(), ConnectionSettings: &lkpb.ConnectionSettings{AutoSubscribe: !p.opts.NoSubscribe},
-		Reconnect: true, ReconnectReason: lkpb.ReconnectReason_RR_SIGNAL_DISCONNECTED, ParticipantSid: sid,
-	})
-	if err != nil {
+	request := p.joinRequest()
+	request.Reconnect, request.ReconnectReason, request.ParticipantSid = true, lkpb.ReconnectReason_RR_SIGNAL_DISCONNECTED, sid
+	if err := p.dial(ctx, token, request); err != nil {
 		return fmt.Errorf("resuming: %w", err)
 	}
 	if err := p.Until(ctx, "the reconnect message", func(v *View) bool { return v.Reconnect != nil || v.Leave != nil || v.Ended }); err != nil {
@@ -193,5 +196,8 @@ func (p *Participant) Resume(ctx context.Context) error {
 	if err := p.request(&lkpb.SignalRequest{Message: &lkpb.SignalRequest_SyncState{SyncState: &sync}}); err != nil {
 		return fmt.Errorf("resuming: %w", err)
 	}
-	return p.restartICE(ctx)
+	if err := p.restartICE(ctx); err != nil {
+		return err
+	}
+	return p.Until(ctx, "an offer that restarts ICE", func(v *View) bool { return !v.Join.GetSubscriberPrimary() || v.Accepted > accepted })
 }

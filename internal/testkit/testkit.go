@@ -29,11 +29,15 @@ type Options struct {
 	// TCP over IPv6 another address of the machine.
 	Networks []webrtc.NetworkType
 
+	// Dual takes two PeerConnections, as Android, Flutter, Swift and Go clients do: one that we offer and publish on, and
+	// one that the server offers and we receive on.
+	Dual bool
+
 	// NoSubscribe turns automatic subscription off.
 	NoSubscribe bool
 
-	// AudioSections and VideoSections are the receiving sections of the first offer; the default is 3 of each, as
-	// livekit-client has them. Further ones are added when the server asks.
+	// AudioSections and VideoSections are the receiving sections of the first offer where there is one PeerConnection;
+	// the default is 3 of each, as livekit-client has them. Further ones are added when the server asks.
 	AudioSections, VideoSections int
 }
 
@@ -48,8 +52,9 @@ var (
 // Participant is one client in a room. Its methods may be called from any goroutine.
 type Participant struct {
 	opts     Options
-	pc       *webrtc.PeerConnection
-	mux      ice.UDPMux // of UDP over IPv6, else nil
+	pc       *webrtc.PeerConnection // for all, or what is published
+	receiver *webrtc.PeerConnection // for what is received, nil when pc is for all
+	muxes    []ice.UDPMux           // of UDP over IPv6
 	channels map[lkpb.DataPacket_Kind]*webrtc.DataChannel
 	ctx      context.Context // ends with Close
 	cancel   context.CancelFunc
@@ -62,11 +67,12 @@ type Participant struct {
 	view    View
 	socket  *websocket.Conn // nil while signalling is broken
 	mids    map[string]string
-	sent    map[string]*Publication // by cid
-	asked   uint32                  // id of the last offer
-	waiting bool                    // for the answer to it
-	dirty   bool                    // another offer is needed after that
-	counted uint32                  // reliable data packets sent
+	sent    map[string]*Publication        // by cid
+	asked   uint32                         // id of the last offer
+	waiting bool                           // for the answer to it
+	dirty   bool                           // another offer is needed after that
+	counted uint32                         // reliable data packets sent
+	opened  map[*webrtc.PeerConnection]int // data channels
 }
 
 // View is what a participant knows. It may be looked at inside Look and Until only.
@@ -86,9 +92,10 @@ type View struct {
 	Ended     bool                               // the signalling socket is gone
 	State     webrtc.PeerConnectionState
 	Failure   error // something went wrong that no method could return
-	Channels  int   // data channels that have opened
+	Channels  int   // data channels that have opened, in both directions
 	Pongs     int
 	Answered  uint32 // id of the last offer whose answer was applied
+	Accepted  uint32 // id of the server's last offer that was answered
 }
 
 // Join connects, joins the room and negotiates the first offer. It returns when the server's join message is there;
@@ -109,6 +116,7 @@ func Join(ctx context.Context, opts Options) (*Participant, error) {
 		changed:  make(chan struct{}),
 		mids:     map[string]string{},
 		sent:     map[string]*Publication{},
+		opened:   map[*webrtc.PeerConnection]int{},
 		view: View{
 			Others: map[string]*lkpb.ParticipantInfo{}, Received: map[string]*Received{}, Speakers: map[string]*lkpb.SpeakerInfo{},
 			Quality: map[string]lkpb.ConnectionQuality{}, Layers: map[string][]*lkpb.SubscribedCodec{},
@@ -123,6 +131,9 @@ func Join(ctx context.Context, opts Options) (*Participant, error) {
 }
 
 func (p *Participant) begin(ctx context.Context) error {
+	if p.opts.Dual {
+		return p.beginDual(ctx)
+	}
 	if err := p.openPeerConnection(); err != nil {
 		return err
 	}
@@ -130,19 +141,24 @@ func (p *Participant) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	subscribe := !p.opts.NoSubscribe
-	if err := p.dial(ctx, p.opts.Token, &lkpb.JoinRequest{
-		ClientInfo:         clientInfo(),
-		ConnectionSettings: &lkpb.ConnectionSettings{AutoSubscribe: subscribe},
-		PublisherOffer:     offer,
-	}); err != nil {
+	request := p.joinRequest()
+	request.PublisherOffer = offer
+	return p.enter(ctx, request)
+}
+
+// enter joins and waits for the join message.
+func (p *Participant) enter(ctx context.Context, request *lkpb.JoinRequest) error {
+	if err := p.dial(ctx, p.opts.Token, request); err != nil {
 		return err
 	}
 	return p.Until(ctx, "the join message", func(v *View) bool { return v.Join != nil || v.Leave != nil })
 }
 
-func clientInfo() *lkpb.ClientInfo {
-	return &lkpb.ClientInfo{Sdk: lkpb.ClientInfo_GO, Version: "2.23.0", Protocol: 17, Os: "test"}
+func (p *Participant) joinRequest() *lkpb.JoinRequest {
+	return &lkpb.JoinRequest{
+		ClientInfo:         &lkpb.ClientInfo{Sdk: lkpb.ClientInfo_GO, Version: "2.23.0", Protocol: 17, Os: "test"},
+		ConnectionSettings: &lkpb.ConnectionSettings{AutoSubscribe: !p.opts.NoSubscribe},
+	}
 }
 
 // SID is the participant's sid.
@@ -213,11 +229,13 @@ func (p *Participant) Leave() error {
 func (p *Participant) Close() {
 	p.cancel()
 	p.Break()
-	if p.pc != nil {
-		_ = p.pc.Close()
+	for _, pc := range []*webrtc.PeerConnection{p.pc, p.receiver} {
+		if pc != nil {
+			_ = pc.Close()
+		}
 	}
-	if p.mux != nil {
-		_ = p.mux.Close()
+	for _, mux := range p.muxes {
+		_ = mux.Close()
 	}
 	p.running.Wait()
 }

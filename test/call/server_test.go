@@ -24,6 +24,7 @@ type server struct {
 	url    string
 	output *output // of log and terminal
 	stop   func()
+	dual   bool // clients have two PeerConnections, unless a test says otherwise
 }
 
 // output collects what is written, safely.
@@ -90,6 +91,18 @@ func start(t *testing.T, settings ...string) *server {
 	return nil
 }
 
+// bothWays runs a test with clients that have one PeerConnection, and with clients that have two.
+func bothWays(t *testing.T, test func(t *testing.T, ctx context.Context, s *server)) {
+	t.Helper()
+	for _, dual := range []bool{false, true} {
+		t.Run(map[bool]string{false: "single", true: "dual"}[dual], func(t *testing.T) {
+			ctx, s := deadline(t), start(t)
+			s.dual = dual
+			test(t, ctx, s)
+		})
+	}
+}
+
 // freeTCPPort asks the system for one; the setting 0 would turn media over TCP off.
 func freeTCPPort(t *testing.T) string {
 	t.Helper()
@@ -117,7 +130,7 @@ func (s *server) token(identity string) string {
 // join lets a participant in, with media connected. It leaves when the test ends.
 func (s *server) join(ctx context.Context, identity string, change ...func(*testkit.Options)) *testkit.Participant {
 	s.t.Helper()
-	opts := testkit.Options{URL: s.url, Token: s.token(identity)}
+	opts := testkit.Options{URL: s.url, Token: s.token(identity), Dual: s.dual}
 	for _, c := range change {
 		c(&opts)
 	}
