@@ -29,6 +29,8 @@ type Options struct {
 	Audio, Video bool          // publishes sound, pictures
 	Spread       time.Duration // between the packets of a picture; 0 sends them at once
 	Begin        time.Time     // origin of the times in packets, the same for all clients
+	Opened       uint64        // of so many packets of a stream, one is opened to read when it was sent; 0 means 16
+	Deaf         bool          // does not read from its signalling socket, and so never gets media either
 }
 
 // Client is one participant. Its methods may be called from any goroutine.
@@ -47,7 +49,8 @@ type Client struct {
 	pings    time.Duration // between pings
 	reporter uint32        // SSRC of receiver reports
 
-	connected, media atomic.Int64 // nanoseconds from the beginning of the join, 0: not yet
+	asked            atomic.Uint64 // requests for key frames
+	connected, media atomic.Int64  // nanoseconds from the beginning of the join, 0: not yet
 	failure          atomic.Pointer[error]
 }
 
@@ -70,8 +73,13 @@ func Join(ctx context.Context, opts Options) (*Client, error) {
 		_ = c.udp.Close()
 		return nil, fmt.Errorf("joining: %w", err)
 	}
+	if c.opts.Opened == 0 {
+		c.opts.Opened = opened
+	}
 	c.running.Go(c.receive)
-	c.running.Go(func() { c.listen(ctx) })
+	if !opts.Deaf {
+		c.running.Go(func() { c.listen(ctx) })
+	}
 	return c, nil
 }
 

@@ -34,7 +34,7 @@ type Counts struct {
 	Streams                  int
 }
 
-// opened: of so many packets of a stream, one is opened to read when it was sent.
+// opened is the default of Options.Opened.
 const opened = 16
 
 // mostPadding is the size of the largest packet that is taken for one of padding alone, bytes: sealed as it is, its size
@@ -92,7 +92,7 @@ func (c *Client) onRTP(b []byte, header *rtp.Header) {
 	if ahead := int16(sequence - uint16(s.highest)); ahead > 0 {
 		s.highest += uint64(ahead)
 	}
-	if s.count%opened == 0 {
+	if s.count%c.opts.Opened == 0 {
 		c.sample(b, header)
 	}
 }
@@ -136,6 +136,7 @@ func (c *Client) onRTCP(b []byte) {
 	for _, p := range packets {
 		switch p.(type) {
 		case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
+			c.asked.Add(1)
 			for _, t := range c.tracks {
 				if slices.Contains(p.DestinationSSRC(), t.ssrc) {
 					t.keyframe.Store(true)

@@ -32,6 +32,7 @@ type secure struct {
 	fingerprint string
 	in          *packetio.Buffer // DTLS datagrams, from the reader of the socket
 	conn        atomic.Pointer[dtls.Conn]
+	association atomic.Pointer[sctp.Association]
 	keys        atomic.Pointer[keys]
 }
 
@@ -106,6 +107,7 @@ func (s *secure) openChannels() {
 	if err != nil {
 		return // the client has ended meanwhile
 	}
+	s.association.Store(association)
 	for i, label := range []string{"_reliable", "_lossy"} {
 		config := &datachannel.Config{Label: label, LoggerFactory: quiet}
 		if i > 0 {
