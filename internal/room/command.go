@@ -109,6 +109,9 @@ type LayerSeen struct {
 	RepairSSRC  uint32 // 0 when not known
 }
 
+// Answered says that a participant got an answer to an offer of its own tracks.
+type Answered struct{ Participant id.ParticipantSID }
+
 // TrackEnded says that the publisher's section of a track was stopped or withdrawn.
 type TrackEnded struct {
 	Participant id.ParticipantSID
@@ -244,6 +247,7 @@ func (TransportFailed) command()        {}
 func (AddTrack) command()               {}
 func (TrackNegotiated) command()        {}
 func (LayerSeen) command()              {}
+func (Answered) command()               {}
 func (TrackEnded) command()             {}
 func (Mute) command()                   {}
 func (UpdateAudioTrack) command()       {}

@@ -90,6 +90,11 @@ type (
 		Result    RequestResult
 		Request   Command
 	}
+	// SubscribedQuality tells a publisher what somebody watches of its video track; it need not send more.
+	SubscribedQuality struct {
+		Track  id.TrackSID
+		Codecs []CodecQuality // the track's own first
+	}
 	// TrackSubscribed tells a publisher that its track has its first subscriber.
 	TrackSubscribed struct{ Track id.TrackSID }
 )
@@ -133,6 +138,12 @@ type Subscription struct {
 	Track     *TrackInfo
 	Media     any // from the publisher's TrackNegotiated
 	Settings  Settings
+}
+
+// CodecQuality is what is watched of a track in one codec.
+type CodecQuality struct {
+	Codec   string  // lower case, without its kind: vp8
+	Highest Quality // Off when nothing is
 }
 
 // LinkQuality is the grade of a participant's link.
@@ -181,6 +192,7 @@ func (SubscriptionPermissionUpdate) message() {}
 func (RefreshToken) message()                 {}
 func (SubscriptionResponse) message()         {}
 func (RequestResponse) message()              {}
+func (SubscribedQuality) message()            {}
 func (TrackSubscribed) message()              {}
 func (Subscribe) message()                    {}
 func (Unsubscribe) message()                  {}

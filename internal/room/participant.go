@@ -37,6 +37,9 @@ type participant struct {
 	orderedAt     time.Time // when it was last ordered to subscribe
 	due           []*track  // whose order waits for orderInterval
 
+	answeredAt time.Time // its last offer
+	remindAt   time.Time // when it is told again what of its tracks is watched, zero when not
+
 	lastSeen time.Time // last message of its client
 	lostAt   time.Time // when signalling was lost, zero while it is there
 	silenced bool      // its tracks are not forwarded because of lost signalling

@@ -64,6 +64,7 @@ func (w *witness) step() {
 		w.check(c, e)
 	}
 	w.checkForwarding(c)
+	w.checkDemand(c)
 	for i := 0; i < len(w.people); i++ {
 		if w.people[i].closed {
 			w.people = append(w.people[:i], w.people[i+1:]...)
@@ -91,7 +92,7 @@ func (w *witness) command() Command {
 		track = w.tracks[len(w.tracks)-1-w.rand.IntN(min(len(w.tracks), 12))]
 	}
 	yes := w.rand.IntN(2) == 0
-	switch w.rand.IntN(18) {
+	switch w.rand.IntN(19) {
 	case 0:
 		return Leave{p, ReasonClientInitiated}
 	case 1:
@@ -118,6 +119,8 @@ func (w *witness) command() Command {
 		return SignalSeen{p, w.now}
 	case 14:
 		return UpdateMetadata{Participant: p, Name: "n"}
+	case 16:
+		return Answered{p}
 	case 15:
 		return Resume{p, w.person(p).join.Identity}
 	default:
@@ -206,6 +209,10 @@ func (w *witness) checkMessage(c Command, p *watched, m Message) {
 			fail("%s is not its own", m.Track)
 		}
 		p.forwarding[m.Track] = m.On
+	case SubscribedQuality:
+		if t := w.state.tracks[m.Track]; !p.own[m.Track] || t == nil || t.info.Type != Video {
+			fail("%s is not a video track of its own", m.Track)
+		}
 	case TrackSubscribed:
 		if !p.own[m.Track] {
 			fail("%s is not its own", m.Track)
@@ -261,6 +268,22 @@ func (w *witness) checkForwarding(c Command) {
 			if on && p.muted[sid] && w.state.tracks[sid] != nil {
 				w.t.Fatalf("%T: %s is muted and forwarded", c, sid)
 			}
+		}
+	}
+}
+
+// checkDemand holds that publishers send what somebody watches.
+func (w *witness) checkDemand(c Command) {
+	w.t.Helper()
+	for _, t := range w.state.published {
+		wanted := Off
+		for _, sub := range t.subscriptions {
+			if q := sub.settings.quality(t.info); t.info.Type == Video && isLess(wanted, q) {
+				wanted = q
+			}
+		}
+		if wanted != t.demand.wanted() || isLess(t.demand.told, wanted) {
+			w.t.Fatalf("%T: %s is wanted at %d, counted at %d, told %d", c, t.info.SID, wanted, t.demand.wanted(), t.demand.told)
 		}
 	}
 }

@@ -128,6 +128,7 @@ func (s *State) trackNegotiated(t *track, c TrackNegotiated) {
 	s.announce(t.owner)
 	if first {
 		s.reconcileTrack(t)
+		s.weigh(t)
 		s.happened(TrackAppeared, t.owner, t.info)
 	}
 }

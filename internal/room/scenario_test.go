@@ -28,7 +28,8 @@ func TestTwoPeopleSeeAndHearEachOther(t *testing.T) {
 	camera := bob.announce("camera")
 	sc.want("bob < published camera")
 	bob.negotiated(camera)
-	sc.want("bob < FORWARD bob.camera=true", "alice bob < update bob* camera", "alice < SUBSCRIBE bob.camera@2")
+	sc.want("bob < FORWARD bob.camera=true", "alice bob < update bob* camera",
+		"bob < demand bob.camera y@2", "alice < SUBSCRIBE bob.camera@2")
 
 	sc.do(Mute{bob.sid, camera, true})
 	sc.want("bob < FORWARD bob.camera=false", "alice bob < update bob* camera(muted)")

@@ -284,6 +284,12 @@ func (sc *scene) text(m Message) string {
 		return fmt.Sprintf("no %s error=%d", sc.name(m.Track), m.Error)
 	case RequestResponse:
 		return fmt.Sprintf("response %T result=%d", m.Request, m.Result)
+	case SubscribedQuality:
+		text := "demand " + sc.name(m.Track)
+		for _, c := range m.Codecs {
+			text += fmt.Sprintf(" %s@%d", c.Codec, c.Highest)
+		}
+		return text
 	case TrackSubscribed:
 		return "subscribed " + sc.name(m.Track)
 	case Subscribe:

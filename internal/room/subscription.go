@@ -15,6 +15,7 @@ type subscription struct {
 	index      int  // in track.subscriptions
 	bound      bool // the subscriber has a section for it
 	settings   Settings
+	watches    Quality // as counted in the track's demand, Off when not
 }
 
 // wish is what a subscriber said of a track, which need not exist yet.
@@ -148,9 +149,10 @@ func (s *State) reconcileDue() {
 
 // add makes a subscription; its order is the caller's to send.
 func (s *State) add(p *participant, t *track) *subscription {
-	sub := &subscription{subscriber: p, track: t, index: len(t.subscriptions), settings: settingsFor(p, t)}
+	sub := &subscription{subscriber: p, track: t, index: len(t.subscriptions), settings: settingsFor(p, t), watches: Off}
 	p.subscriptions[t.info.SID] = sub
 	t.subscriptions = append(t.subscriptions, sub)
+	s.watch(sub, false)
 	return sub
 }
 
@@ -163,6 +165,7 @@ func (s *State) drop(sub *subscription) {
 	t.subscriptions[sub.index].index = sub.index
 	t.subscriptions[last] = nil
 	t.subscriptions = t.subscriptions[:last]
+	s.watch(sub, true)
 }
 
 // order is what the subscriber's session is told.
@@ -208,6 +211,7 @@ func (s *State) orderForm(p *participant, sid id.TrackSID) {
 	}
 	if settings := settingsFor(p, sub.track); settings != sub.settings {
 		sub.settings = settings
+		s.watch(sub, false)
 		s.tell(p, SetLayer{Track: sid, Settings: settings})
 	}
 }

@@ -88,7 +88,7 @@ func TestFailedSubscriptionIsTriedWhenAskedAnew(t *testing.T) {
 	sc.wait(2*sweepInterval, alice, bob)
 	sc.wantNone("SUBSCRIBE")
 	sc.do(UpdateSubscription{bob.sid, []id.TrackSID{cam}, true})
-	sc.want("bob < SUBSCRIBE alice.camera@2")
+	sc.want("alice < demand alice.camera y@2", "bob < SUBSCRIBE alice.camera@2")
 }
 
 func TestPublisherDecidesWhoSubscribes(t *testing.T) {

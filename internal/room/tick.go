@@ -15,6 +15,7 @@ func (s *State) tick(m Measures) {
 	s.tellGrades(m.Links)
 	s.reconcileDue()
 	s.sweep()
+	s.tellDemands()
 	if c := s.counts(); c != s.countsTold && s.now.Sub(s.countsAt) >= countsInterval {
 		s.tellCounts()
 	}

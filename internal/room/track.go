@@ -22,6 +22,7 @@ type track struct {
 	forwardingTold bool // SetForwarding was ordered at least once
 	forwarding     SetForwarding
 
+	demand        demand
 	subscriptions []*subscription
 	everBound     bool
 	denied        map[*participant]struct{} // who was told that it may not subscribe
@@ -40,7 +41,7 @@ func newTrack(owner *participant, c AddTrack, sid id.TrackSID, now time.Time) *t
 		BackupCodecPolicy:     c.BackupCodecPolicy,
 		PacketTrailerFeatures: slices.Clone(c.PacketTrailerFeatures),
 	}
-	return &track{info: info, owner: owner, cid: c.CID, everUnmuted: !c.Muted}
+	return &track{info: info, owner: owner, cid: c.CID, everUnmuted: !c.Muted, demand: demand{told: High}}
 }
 
 // newCodecs gives a track's codecs as announced, or one whose name negotiation will tell.

@@ -54,6 +54,7 @@ func (s *Session) sendAnswer(a negotiate.Answer) {
 	s.respond(&lkpb.SignalResponse{Message: &lkpb.SignalResponse_Answer{Answer: &lkpb.SessionDescription{
 		Type: "answer", Sdp: a.SDP, Id: a.ID, MidToTrackId: a.MIDToTrack,
 	}}})
+	s.tell(room.Answered{Participant: s.sid})
 }
 
 // sendOffer sends an offer, unless the client is away or not greeted yet: then a newer one follows the greeting.

@@ -61,6 +61,8 @@ func response(m room.Message) *lkpb.SignalResponse {
 		}}
 	case room.RequestResponse:
 		r.Message = &lkpb.SignalResponse_RequestResponse{RequestResponse: requestResponse(m)}
+	case room.SubscribedQuality:
+		r.Message = &lkpb.SignalResponse_SubscribedQualityUpdate{SubscribedQualityUpdate: subscribedQuality(m)}
 	case room.TrackSubscribed:
 		r.Message = &lkpb.SignalResponse_TrackSubscribed{TrackSubscribed: &lkpb.TrackSubscribed{TrackSid: string(m.Track)}}
 	}
@@ -114,6 +116,24 @@ func requestResponse(m room.RequestResponse) *lkpb.RequestResponse {
 		r.Request = &lkpb.RequestResponse_UpdateVideoTrack{UpdateVideoTrack: &lkpb.UpdateLocalVideoTrack{TrackSid: string(c.Track)}}
 	}
 	return r
+}
+
+// subscribedQuality lists every quality of each codec. Old clients read only those of the first.
+func subscribedQuality(m room.SubscribedQuality) *lkpb.SubscribedQualityUpdate {
+	all := &lkpb.SubscribedQualityUpdate{TrackSid: string(m.Track)}
+	for i, c := range m.Codecs {
+		codec := &lkpb.SubscribedCodec{Codec: c.Codec}
+		for q := room.Low; q <= room.High; q++ {
+			codec.Qualities = append(codec.Qualities, &lkpb.SubscribedQuality{
+				Quality: lkpb.VideoQuality(q), Enabled: c.Highest != room.Off && q <= c.Highest,
+			})
+		}
+		all.SubscribedCodecs = append(all.SubscribedCodecs, codec)
+		if i == 0 {
+			all.SubscribedQualities = codec.Qualities
+		}
+	}
+	return all
 }
 
 func muteRequest(track id.TrackSID, muted bool) *lkpb.MuteTrackRequest {

@@ -16,7 +16,7 @@ func TestEveryMessageToClientsHasATranslation(t *testing.T) {
 		room.JoinResponse{Self: person}, room.Reconnect{}, room.Update{Participants: []*room.ParticipantInfo{person}},
 		room.TrackPublished{Track: track}, room.TrackUnpublished{}, room.LeaveRequest{}, room.MuteRequest{},
 		room.SpeakersChanged{}, room.RoomUpdate{}, room.QualityChanged{}, room.StreamState{},
-		room.SubscriptionPermissionUpdate{}, room.SubscriptionResponse{}, room.RequestResponse{}, room.TrackSubscribed{},
+		room.SubscriptionPermissionUpdate{}, room.SubscriptionResponse{}, room.RequestResponse{}, room.TrackSubscribed{}, room.SubscribedQuality{},
 	} {
 		if response(m).Message == nil {
 			t.Errorf("%T has none", m)
@@ -56,6 +56,23 @@ func TestJoinResponse(t *testing.T) {
 	track := j.OtherParticipants[0].Tracks[0]
 	if track.MimeType != "video/VP8" || track.Mid != "3" || !track.Simulcast || track.Layers[1].Rid != "f" || track.Layers[1].Ssrc != 2 || track.Version.UnixMicro != 7 {
 		t.Errorf("track: %v", track)
+	}
+}
+
+func TestSubscribedQualityListsAllOfThem(t *testing.T) {
+	u := response(room.SubscribedQuality{Track: "TR_1", Codecs: []room.CodecQuality{
+		{Codec: "vp9", Highest: room.Medium}, {Codec: "vp8", Highest: room.Off},
+	}}).GetSubscribedQualityUpdate()
+	if len(u.SubscribedCodecs) != 2 || len(u.SubscribedQualities) != 3 || u.TrackSid != "TR_1" {
+		t.Fatalf("%v", u)
+	}
+	for i, want := range [][]bool{{true, true, false}, {false, false, false}} {
+		for q, on := range want {
+			got := u.SubscribedCodecs[i].Qualities[q]
+			if got.Enabled != on || got.Quality != lkpb.VideoQuality(q) || i == 0 && u.SubscribedQualities[q].Enabled != on {
+				t.Errorf("%s: %v", u.SubscribedCodecs[i].Codec, got)
+			}
+		}
 	}
 }
 

@@ -1,0 +1,137 @@
+package room
+
+import (
+	"strings"
+	"time"
+)
+
+const (
+	demandHold  = 5 * time.Second // how long a layer is still asked for after the last who wanted it
+	demandAgain = 2 * time.Second // after a publisher got an answer: browsers switch layers on when they apply one
+)
+
+// demand is how much of a video track somebody wants: its publisher need not encode more.
+type demand struct {
+	watchers [High + 1]int // subscriptions that are not disabled, by the quality that they are sent at most
+	told     Quality       // highest that the publisher is to send, Off when none; High before it was told
+	ever     bool          // it was told
+	since    time.Time     // from when on less is wanted than told, zero when not less
+}
+
+// wanted is the highest quality that somebody watches, Off when nobody watches.
+func (d *demand) wanted() Quality {
+	for q := High; q >= Low; q-- {
+		if d.watchers[q] > 0 {
+			return q
+		}
+	}
+	return Off
+}
+
+// isLess tells whether a is less than b, both with Off below everything.
+func isLess(a, b Quality) bool { return a != b && b != Off && (a == Off || a < b) }
+
+// quality gives the quality of the best layer that is sent by settings, Off when none is.
+func (s Settings) quality(t *TrackInfo) Quality {
+	switch {
+	case s.Disabled:
+		return Off
+	case int(s.MaxLayer) < len(t.Layers):
+		return min(max(t.Layers[s.MaxLayer].Quality, Low), High)
+	default:
+		return min(max(Quality(s.MaxLayer), Low), High)
+	}
+}
+
+// watch counts a subscription by what it is sent of its track now; with gone, no more.
+func (s *State) watch(sub *subscription, gone bool) {
+	t := sub.track
+	if t.info.Type != Video {
+		return
+	}
+	now := Off
+	if !gone {
+		now = sub.settings.quality(t.info)
+	}
+	if sub.watches == now {
+		return
+	}
+	if sub.watches != Off {
+		t.demand.watchers[sub.watches]--
+	}
+	if now != Off {
+		t.demand.watchers[now]++
+	}
+	sub.watches = now
+	s.weigh(t)
+}
+
+// weigh asks the publisher for more at once, and begins to wait before asking for less.
+func (s *State) weigh(t *track) {
+	if !t.published || t.info.Type != Video {
+		return
+	}
+	d := &t.demand
+	wanted := d.wanted()
+	if isLess(d.told, wanted) {
+		d.told = wanted
+		s.tellDemand(t)
+	} else if !d.ever && wanted != Off {
+		s.tellDemand(t)
+	}
+	if !isLess(wanted, d.told) {
+		d.since = time.Time{}
+	} else if d.since.IsZero() {
+		d.since = s.now
+	}
+}
+
+// tellDemand tells the publisher what to send of a track.
+func (s *State) tellDemand(t *track) {
+	t.demand.ever = true
+	s.tell(t.owner, SubscribedQuality{
+		Track: t.info.SID, Codecs: []CodecQuality{{Codec: codecName(t.info), Highest: t.demand.told}},
+	})
+}
+
+// answered notes that a publisher got an answer: what it was told before may be undone by it.
+func (s *State) answered(p *participant) {
+	p.answeredAt = s.now
+	if p.remindAt.IsZero() {
+		p.remindAt = s.now.Add(demandAgain)
+	}
+}
+
+// tellDemands asks for less where that has been wanted long enough, and repeats what answers may have undone.
+func (s *State) tellDemands() {
+	for _, t := range s.published {
+		if d := &t.demand; !d.since.IsZero() && s.now.Sub(d.since) >= demandHold {
+			d.told, d.since = d.wanted(), time.Time{}
+			s.tellDemand(t)
+		}
+	}
+	for _, p := range s.order {
+		if p.remindAt.IsZero() || s.now.Before(p.remindAt) {
+			continue
+		}
+		for _, t := range p.tracks {
+			if t.published && t.demand.ever {
+				s.tellDemand(t)
+			}
+		}
+		p.remindAt = time.Time{}
+		if next := p.answeredAt.Add(demandAgain); next.After(s.now) {
+			p.remindAt = next
+		}
+	}
+}
+
+// codecName gives the name of a track's codec as messages about quality have it, for example vp8.
+func codecName(t *TrackInfo) string {
+	mime := t.MIME
+	if mime == "" && len(t.Codecs) > 0 {
+		mime = t.Codecs[0].MIME
+	}
+	_, name, _ := strings.Cut(strings.ToLower(mime), "/")
+	return name
+}
