@@ -114,6 +114,7 @@ func (p *port) flush(s *shard) {
 			i++
 		}
 	}
+	clear(b.paths[:b.n])
 	b.n, b.used = 0, 0
 }
 

@@ -55,8 +55,13 @@ func (r *ring) next() *entry {
 	return e
 }
 
-// release gives everything that was read back to the producer.
-func (r *ring) release() { r.freed.Store(r.read) }
+// release gives everything that was read back to the producer, and lets go of the tracks it was of.
+func (r *ring) release() {
+	for n := r.freed.Load(); n < r.read; n++ {
+		r.entries[n%ringSize].to = nil
+	}
+	r.freed.Store(r.read)
+}
 
 // link is the Feed of a published track that leads to another shard.
 type link struct {

@@ -111,16 +111,13 @@ func (s *shard) turn() {
 	s.runCommands()
 	roomToRead := s.receive()
 
-	s.serve(s.control)
-	s.control = s.control[:0]
+	s.control = s.serve(s.control)
 	s.hurry = true
-	s.serve(s.audio)
-	s.audio = s.audio[:0]
+	s.audio = s.serve(s.audio)
 	s.hurry = false
 	s.depart(&s.urgent, sfu.Never)
 
-	s.serve(s.video)
-	s.video = s.video[:0]
+	s.video = s.serve(s.video)
 	s.serveLinks()
 	s.timers.run(s.now, s)
 
@@ -204,7 +201,8 @@ func isDTLS(b []byte) bool { return len(b) > 13 && b[0] >= 20 && b[0] <= 63 }
 func isRTP(b []byte) bool  { return len(b) >= 12 && b[0]>>6 == 2 }
 func isRTCP(b []byte) bool { return len(b) >= 8 && b[0]>>6 == 2 && b[1] >= 192 && b[1] <= 223 }
 
-func (s *shard) serve(list []datagram) {
+// serve does with each datagram what is to be done and gives the list back empty, also of what it referred to.
+func (s *shard) serve(list []datagram) []datagram {
 	for i := range list {
 		d := &list[i]
 		switch b := d.data; {
@@ -219,6 +217,8 @@ func (s *shard) serve(list []datagram) {
 		}
 		s.drain()
 	}
+	clear(list)
+	return list[:0]
 }
 
 // drain sends what waits when it is very much, so that a burst to many needs no more memory than this.
