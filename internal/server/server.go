@@ -111,7 +111,9 @@ func (e *ListenError) Unwrap() error { return e.Err }
 // Listen binds the port on every address. Port 0 takes a free one, the same on all. Serve begins to answer.
 // Its error is a *ListenError.
 func Listen(addrs []netip.Addr, port uint16, handler http.Handler, log *slog.Logger) (*HTTP, error) {
+	waiting := newcomers{most: mostNewcomers}
 	h := &HTTP{log: log, server: &http.Server{
+		ConnState:         waiting.note,
 		Handler:           handler,
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,

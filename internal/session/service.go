@@ -55,7 +55,9 @@ type Service struct {
 
 	ignored     prometheus.Counter // messages that are unknown or not understood
 	undelivered prometheus.Counter // data packets for receivers that did not keep up
+	slowed      prometheus.Counter // messages that came too fast and had to wait
 	refused     *prometheus.CounterVec
+	cut         *prometheus.CounterVec
 
 	running  sync.WaitGroup // one for each session whose goroutine runs
 	mu       sync.Mutex
@@ -82,6 +84,8 @@ func newService(cfg Config) *Service {
 		ignored:     prometheus.NewCounter(prometheus.CounterOpts{Name: "konklave_signal_ignored_total", Help: "Signalling messages and data packets that were unknown, malformed or not allowed."}),
 		undelivered: prometheus.NewCounter(prometheus.CounterOpts{Name: "konklave_data_undelivered_total", Help: "Data packets dropped because their receiver did not keep up."}),
 		refused:     prometheus.NewCounterVec(prometheus.CounterOpts{Name: "konklave_joins_refused_total", Help: "Signalling connections refused, by HTTP status."}, []string{"status"}),
+		slowed:      prometheus.NewCounter(prometheus.CounterOpts{Name: "konklave_signal_slowed_total", Help: "Signalling messages that came faster than allowed and had to wait."}),
+		cut:         prometheus.NewCounterVec(prometheus.CounterOpts{Name: "konklave_signal_cut_total", Help: "Signalling sockets that were ended because of what the client did, by what it did."}, []string{"why"}),
 		sessions:    make(map[id.ParticipantSID]*Session),
 		hubs:        make(map[id.RoomSID]*hub),
 	}
@@ -93,7 +97,7 @@ func (s *Service) register(metrics prometheus.Registerer) error {
 		defer s.mu.Unlock()
 		return float64(len(s.sessions))
 	})
-	for _, c := range []prometheus.Collector{s.ignored, s.undelivered, s.refused, gauge} {
+	for _, c := range []prometheus.Collector{s.ignored, s.undelivered, s.slowed, s.refused, s.cut, gauge} {
 		if err := metrics.Register(c); err != nil {
 			return err
 		}

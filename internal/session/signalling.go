@@ -18,7 +18,13 @@ func (s *Session) open(conn *websocket.Conn, resumed bool, then func()) {
 	attached := make(chan struct{})
 	sock = newSocket(conn,
 		func(b []byte) { <-attached; s.received(b) },
-		func() { <-attached; s.post(func() { s.detach(sock) }) })
+		func() {
+			<-attached
+			if why := sock.blame(); why != "" {
+				s.service.cut.WithLabelValues(why).Inc()
+			}
+			s.post(func() { s.detach(sock) })
+		})
 	taken := s.post(func() {
 		s.attach(sock, resumed)
 		then()
@@ -36,8 +42,11 @@ func (s *Session) open(conn *websocket.Conn, resumed bool, then func()) {
 // received decodes one message of the client and hands it to run. It holds up the socket while run is busy, and when
 // the client floods it.
 func (s *Session) received(b []byte) {
-	if s.pace.Wait(s.ctx) != nil {
-		return
+	if !s.pace.Allow() {
+		s.service.slowed.Inc()
+		if s.pace.Wait(s.ctx) != nil {
+			return
+		}
 	}
 	r, err := signal.DecodeRequest(b)
 	if err != nil {

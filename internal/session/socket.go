@@ -19,6 +19,12 @@ const (
 	socketKeptBuffer   = 16 << 10        // bytes of read buffer kept from message to message
 )
 
+// What a client does for which its socket is stopped, as a metric's label.
+const (
+	misdeedDeaf = "not_reading" // too much waits, or one message waited too long
+	misdeedBig  = "too_big"     // a message beyond socketMessageLimit; the client is told by status 1009
+)
+
 var errSocketFull = errors.New("client does not read")
 
 // socket is the signalling WebSocket of a session: a reader and a writer goroutine around a bounded queue. It knows
@@ -32,6 +38,7 @@ type socket struct {
 	mu      sync.Mutex
 	queue   [][]byte
 	bytes   int
+	misdeed string        // of the client, for which the socket was stopped; see the constants
 	closing bool          // after the queue is written, close
 	late    *time.Timer   // runs while closing: it does not take for ever
 	wake    chan struct{} // capacity 1: something to write
@@ -47,7 +54,7 @@ func newSocket(conn *websocket.Conn, received func([]byte), ended func()) *socke
 		wake: make(chan struct{}, 1), drained: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	s.stop = sync.OnceFunc(func() { close(s.stopped) })
-	s.limit = time.AfterFunc(socketWriteLimit, s.stop)
+	s.limit = time.AfterFunc(socketWriteLimit, func() { s.stopFor(misdeedDeaf) })
 	s.limit.Stop()
 	conn.SetReadLimit(socketMessageLimit)
 	var both sync.WaitGroup
@@ -77,7 +84,7 @@ func (s *socket) send(b []byte) error {
 		return errSocketFull
 	}
 	if s.bytes+len(b) > socketQueueBytes {
-		s.closing = true
+		s.closing, s.misdeed = true, misdeedDeaf
 		s.stop()
 		return errSocketFull
 	}
@@ -111,6 +118,9 @@ func (s *socket) read(received func([]byte)) {
 		}
 		message.Reset()
 		if _, err := message.ReadFrom(r); err != nil {
+			if errors.Is(err, websocket.ErrMessageTooBig) {
+				s.stopFor(misdeedBig)
+			}
 			return
 		}
 		if kind != websocket.MessageBinary || s.isClosing() {
@@ -177,6 +187,21 @@ func (s *socket) congested() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.bytes > socketCongested
+}
+
+// stopFor stops the socket because of what the client did.
+func (s *socket) stopFor(misdeed string) {
+	s.mu.Lock()
+	s.misdeed = misdeed
+	s.mu.Unlock()
+	s.stop()
+}
+
+// blame is why the socket was stopped, when that was the client's doing, else "".
+func (s *socket) blame() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.misdeed
 }
 
 func (s *socket) isClosing() bool {
