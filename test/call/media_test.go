@@ -31,8 +31,14 @@ func sees(t *testing.T, ctx context.Context, p *testkit.Participant, identity st
 	t.Helper()
 	before := 0
 	p.Look(func(v *testkit.View) { before = v.ReceivedFrom(identity, source).Frames })
+	seesFrames(t, ctx, p, identity, source, mark, before+10)
+}
+
+// seesFrames waits until so many frames came in all from the right person, and none that is broken or another's.
+func seesFrames(t *testing.T, ctx context.Context, p *testkit.Participant, identity string, source lkpb.TrackSource, mark uint32, frames int) {
+	t.Helper()
 	until(t, ctx, p, "frames of "+identity, func(v *testkit.View) bool {
-		return v.ReceivedFrom(identity, source).Frames >= before+10
+		return v.ReceivedFrom(identity, source).Frames >= frames
 	})
 	p.Look(func(v *testkit.View) {
 		r := v.ReceivedFrom(identity, source)
@@ -122,7 +128,7 @@ func TestManyNeedMoreSections(t *testing.T) {
 		for i, p := range people {
 			for j, name := range names {
 				if i != j {
-					sees(t, ctx, p, name, camera, uint32(j+1))
+					seesFrames(t, ctx, p, name, camera, uint32(j+1), 10)
 				}
 			}
 		}

@@ -119,6 +119,36 @@ func TestResume(t *testing.T) {
 	})
 }
 
+// Clients with one and with two PeerConnections meet, hear each other and exchange data, and go on after a resume.
+func TestSingleAndDualInOneRoom(t *testing.T) {
+	ctx := deadline(t)
+	s := start(t)
+	ann := s.join(ctx, "ann")
+	bob := s.join(ctx, "bob", func(o *testkit.Options) { o.Dual = true })
+	publish(t, ctx, ann, testkit.TrackOptions{Source: camera, Mark: 1, Simulcast: true})
+	publish(t, ctx, bob, testkit.TrackOptions{Source: camera, Mark: 2, Simulcast: true})
+	for range 2 {
+		sees(t, ctx, bob, "ann", camera, 1)
+		sees(t, ctx, ann, "bob", camera, 2)
+		for _, p := range []*testkit.Participant{ann, bob} {
+			until(t, ctx, p, "data channels", func(v *testkit.View) bool { return v.Channels == 2 })
+		}
+		for from, to := range map[*testkit.Participant]*testkit.Participant{ann: bob, bob: ann} {
+			if err := from.SendData(lkpb.DataPacket_RELIABLE, []byte("hello")); err != nil {
+				t.Fatal(err)
+			}
+			until(t, ctx, to, "data", func(v *testkit.View) bool { return len(v.Data) == 1 })
+			to.Look(func(v *testkit.View) { v.Data = nil })
+		}
+		for _, p := range []*testkit.Participant{ann, bob} {
+			p.Break()
+			if err := p.Resume(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 func TestWhatHappensDuringABreakIsTold(t *testing.T) {
 	bothWays(t, func(t *testing.T, ctx context.Context, s *server) {
 		ann, bob := s.join(ctx, "ann"), s.join(ctx, "bob")
