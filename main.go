@@ -25,7 +25,9 @@ type commands struct {
 	File    string   `name:"config" env:"KONKLAVE_CONFIG" placeholder:"FILE" help:"Configuration file. Default: konklave.yaml when there is one."`
 	Serve   struct{} `cmd:"" default:"1" help:"Run the server. This is what happens without a command."`
 	Config  struct{} `cmd:"" help:"Print the configuration in effect, without secrets."`
+	Help    struct{} `cmd:"" help:"Print this, or what a command takes."` // see prepare
 	Version struct{} `cmd:"" help:"Print the version."`
+	Which   bool     `name:"version" help:"Print the version."`
 	Token   struct {
 		Create app.TokenRequest `cmd:"" help:"Make an access token for a LiveKit client."`
 	} `cmd:"" help:"Access tokens."`
@@ -46,11 +48,11 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	command, err := parser.Parse(args)
+	command, err := parser.Parse(prepare(args))
 	if err != nil {
-		return err
+		return plainly(err)
 	}
-	if command.Command() == "version" {
+	if cli.Which || command.Command() == "version" {
 		_, err := fmt.Println("konklave " + app.Version(version))
 		return err
 	}
@@ -60,7 +62,7 @@ func run(args []string) error {
 	}
 	switch command.Command() {
 	case "config":
-		_, err := fmt.Print(cfg.Effective())
+		_, err := fmt.Print(app.Effective(cfg))
 		return err
 	case "token create":
 		text, err := app.CreateToken(cfg, cli.Token.Create, time.Now())

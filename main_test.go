@@ -48,10 +48,22 @@ func TestCommands(t *testing.T) {
 		stdout, stderr string // parts
 	}{
 		{"version", []string{"version"}, "", "", 0, "konklave ", ""},
+		{"version by flag", []string{"--version"}, "", "", 0, "konklave ", ""},
 		{"help", []string{"--help"}, "", "", 0, "--rtc-udp-port", ""},
+		{"help by command", []string{"help"}, "", "", 0, "--rtc-udp-port", ""},
+		{"help of a command", []string{"help", "token", "create"}, "", "", 0, "--identity", ""},
 		{"config", []string{"config"}, "port: 8000\n", "", 0, "# konklave.yaml:1", ""},
 		{"config without secrets", []string{"config"}, "", "KONKLAVE_API_KEYS=mine: hunter2", 0, "mine: \"[redacted]\"", ""},
 		{"flag over environment", []string{"config", "--port", "9000"}, "", "KONKLAVE_PORT=8000", 0, "port: 9000", ""},
+		{"config without keys", []string{"config"}, "", "", 0, "keeps it in data/api-key", ""},
+		{"negative values", []string{"--port", "-1", "--rtc-udp-port=-2", "--limits-participants", "-3"}, "", "", 1, "", "3 faults"},
+		{"negative duration", []string{"token", "create", "--dev", "--identity", "ada", "--room", "hall", "--valid-for", "-1h"}, "", "", 1, "", "--valid-for must be longer"},
+		{"flag without value", []string{"--port"}, "", "", 1, "", "konklave: --port needs a value\n"},
+		{"flag for a value", []string{"--port", "--dev"}, "", "", 1, "", "konklave: --port needs a value, and --dev is another flag\n"},
+		{"neither yes nor no", []string{"--dev=maybe"}, "", "", 1, "", "konklave: --dev: \"maybe\" is neither true nor false\n"},
+		{"no duration", []string{"token", "create", "--identity", "ada", "--room", "hall", "--valid-for", "soon"}, "", "", 1, "", "\"soon\" is no duration"},
+		{"half a command", []string{"token"}, "", "", 1, "", "not complete: \"create\" is missing"},
+		{"identity without value", []string{"token", "create", "--room", "hall", "--identity"}, "", "", 1, "", "konklave: --identity needs a value\n"},
 		{"unknown flag", []string{"--prot", "1"}, "", "", 1, "", "unknown flag --prot"},
 		{"unknown command", []string{"sevre"}, "", "", 1, "", "sevre"},
 		{"faults of file and environment", nil, "prot: 1\nport: x\n", "KONKLAVE_DEV=maybe", 1, "", "the configuration has 3 faults"},
@@ -59,7 +71,7 @@ func TestCommands(t *testing.T) {
 		{"token", []string{"token", "create", "--dev", "--identity", "ada", "--room", "hall", "--can-publish=false"}, "", "", 0, "eyJ", ""},
 		{"token for a meeting", []string{"token", "create", "--dev", "--identity", "ada", "--room", "konklave:x"}, "", "", 1, "", "belong to meetings"},
 		{"token without identity", []string{"token", "create", "--room", "hall"}, "", "", 1, "", "--identity"},
-		{"data directory that cannot be", []string{"--data-dir", "/proc/none"}, "", "", 1, "", "data directory /proc/none"},
+		{"data directory that cannot be", []string{"--port", "0", "--rtc-udp-port", "0", "--rtc-tcp-port", "0", "--metrics-bind", "127.0.0.1:0", "--data-dir", "/proc/none"}, "", "", 1, "", "data directory /proc/none"},
 	} {
 		c := program(t, tt.args...)
 		if tt.file != "" {

@@ -59,7 +59,7 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 	log := newLogger(cfg.Log, logTo)
 	defer func() { err = errors.Join(err, parts.close(log)) }()
 
-	data, err := openDataDir(cfg.DataDir)
+	data, err := claimDataDir(cfg)
 	if err != nil {
 		return err
 	}

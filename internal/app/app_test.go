@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -165,6 +167,50 @@ func TestPortsInUse(t *testing.T) {
 		if !strings.Contains(text, fmt.Sprint(tt.port)) || !strings.Contains(text, tt.advice) || strings.Contains(text, "\n") {
 			t.Errorf("%s: got %q, want one line with %d and %s", name, text, tt.port, tt.advice)
 		}
+	}
+}
+
+// Whoever starts a second server on the same ports hears of all of them, and nothing is left of the try.
+func TestAllPortsInUseAreReportedTogether(t *testing.T) {
+	cfg := local(t)
+	cfg.DataDir = filepath.Join(t.TempDir(), "data")
+	taken := func(network string) uint16 {
+		var at net.Addr
+		if network == "udp4" {
+			port, err := net.ListenPacket(network, "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = port.Close() })
+			at = port.LocalAddr()
+		} else {
+			port, err := net.Listen(network, "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = port.Close() })
+			at = port.Addr()
+		}
+		return netip.MustParseAddrPort(at.String()).Port()
+	}
+	cfg.Port, cfg.RTC.UDPPort, cfg.RTC.TCPPort = taken("tcp4"), taken("udp4"), taken("tcp4")
+	cfg.Metrics.Bind = netip.AddrPortFrom(cfg.Metrics.Bind.Addr(), taken("tcp4"))
+	err := Run(t.Context(), cfg, io.Discard, io.Discard)
+	if err == nil {
+		t.Fatal("started all the same")
+	}
+	for _, want := range []string{
+		fmt.Sprintf("TCP port %d is in use by another program: stop that one, or choose another port with --port", cfg.Port),
+		fmt.Sprintf("UDP port %d is in use by another program: stop that one, or choose another port with --rtc-udp-port", cfg.RTC.UDPPort),
+		fmt.Sprintf("TCP port %d is in use by another program: stop that one, or choose another port with --rtc-tcp-port", cfg.RTC.TCPPort),
+		fmt.Sprintf("TCP port %d is in use by another program: stop that one, or choose another port with --metrics-bind", cfg.Metrics.Bind.Port()),
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v\nwant %s", err, want)
+		}
+	}
+	if _, err := os.Stat(cfg.DataDir); err == nil {
+		t.Error("a data directory was left behind")
 	}
 }
 

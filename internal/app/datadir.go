@@ -9,12 +9,35 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"konklave/internal/config"
 )
 
 // dataDir is the directory of what the server keeps, held by this process alone.
 type dataDir struct {
 	path string
 	lock *os.File
+}
+
+// claimDataDir opens the data directory and sees that the ports are free: a start that fails must leave nothing behind,
+// so a directory is made after that. One that is there comes first, because who starts a second server on it should
+// hear of that and not of ports.
+func claimDataDir(cfg config.Config) (*dataDir, error) {
+	if _, err := os.Stat(cfg.DataDir); err != nil {
+		if err := freePorts(cfg); err != nil {
+			return nil, err
+		}
+		return openDataDir(cfg.DataDir)
+	}
+	data, err := openDataDir(cfg.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	if err := freePorts(cfg); err != nil {
+		_ = data.close()
+		return nil, err
+	}
+	return data, nil
 }
 
 // openDataDir makes the directory when it is missing, sees that it can be written, and locks it. The lock ends with

@@ -39,6 +39,20 @@ func apiKeys(cfg config.Config, dir string, log *slog.Logger) (config.Keys, erro
 	return keys, err
 }
 
+// Effective is the configuration as `konklave config` prints it: that of config, and where the pair of keys is when it
+// is not configured.
+func Effective(cfg config.Config) string {
+	if len(cfg.APIKeys) > 0 {
+		return cfg.Effective(nil)
+	}
+	path := filepath.Join(cfg.DataDir, keyFile)
+	remark := "none is configured: the server makes a pair at its start and keeps it in " + path
+	if _, err := os.Stat(path); err == nil {
+		remark = "none is configured: the pair that is kept in " + path + " is used"
+	}
+	return cfg.Effective(map[string]string{"api_keys": remark})
+}
+
 func readKeyFile(dir string) (config.Keys, error) {
 	path := filepath.Join(dir, keyFile)
 	text, err := os.ReadFile(path)

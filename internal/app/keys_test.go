@@ -43,6 +43,36 @@ func TestKeyIsMadeOnceAndKept(t *testing.T) {
 	}
 }
 
+func TestEffectiveSaysWhereThePairIs(t *testing.T) {
+	cfg, err := config.Load(config.Sources{Flags: map[string][]string{"data-dir": {t.TempDir()}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := Effective(cfg); !strings.Contains(got, "makes a pair at its start") {
+		t.Errorf("before the first start:\n%s", got)
+	}
+	keys, err := apiKeys(cfg, cfg.DataDir, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := Effective(cfg)
+	if !strings.Contains(got, "kept in "+filepath.Join(cfg.DataDir, keyFile)+" is used") {
+		t.Errorf("after it:\n%s", got)
+	}
+	for _, secret := range keys {
+		if strings.Contains(got, secret.Reveal()) {
+			t.Error("it holds the secret")
+		}
+	}
+	if _, err := config.Load(config.Sources{FileName: "f", File: []byte(got)}); err != nil {
+		t.Errorf("what is printed cannot be read: %v", err)
+	}
+	cfg.APIKeys = keys
+	if got := Effective(cfg); strings.Contains(got, keyFile) {
+		t.Errorf("with a pair of one's own:\n%s", got)
+	}
+}
+
 func TestConfiguredKeysWin(t *testing.T) {
 	dir := t.TempDir()
 	cfg := config.Config{APIKeys: config.Keys{"mine": "short"}}

@@ -11,13 +11,16 @@ import (
 )
 
 // Effective prints the whole configuration as a file that Load would take, each value with its origin, secrets
-// redacted.
-func (c Config) Effective() string {
+// redacted. Remarks about settings, by key, stand beside their origin.
+func (c Config) Effective(remarks map[string]string) string {
 	c.APIKeys = redacted(c.APIKeys)
 	return render(c, func(s setting, line string) string {
 		// The comment goes to the first line of a value that takes several.
 		first, rest, many := strings.Cut(line, "\n")
 		first = fmt.Sprintf("%-40s # %s", first, c.origins[s.key])
+		if remark := remarks[s.key]; remark != "" {
+			first += "; " + remark
+		}
 		if many {
 			return first + "\n" + rest
 		}

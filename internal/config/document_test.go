@@ -37,8 +37,8 @@ func TestSampleIsTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	d, _ := Load(Sources{})
-	if c.Effective() == "" || strip(c.Effective()) != strip(d.Effective()) {
-		t.Errorf("the sample changes something:\n%s", c.Effective())
+	if c.Effective(nil) == "" || strip(c.Effective(nil)) != strip(d.Effective(nil)) {
+		t.Errorf("the sample changes something:\n%s", c.Effective(nil))
 	}
 }
 
@@ -57,7 +57,7 @@ func TestEffectiveHasOriginsAndNoSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := c.Effective()
+	got := c.Effective(nil)
 	if strings.Contains(got, "hunter2") {
 		t.Errorf("prints a secret:\n%s", got)
 	}

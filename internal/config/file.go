@@ -20,7 +20,7 @@ func readFile(name string, data []byte, known map[string]setting) ([]value, []Fa
 	case errors.Is(err, io.EOF):
 		return nil, nil // empty, or comments only
 	case err != nil:
-		return nil, []Fault{{name, "is not valid YAML: " + strings.TrimPrefix(err.Error(), "yaml: ")}}
+		return nil, invalid(name, data, err)
 	}
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		r.fault(&doc, "the file must hold one YAML document")
@@ -29,6 +29,33 @@ func readFile(name string, data []byte, known map[string]setting) ([]value, []Fa
 		r.section(doc.Content[0], "")
 	}
 	return r.values, r.faults
+}
+
+// invalid says where a file is no YAML. The parser stops at the first place, and for a tab it names the line before or
+// after, so lines that are indented with tabs are looked for.
+func invalid(name string, data []byte, err error) (faults []Fault) {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	if strings.Contains(text, "tab character") || strings.Contains(text, "cannot start any token") {
+		number := 0
+		for line := range strings.Lines(string(data)) {
+			number++
+			if indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]; strings.Contains(indent, "\t") {
+				faults = append(faults, Fault{fmt.Sprintf("%s:%d", name, number), "the line is indented with a tab; YAML takes blanks only"})
+			}
+		}
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	var line int
+	if n, err := fmt.Sscanf(text, "line %d:", &line); n == 1 && err == nil {
+		_, text, _ = strings.Cut(text, ": ")
+		if strings.HasPrefix(text, "did not find expected") {
+			line++ // these the parser counts from 0, the others from 1
+		}
+		name = fmt.Sprintf("%s:%d", name, line)
+	}
+	return []Fault{{name, "is not valid YAML: " + text}}
 }
 
 type fileReader struct {

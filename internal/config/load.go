@@ -1,9 +1,12 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -31,6 +34,19 @@ func (f Faults) Error() string {
 		lines[i] = fault.Where + ": " + fault.What
 	}
 	return strings.Join(lines, "\n")
+}
+
+// sort puts the faults of the file in front, in the order of its lines. The others stay in their order.
+func (src Sources) sort(faults Faults) {
+	line := func(f Fault) int {
+		if text, ok := strings.CutPrefix(f.Where, src.FileName+":"); ok {
+			if n, err := strconv.Atoi(text); err == nil {
+				return n
+			}
+		}
+		return math.MaxInt
+	}
+	slices.SortStableFunc(faults, func(a, b Fault) int { return cmp.Compare(line(a), line(b)) })
 }
 
 // value is what one source says about one setting.
@@ -74,6 +90,7 @@ func Load(src Sources) (Config, error) {
 		// Settings that contradict each other make sense only once each is valid by itself.
 		faults = c.check()
 	}
+	src.sort(faults)
 	if len(faults) > 0 {
 		return Config{}, Faults(faults)
 	}

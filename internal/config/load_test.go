@@ -90,6 +90,37 @@ api_keys:
 	}
 }
 
+func TestFaultsOfTheFileAreInTheOrderOfItsLines(t *testing.T) {
+	file := "port: x\nbogus: 1\nrtc:\n  udp_port: y\n  speed: 9\nlog: {level: z}\n"
+	_, err := Load(Sources{FileName: "f", File: []byte(file), Env: map[string]string{"KONKLAVE_BOGUS": "1"}, Flags: map[string][]string{"port": {"-1"}}})
+	var faults Faults
+	if !errors.As(err, &faults) {
+		t.Fatalf("got %v", err)
+	}
+	var where []string
+	for _, f := range faults {
+		where = append(where, f.Where)
+	}
+	if got, want := strings.Join(where, " "), "f:1 f:2 f:4 f:5 f:6 KONKLAVE_BOGUS --port"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestBrokenYAMLIsReportedAtItsLine(t *testing.T) {
+	for name, tt := range map[string]struct{ file, want string }{
+		"tab below a section":       {"port: 1\nrtc:\n\tudp_port: 3\n", "f:3: the line is indented with a tab"},
+		"tabs in two lines":         {"rtc:\n  \tudp_port: 3\n\ttcp_port: 1\n", "f:2: the line is indented with a tab; YAML takes blanks only\nf:3: the line"},
+		"tab where nothing may be":  {"port: 1\n\tdata_dir: a\n", "f:2: the line is indented with a tab"},
+		"tab after a deeper line":   {"rtc:\n  udp_port: 1\n\ttcp_port: 2\nport: 3\n", "f:3: the line is indented with a tab"},
+		"something else":            {"port: 1\nbind: [1\nlog:\n", "f:2: is not valid YAML"},
+		"tabs that do no harm here": {"port:\t1\nbind: [1\n", "is not valid YAML"},
+	} {
+		if _, err := Load(Sources{FileName: "f", File: []byte(tt.file)}); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: got %v, want %q", name, err, tt.want)
+		}
+	}
+}
+
 func TestFilesThatAreNoSettings(t *testing.T) {
 	for name, file := range map[string]string{
 		"list": "- a\n- b\n", "text": "hello", "syntax": "a: [1,\n", "two documents": "port: 1\n---\nport: 2\n",
