@@ -210,7 +210,7 @@ func (r *registry) carryOut(e *entry, effect Effect) bool {
 		r.media.Remove(e.room, f.Identity)
 	case CloseRoom:
 		r.media.CloseRoom(e.room)
-		e.log.Info("meeting ended")
+		e.log.Info("meeting emptied") // its link works on
 	case Expire:
 		delete(r.meetings, e.link)
 		e.log.Debug("meeting forgotten", "meetings", len(r.meetings))

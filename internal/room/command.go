@@ -43,6 +43,7 @@ type SyncState struct {
 	Subscribe   bool          // meaning of Tracks: wanted, or not wanted
 	Tracks      []id.TrackSID // the client's exceptions from its default
 	Disabled    []id.TrackSID
+	DataLost    bool // reliable data for the client are lost: it is told to reconnect
 }
 
 // SignalLost says that the signalling socket is gone.

@@ -211,6 +211,21 @@ const (
 	ReasonMediaFailure       DisconnectReason = 15
 )
 
+var reasonNames = map[DisconnectReason]string{
+	ReasonClientInitiated: "client_initiated", ReasonDuplicateIdentity: "duplicate_identity", ReasonServerShutdown: "server_shutdown",
+	ReasonParticipantRemoved: "participant_removed", ReasonRoomDeleted: "room_deleted", ReasonStateMismatch: "state_mismatch",
+	ReasonJoinFailure: "join_failure", ReasonMigration: "migration", ReasonSignalClose: "signal_close", ReasonRoomClosed: "room_closed",
+	ReasonConnectionTimeout: "connection_timeout", ReasonMediaFailure: "media_failure",
+}
+
+// String is the reason as logs have it, by its name in the protocol.
+func (r DisconnectReason) String() string {
+	if name, ok := reasonNames[r]; ok {
+		return name
+	}
+	return "unknown"
+}
+
 // LeaveAction is what a client told to leave does next.
 type LeaveAction int32
 

@@ -247,7 +247,7 @@ func (r *Room) carryOut(effects []Effect, asked id.ParticipantSID) (refused erro
 			}
 			continue
 		case Ended:
-			r.log.Info("room ended", "reason", int32(m.Reason))
+			r.log.Info("room ended", "reason", m.Reason.String())
 			over = true
 			continue
 		}

@@ -1,10 +1,12 @@
 package room
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -47,7 +49,8 @@ func as(identity string) Join {
 func TestRegistryStartsAndEndsRooms(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx := context.Background()
-		g := NewRegistry(slog.New(slog.DiscardHandler))
+		var log bytes.Buffer
+		g := NewRegistry(slog.New(slog.NewTextHandler(&log, nil)))
 		alice := &recorder{}
 		room, sid, err := g.Join(ctx, "r", Options{DepartureTimeout: 10 * time.Second}, as("alice"), alice)
 		if err != nil {
@@ -88,6 +91,9 @@ func TestRegistryStartsAndEndsRooms(t *testing.T) {
 		}
 		if _, err := room.Join(ctx, as("bob"), &recorder{}); !errors.Is(err, ErrRoomClosed) {
 			t.Fatalf("joining an ended room: %v", err)
+		}
+		if text := log.String(); !strings.Contains(text, "room ended") || !strings.Contains(text, "reason=room_closed") {
+			t.Errorf("the log does not say in words why the room ended:\n%s", text)
 		}
 		if err := g.Close(ctx, ReasonServerShutdown); err != nil {
 			t.Fatal(err)

@@ -93,6 +93,10 @@ func (s *State) resume(c Resume) {
 
 // syncState compares what a client that resumed believes with what is so.
 func (s *State) syncState(p *participant, c SyncState) {
+	if c.DataLost {
+		s.remove(p, ReasonStateMismatch, ActionReconnect)
+		return
+	}
 	for _, sid := range c.Publishing {
 		if p.track(sid) == nil {
 			s.remove(p, ReasonStateMismatch, ActionReconnect)
