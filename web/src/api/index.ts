@@ -1,3 +1,5 @@
 export { createMeeting, getMeeting } from './meetings';
 export type { MeetingSummary } from './meetings';
-export { linkFrom, meetingPath, meetingUrl } from './links';
+export { LINK_HOURS, linkFrom, meetingPath, meetingUrl } from './links';
+export { NAME_LIMIT, TITLE_LIMIT, faultOf, lengthOf } from './texts';
+export type { TextFault } from './texts';

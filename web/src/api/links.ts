@@ -2,6 +2,9 @@
 
 const linkId = /^[A-Za-z0-9_-]{22}$/;
 
+/** A link that nobody visits is forgotten after so many hours (docs/control.md). */
+export const LINK_HOURS = 24;
+
 export function meetingPath(link: string): string {
   return `/m/${link}`;
 }
@@ -11,10 +14,19 @@ export function meetingUrl(link: string): string {
   return `${window.location.origin}${meetingPath(link)}`;
 }
 
-/** The link id in a pasted address or code; undefined when there is none. Never follows the address's host. */
-export function linkFrom(pasted: string): string | undefined {
+export type Pasted =
+  | { readonly kind: 'link'; readonly link: string }
+  /** an address of another server, which this one cannot know */
+  | { readonly kind: 'elsewhere'; readonly host: string }
+  | { readonly kind: 'none' };
+
+/** The link in a pasted address or code. */
+export function linkFrom(pasted: string): Pasted {
   const text = pasted.trim();
-  if (linkId.test(text)) return text;
-  const inPath = /\/m\/([A-Za-z0-9_-]{22})(?:[/?#]|$)/.exec(text);
-  return inPath?.[1];
+  if (linkId.test(text)) return { kind: 'link', link: text };
+  const address = /^(?:https?:\/\/)?([^/\s]*)\/m\/([A-Za-z0-9_-]{22})(?:[/?#]|$)/i.exec(text);
+  const host = address?.[1]?.toLowerCase() ?? '';
+  const link = address?.[2];
+  if (link === undefined) return { kind: 'none' };
+  return host === '' || host === window.location.host ? { kind: 'link', link } : { kind: 'elsewhere', host };
 }

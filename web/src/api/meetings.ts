@@ -1,5 +1,6 @@
 // The two HTTP calls of the client. Both speak JSON with this origin only.
 
+import type { Code, Problem } from './control.gen';
 import { Failure, type FailureCode } from '../errors';
 
 export interface MeetingSummary {
@@ -34,11 +35,17 @@ async function call(path: string, init: RequestInit): Promise<unknown> {
     if (init.signal?.aborted) throw error;
     throw new Failure('server_gone', error);
   }
-  if (!response.ok) throw new Failure(failureOf(response.status));
+  if (!response.ok) throw new Failure(failureOf(response.status, await codeOf(response)));
   return response.json();
 }
 
-function failureOf(status: number): FailureCode {
+async function codeOf(response: Response): Promise<Code | undefined> {
+  const problem = (await response.json().catch(() => undefined)) as Partial<Problem> | undefined;
+  return problem?.code;
+}
+
+function failureOf(status: number, code: Code | undefined): FailureCode {
+  if (code === 'title_invalid') return 'title_invalid';
   if (status === 404 || status === 400) return 'link_unknown';
   if (status === 429) return 'rate_limited';
   return status >= 500 ? 'server_gone' : 'unexpected';

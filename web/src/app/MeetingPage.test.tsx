@@ -84,6 +84,56 @@ test('a name is needed', async () => {
   expect(joined).toEqual([]);
 });
 
+test('both devices forbidden: one card that names them, and Tab goes to the switches first', async () => {
+  open();
+  await screen.findByTestId('join-name');
+  await userEvent.tab();
+  expect(document.activeElement).toBe(screen.getByTestId('join-mic'));
+  await userEvent.tab();
+  expect(document.activeElement).toBe(screen.getByTestId('join-cam'));
+  devices.error = new DOMException('x', 'NotAllowedError');
+  await userEvent.click(screen.getByTestId('join-mic'));
+  await userEvent.click(screen.getByTestId('join-cam'));
+  expect(await screen.findAllByTestId('error-page')).toHaveLength(1);
+});
+
+test.each(['join-mic', 'join-cam'])('the name of %s holds what is seen on it', async (id) => {
+  open();
+  const button = await screen.findByTestId(id);
+  expect(button.getAttribute('aria-label')).toContain(button.textContent);
+});
+
+test('too long a name is kept and explained', async () => {
+  open();
+  const field = await screen.findByTestId<HTMLInputElement>('join-name');
+  await userEvent.click(field);
+  await userEvent.paste('x'.repeat(95));
+  expect(field.value).toHaveLength(95);
+  expect(field.getAttribute('aria-invalid')).toBe('true');
+  await userEvent.click(screen.getByTestId('join-submit'));
+  expect(joined).toEqual([]);
+  expect(document.activeElement).toBe(field);
+});
+
+test('the window keeps the title of the meeting', async () => {
+  open();
+  const { call } = await joinAs('Anna');
+  await goTo(call, { kind: 'in' });
+  await screen.findByTestId('stage');
+  expect(document.title).toContain('Elternabend 7b');
+});
+
+test('after a stopped server the unknown link means that the meeting has ended', async () => {
+  open();
+  const { call } = await joinAs('Anna');
+  await goTo(call, { kind: 'in' });
+  await goTo(call, { kind: 'failed', code: 'server_stopped' });
+  installServer({ [`GET /api/meetings/${link}`]: { status: 404, body: {} } });
+  await userEvent.click(await screen.findByTestId('error-retry'));
+  await vi.waitFor(() => expect(screen.getByTestId('error-page').dataset['code']).toBe('meeting_ended'));
+  expect(screen.getByTestId('error-new')).toBeTruthy();
+});
+
 test('joins, hands the open tracks over, leaves, and can come back', async () => {
   open();
   await userEvent.click(await screen.findByTestId('join-mic'));

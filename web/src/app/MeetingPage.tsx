@@ -4,7 +4,7 @@ import { Left } from '../features/left';
 import { t } from '../i18n';
 import { Button, FailureView, Page } from '../ui';
 import { useValue } from '../value';
-import { Visit } from './visit';
+import { Visit, type VisitState } from './visit';
 
 const loadStage = () => import('../features/stage');
 const loadCall = () => import('../call');
@@ -40,7 +40,8 @@ export function MeetingPage({ link, created, onHome }: MeetingPageProps) {
     };
   }, [visit]);
   useEffect(() => {
-    if (state.kind === 'join') document.title = `${state.summary.title} – ${t('app.name')}`;
+    const title = titleOf(state);
+    if (title !== undefined) document.title = `${title} – ${t('app.name')}`;
     return () => {
       document.title = t('app.name');
     };
@@ -75,14 +76,29 @@ export function MeetingPage({ link, created, onHome }: MeetingPageProps) {
       return (
         <Page onHome={onHome}>
           <FailureView code={state.code}>
-            <Button look="main" onPress={() => void visit.open()} data-testid="error-retry">
-              {t('error.retry')}
-            </Button>
-            <Button onPress={onHome}>{t('app.home')}</Button>
+            {state.code === 'meeting_ended' ? (
+              <Button look="main" onPress={onHome} data-testid="error-new">
+                {t('start.title')}
+              </Button>
+            ) : (
+              <>
+                <Button look="main" onPress={() => void visit.open()} data-testid="error-retry">
+                  {t('error.retry')}
+                </Button>
+                <Button onPress={onHome}>{t('app.home')}</Button>
+              </>
+            )}
           </FailureView>
         </Page>
       );
   }
+}
+
+/** Whose title the window has. */
+function titleOf(state: VisitState): string | undefined {
+  if (state.kind === 'join') return state.summary.title;
+  if (state.kind === 'call') return state.call.roster.get().title;
+  return state.kind === 'left' ? state.title : undefined;
 }
 
 function Waiting() {

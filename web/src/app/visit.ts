@@ -25,6 +25,8 @@ export class Visit {
   readonly #load: () => Promise<JoinCall>;
   readonly #state = new Cell<VisitState>({ kind: 'loading' });
   #name = '';
+  /** The server was stopped while this person was in: a meeting that is unknown now has ended with it. */
+  #serverStopped = false;
   #call: CallView | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -78,8 +80,13 @@ export class Visit {
       if (now.kind === 'join' && !now.joining) this.#state.set({ ...now, summary });
       else if (now.kind === 'loading') this.#state.set({ kind: 'join', summary, joining: false, nameRefused: false });
     } catch (error) {
-      if (!again) this.#state.set({ kind: 'failed', code: failureCode(error) });
+      if (!again) this.#failed(failureCode(error));
     }
+  }
+
+  #failed(code: FailureCode): void {
+    if (code === 'server_stopped') this.#serverStopped = true;
+    this.#state.set({ kind: 'failed', code: code === 'link_unknown' && this.#serverStopped ? 'meeting_ended' : code });
   }
 
   #phaseChanged(call: CallView, summary: MeetingSummary, unwatch: () => void): void {
@@ -96,7 +103,7 @@ export class Visit {
         break;
       case 'failed':
         if (phase.code === 'name_invalid') this.#state.set({ kind: 'join', summary, joining: false, nameRefused: true });
-        else this.#state.set({ kind: 'failed', code: phase.code });
+        else this.#failed(phase.code);
         break;
     }
     unwatch();

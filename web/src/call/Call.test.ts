@@ -1,27 +1,32 @@
 import { ConnectionState, DisconnectReason, RoomEvent } from 'livekit-client';
 import { expect, test } from 'vitest';
+import { installDevices } from '../test/browser';
 import { FakeRoom } from '../test/fakeRoom';
 import { fakeTrack } from '../test/fakeSender';
 import { FakeServer, welcomeMessage } from '../test/fakeSocket';
 import { VirtualClock } from '../test/virtualClock';
 import { Call } from './Call';
 import { decodeText } from './roster';
+import type { DeviceChoice } from './room';
 import type { Prepared } from './sources';
 
 function setUp(prepared: Prepared = {}) {
   const clock = new VirtualClock();
   const server = new FakeServer();
   const rooms: FakeRoom[] = [];
+  const choices: DeviceChoice[] = [];
   const next: Partial<FakeRoom> = {};
   let ids = 0;
   const call = new Call({
     link: 'link',
     name: 'Anna',
     prepared,
+    devices: { microphone: undefined, camera: undefined },
     mediaUrl: 'ws://here',
     clock,
     openSocket: server.open,
-    newRoom: () => {
+    newRoom: (choice) => {
+      choices.push(choice);
       const room = Object.assign(new FakeRoom(), next);
       rooms.push(room);
       return room.asRoom;
@@ -43,7 +48,7 @@ function setUp(prepared: Prepared = {}) {
     }
     await clock.advance(0);
   };
-  return { call, clock, server, rooms, room, next, live };
+  return { call, clock, server, rooms, choices, room, next, live };
 }
 
 async function setUpInside(prepared?: Prepared) {
@@ -198,6 +203,91 @@ test('a meeting that is gone after a restart of the server', async () => {
   server.last.open();
   server.last.say({ type: 'error', code: 'meeting_unknown', message: '' });
   expect(call.phase.get()).toEqual({ kind: 'failed', code: 'link_unknown' });
+});
+
+test('a server that ends in order: sends nothing at once, says so, and tells the end of the meeting afterwards', async () => {
+  const { call, clock, server, room } = await setUpInside({ microphone: fakeTrack('mine') });
+  server.last.say({ type: 'closing', code: 'shutting_down' });
+  server.last.breakOff();
+  await clock.advance(0);
+  expect(room().sending()).toEqual([]);
+  expect(call.trouble.get()).toBe('server');
+  expect(call.own.get().microphone).toBe('paused');
+  server.last.breakOff();
+  await clock.advance(300);
+  server.last.open();
+  server.last.say({ type: 'error', code: 'meeting_unknown', message: '' });
+  expect(call.phase.get()).toEqual({ kind: 'failed', code: 'meeting_ended' });
+});
+
+test('a server that ends and does not come back', async () => {
+  const { call, clock, server, room } = await setUpInside();
+  server.last.say({ type: 'closing', code: 'shutting_down' });
+  server.last.breakOff();
+  room().emit(RoomEvent.Disconnected, DisconnectReason.SERVER_SHUTDOWN);
+  await clock.advance(89_000);
+  expect(call.trouble.get()).toBe('server');
+  await clock.advance(2000);
+  expect(call.phase.get()).toEqual({ kind: 'failed', code: 'server_stopped' });
+});
+
+test('a server that said it ends, but is back with the meeting: it goes on', async () => {
+  const { call, clock, server, room } = await setUpInside({ microphone: fakeTrack('mine') });
+  server.last.say({ type: 'closing', code: 'shutting_down' });
+  server.last.breakOff();
+  await clock.advance(0);
+  server.last.open();
+  server.last.say({ type: 'resumed', seq: 10 });
+  await clock.advance(0);
+  expect(room().sending()).toEqual(['microphone']);
+  expect(call.trouble.get()).toBeUndefined();
+});
+
+test('a device of choice is used now and in later rooms; one that fails is off and reported', async () => {
+  const { call, clock, server, room, rooms, choices } = await setUpInside({ camera: fakeTrack('mine') });
+  call.choose('camera', 'cam-2');
+  await clock.advance(0);
+  expect(room().switched).toEqual(['videoinput cam-2']);
+  expect(call.devices.get().camera).toBe('cam-2');
+  room().deviceError = new DOMException('x', 'NotReadableError');
+  call.choose('camera', 'cam-3');
+  await clock.advance(0);
+  expect(call.deviceFailure.get()).toBe('device_busy');
+  expect(call.devices.get().camera).toBe('cam-2');
+  expect(call.own.get().camera).toBe('off');
+  room().emit(RoomEvent.Disconnected, DisconnectReason.SERVER_SHUTDOWN);
+  await clock.advance(0);
+  server.last.say({ type: 'token', mediaToken: 'token-2' });
+  await clock.advance(0);
+  expect(rooms).toHaveLength(2);
+  expect(choices.at(-1)?.camera).toBe('cam-2');
+});
+
+test.each([
+  ['microphone', 'livekit-client finds another one', true],
+  ['camera', 'it falls to the next one', false],
+] as const)('an unplugged %s: %s, and it is said once', async (device, _, restarts) => {
+  installDevices();
+  const { call, clock, room, live } = await setUpInside({ [device]: fakeTrack('mine') });
+  const told: unknown[] = [];
+  call.news.subscribe(() => told.push(call.news.get().replaced?.device));
+  const publication = [...room().trackPublications.values()][0];
+  await publication?.unplug(restarts);
+  await live(4000);
+  expect(told).toEqual([device]);
+  expect(call.own.get()[device]).toBe('on');
+  expect(room().switched).toEqual(restarts ? [] : ['videoinput cam-1']);
+  await clock.advance(0);
+});
+
+test('an unplugged camera without another one is off, and said', async () => {
+  installDevices();
+  navigator.mediaDevices.enumerateDevices = async () => [];
+  const { call, clock, room } = await setUpInside({ camera: fakeTrack('mine') });
+  await [...room().trackPublications.values()][0]?.unplug(false);
+  await clock.advance(0);
+  expect(call.deviceFailure.get()).toBe('no_device');
+  expect(call.own.get().camera).toBe('off');
 });
 
 test('no server at all: gives up after 20 s', async () => {

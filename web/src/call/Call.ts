@@ -6,9 +6,11 @@ import type { Person, ServerMessage, Code } from '../api/control.gen';
 import type { FailureCode } from '../errors';
 import { Control, type ControlState, type Socket } from './control';
 import { type Clock, type Timer } from './clock';
+import type { CallDevice } from './devices';
 import { Media, type MediaState } from './media';
 import { NewsDesk, type News } from './news';
 import { addSending, emptyRoster, encodeText, fold, type ChatLine, type Roster } from './roster';
+import type { DeviceChoice } from './room';
 import type { OwnSource, Prepared } from './sources';
 import { tilesOf, type Tile } from './tiles';
 import { troubleOf, type Trouble } from './trouble';
@@ -22,7 +24,9 @@ export interface CallOptions {
   readonly mediaUrl: string;
   readonly clock: Clock;
   readonly openSocket: () => Socket;
-  readonly newRoom: () => Room;
+  /** chosen before joining */
+  readonly devices: DeviceChoice;
+  readonly newRoom: (choice: DeviceChoice) => Room;
   readonly connectOptions: RoomConnectOptions;
   readonly newId: () => string;
 }
@@ -56,6 +60,7 @@ export class Call implements CallView {
   readonly #own = new Cell<Own>({ microphone: 'off', camera: 'off', screen: 'off' });
   readonly #trouble = new Cell<Trouble | undefined>(undefined);
   readonly #ready = new Cell(false);
+  readonly #devices: Cell<DeviceChoice>;
   readonly #deviceFailure = new Cell<FailureCode | undefined>(undefined);
   #wasUp = false;
   #triedAgain = true;
@@ -64,9 +69,11 @@ export class Call implements CallView {
   #askToken: Timer | undefined;
   #controlBanner: Timer | undefined;
   #controlMissed = false;
+  #serverEnded = false;
 
   constructor(options: CallOptions) {
     this.#options = options;
+    this.#devices = new Cell(options.devices);
     this.#news = new NewsDesk(options.clock);
     this.#control = new Control({
       ...options,
@@ -81,6 +88,7 @@ export class Call implements CallView {
         onState: (state) => this.#mediaChanged(state),
         onRefused: (code) => this.#fail(code),
         onDeviceFailure: (_, code) => this.#deviceFailure.set(code),
+        onDeviceReplaced: (device, label) => this.#news.replaced(device, label),
       },
     });
   }
@@ -94,6 +102,8 @@ export class Call implements CallView {
   get news(): Value<News> { return this.#news.latest; }
   get deviceFailure(): Value<FailureCode | undefined> { return this.#deviceFailure; }
 
+  get devices(): Value<DeviceChoice> { return this.#devices; }
+
   start(): void {
     this.#watchForGivingUp();
     this.#control.start();
@@ -102,6 +112,11 @@ export class Call implements CallView {
   set(source: OwnSource, on: boolean): void {
     this.#deviceFailure.set(undefined);
     void this.#media.set(source, on);
+  }
+
+  choose(device: CallDevice, id: string): void {
+    this.#deviceFailure.set(undefined);
+    void this.#media.choose(device, id);
   }
 
   dismissDeviceFailure(): void {
@@ -151,14 +166,23 @@ export class Call implements CallView {
         if (message.ref === undefined && this.#control.state !== 'open') this.#refused(message.code);
         break;
       case 'closing':
-        if (failures[message.code]) this.#fail(failures[message.code] ?? 'unexpected');
+        if (message.code === 'shutting_down') this.#serverEnds();
+        else if (failures[message.code]) this.#fail(failures[message.code] ?? 'unexpected');
         break;
     }
     this.#refreshSoon();
   }
 
+  // Its media end with it: better stop sending now than when the connection is found dead.
+  #serverEnds(): void {
+    this.#serverEnded = true;
+    this.#media.hold();
+    this.#watchForGivingUp();
+  }
+
   // A refused join ends it; so does a refused rejoin, unless waiting may help.
   #refused(code: Code): void {
+    if (code === 'meeting_unknown' && this.#serverEnded) return this.#fail('meeting_ended');
     const joining = this.#phase.get().kind === 'connecting';
     if (joining || (failures[code] && code !== 'rate_limited')) this.#fail(failures[code] ?? 'unexpected');
   }
@@ -171,11 +195,19 @@ export class Call implements CallView {
   #controlChanged(state: ControlState): void {
     this.#watchControl(state);
     if (state === 'open') {
+      if (this.#serverEnded) this.#serverIsBack();
       const waiting = this.#roster.get().chat.filter((line: ChatLine) => line.state === 'sending');
       for (const line of waiting) this.#sendChat(line.id, line.text ?? '');
     }
     if (state === 'closed' && this.#phase.get().kind !== 'left') this.#fail('unexpected');
     this.#refreshSoon();
+  }
+
+  #serverIsBack(): void {
+    this.#serverEnded = false;
+    if (this.#media.state !== 'up') return; // its connection opens the gate
+    this.#media.resume();
+    this.#stopGivingUp();
   }
 
   #watchControl(state: ControlState): void {
@@ -194,8 +226,7 @@ export class Call implements CallView {
       this.#wasUp = true;
       this.#triedAgain = false;
       this.#ready.set(true);
-      if (this.#giveUp !== undefined) this.#options.clock.cancel(this.#giveUp);
-      this.#giveUp = undefined;
+      this.#stopGivingUp();
     } else {
       this.#watchForGivingUp();
     }
@@ -221,8 +252,14 @@ export class Call implements CallView {
   #watchForGivingUp(): void {
     if (this.#giveUp !== undefined) return;
     this.#giveUp = this.#options.clock.after(this.#wasUp ? AGAIN_LIMIT : FIRST_LIMIT, () => {
-      this.#fail(this.#control.state === 'open' ? 'media_blocked' : 'server_gone');
+      if (this.#control.state === 'open') this.#fail('media_blocked');
+      else this.#fail(this.#serverEnded ? 'server_stopped' : 'server_gone');
     });
+  }
+
+  #stopGivingUp(): void {
+    if (this.#giveUp !== undefined) this.#options.clock.cancel(this.#giveUp);
+    this.#giveUp = undefined;
   }
 
   #fail(code: FailureCode): void {
@@ -254,7 +291,9 @@ export class Call implements CallView {
     this.#tiles.set(tilesOf(this.#roster.get(), media.persons(), this.#tiles.get()));
     const own = { microphone: media.own('microphone'), camera: media.own('camera'), screen: media.own('screen') };
     if (!sameOwn(own, this.#own.get())) this.#own.set(own);
-    this.#trouble.set(troubleOf({ gate: media.gate, controlMissed: this.#controlMissed, soundBlocked: media.soundBlocked }));
+    if (media.choice !== this.#devices.get()) this.#devices.set(media.choice);
+    const { gate, soundBlocked } = media;
+    this.#trouble.set(troubleOf({ gate, soundBlocked, serverEnded: this.#serverEnded, controlMissed: this.#controlMissed }));
   }
 }
 

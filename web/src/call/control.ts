@@ -122,6 +122,8 @@ export class Control {
         return;
       case 'joined':
       case 'left':
+      case 'away':
+      case 'back':
       case 'chat':
         if (message.seq <= this.#seq) return; // seen before the break
         this.#seq = message.seq;

@@ -4,6 +4,8 @@ export { joinCall } from './join';
 export { focusLayout, gridLayout } from './layout';
 export { seat } from './seats';
 export type { JoinInput } from './join';
+export type { DeviceChoice } from './room';
+export type { CallDevice } from './devices';
 export type { CallView, Own, Phase } from './view';
 export type { Rect } from './layout';
 export type { News } from './news';

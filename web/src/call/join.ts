@@ -23,7 +23,8 @@ export function joinCall({ link, name, devices, prepared }: JoinInput): Call {
     mediaUrl: origin,
     clock: realClock,
     openSocket: () => openSocket(`${origin}/control`),
-    newRoom: () => newRoom(devices),
+    devices,
+    newRoom,
     connectOptions,
     newId: randomId,
   });

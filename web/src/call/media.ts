@@ -6,6 +6,8 @@ import { deviceFailure, type FailureCode } from '../errors';
 import type { Clock } from './clock';
 import { SendGate, type GateState } from './gate';
 import { mediaPersons, type MediaPerson } from './persons';
+import { switchDevice, watchDevices, type CallDevice, type Input } from './devices';
+import type { DeviceChoice } from './room';
 import { isSent, outlets, switchOff, switchOn, type OwnSource, type OwnState, type Prepared } from './sources';
 
 /** connecting: a Room is being joined. up. resuming: livekit-client repairs it. down: needs connect(token) again. */
@@ -18,12 +20,16 @@ export interface MediaListener {
   /** The server ended it and does not want this client back. */
   onRefused(code: FailureCode): void;
   onDeviceFailure(source: OwnSource | undefined, code: FailureCode): void;
+  /** A device went away and another one took its place without being asked to. */
+  onDeviceReplaced(device: Input, label: string): void;
 }
 
 export interface MediaOptions {
   readonly url: string;
   readonly clock: Clock;
-  readonly newRoom: () => Room;
+  /** chosen before joining */
+  readonly devices: DeviceChoice;
+  readonly newRoom: (choice: DeviceChoice) => Room;
   readonly connectOptions: RoomConnectOptions;
   readonly prepared: Prepared;
   readonly listener: MediaListener;
@@ -43,11 +49,13 @@ export class Media {
   readonly #starting = new Set<OwnSource>();
   /** What the person wants sent; kept when a Room is gone, so that the next one sends it again. */
   readonly #wanted = new Set<OwnSource>();
+  #choice: DeviceChoice;
   #room: Room | undefined;
   #state: MediaState = 'down';
 
   constructor(options: MediaOptions) {
     this.#options = options;
+    this.#choice = options.devices;
     this.#gate = new SendGate(options.clock, () => (this.#room ? outlets(this.#room) : []), options.listener.onChange);
     if (options.prepared.microphone) this.#wanted.add('microphone');
     if (options.prepared.camera) this.#wanted.add('camera');
@@ -55,6 +63,10 @@ export class Media {
 
   get state(): MediaState {
     return this.#state;
+  }
+
+  get choice(): DeviceChoice {
+    return this.#choice;
   }
 
   get gate(): GateState {
@@ -83,7 +95,7 @@ export class Media {
   async connect(token: string): Promise<void> {
     if (this.#state === 'closed') return;
     await this.#drop();
-    const room = this.#options.newRoom();
+    const room = this.#options.newRoom(this.#choice);
     this.#room = room;
     this.#watch(room);
     this.#setState('connecting');
@@ -107,6 +119,32 @@ export class Media {
     this.#wanted.delete(source);
     if (this.#room) await switchOff(this.#room, source).catch(() => undefined);
     this.#changed();
+  }
+
+  /** Uses this device from now on, also in Rooms to come. A device that cannot be opened is reported. */
+  async choose(device: CallDevice, id: string): Promise<void> {
+    const before = this.#choice;
+    this.#choice = { ...before, [device]: id };
+    this.#changed();
+    if (!this.#room) return;
+    try {
+      await switchDevice(this.#room, device, id);
+    } catch (error) {
+      this.#choice = before;
+      if (device !== 'speaker') await this.set(device, false); // the device before is stopped already
+      this.#options.listener.onDeviceFailure(device === 'speaker' ? undefined : device, deviceFailure(error));
+    }
+    this.#changed();
+  }
+
+  /** Sends nothing until the connection stands again or resume() is called. */
+  hold(): void {
+    this.#gate.hold();
+  }
+
+  /** After hold(): the connection turned out to be sound. */
+  resume(): void {
+    if (this.#state === 'up') this.#gate.release();
   }
 
   async startSound(): Promise<void> {
@@ -154,6 +192,10 @@ export class Media {
     for (const event of changes) room.on(event, mine(() => this.#changed()));
     room.on(RoomEvent.ConnectionStateChanged, (state) => mine(() => this.#connectionChanged(state))());
     room.on(RoomEvent.Disconnected, (reason) => mine(() => this.#disconnected(reason))());
+    watchDevices(room, {
+      replaced: (device, id, label) => mine(() => this.#replaced(device, id, label))(),
+      lost: (device, error) => mine(() => this.#lost(device, error))(),
+    });
     room.on(RoomEvent.MediaDevicesError, (error) => mine(() => this.#deviceError(error))());
   }
 
@@ -179,6 +221,18 @@ export class Media {
     // For any other reason the control connection knows best whether there is a way back.
     if (reason === DisconnectReason.DUPLICATE_IDENTITY) this.#options.listener.onRefused('replaced');
     else this.#setState('down');
+  }
+
+  #replaced(device: Input, id: string | undefined, label: string): void {
+    this.#choice = { ...this.#choice, [device]: id };
+    this.#options.listener.onDeviceReplaced(device, label);
+    this.#changed();
+  }
+
+  #lost(device: Input, error: unknown): void {
+    this.#wanted.delete(device);
+    this.#options.listener.onDeviceFailure(device, deviceFailure(error));
+    this.#changed();
   }
 
   #deviceError(error: Error): void {

@@ -1,15 +1,20 @@
-// What a screen reader is told: who came and went, summed up, at most every three seconds.
+// What is told in passing: who came and went and wrote, summed up, at most every three seconds.
 
 import type { Clock, Timer } from './clock';
+import type { Input } from './devices';
 import { Cell } from '../value';
 
 export interface News {
   readonly joined: readonly string[];
   readonly left: readonly string[];
   readonly messageFrom: string | undefined;
+  /** an own device that went away, and what is used instead */
+  readonly replaced?: { readonly device: Input; readonly label: string };
 }
 
 const AT_MOST_EVERY = 3000;
+/** People who come together are told together (milliseconds). */
+const GATHER = 600;
 const none: News = { joined: [], left: [], messageFrom: undefined };
 
 export class NewsDesk {
@@ -17,6 +22,7 @@ export class NewsDesk {
   readonly #clock: Clock;
   #collected: News = none;
   #timer: Timer | undefined;
+  #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -34,17 +40,23 @@ export class NewsDesk {
     this.#collect({ ...this.#collected, messageFrom: from });
   }
 
+  replaced(device: Input, label: string): void {
+    this.#collect({ ...this.#collected, replaced: { device, label } });
+  }
+
   close(): void {
     if (this.#timer !== undefined) this.#clock.cancel(this.#timer);
   }
 
   #collect(news: News): void {
     this.#collected = news;
-    this.#timer ??= this.#clock.after(AT_MOST_EVERY, () => this.#publish());
+    const pause = Math.max(GATHER, this.#toldAt + AT_MOST_EVERY - this.#clock.now());
+    this.#timer ??= this.#clock.after(pause, () => this.#publish());
   }
 
   #publish(): void {
     this.#timer = undefined;
+    this.#toldAt = this.#clock.now();
     this.latest.set(this.#collected);
     this.#collected = none;
   }

@@ -20,10 +20,11 @@ export const connectOptions: RoomConnectOptions = {
   peerConnectionTimeout: 12_000,
 };
 
-/** What the person chose before joining; undefined: the browser's default. */
+/** What the person chose; undefined: the browser's default. */
 export interface DeviceChoice {
   readonly microphone: string | undefined;
   readonly camera: string | undefined;
+  readonly speaker?: string | undefined;
 }
 
 export function newRoom(choice: DeviceChoice): Room {
@@ -42,5 +43,6 @@ export function newRoom(choice: DeviceChoice): Room {
       resolution: VideoPresets.h720.resolution,
       ...(choice.camera === undefined ? {} : { deviceId: choice.camera }),
     },
+    ...(choice.speaker === undefined ? {} : { audioOutput: { deviceId: choice.speaker } }),
   });
 }

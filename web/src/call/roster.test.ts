@@ -14,6 +14,13 @@ test('people come and go, their names stay', () => {
   expect(one.names.get('b')).toBe('Ben');
 });
 
+test('who is away stays, and comes back', () => {
+  const two = fold(begun, { type: 'joined', seq: 1, person: ben });
+  const away = fold(two, { type: 'away', seq: 2, id: 'b' });
+  expect(away.people.map((person) => person.away === true)).toEqual([false, true]);
+  expect(fold(away, { type: 'back', seq: 3, id: 'b' }).people.some((person) => person.away)).toBe(false);
+});
+
 test('a repeated joined does not double a person', () => {
   const twice = fold(fold(begun, { type: 'joined', seq: 1, person: ben }), { type: 'joined', seq: 2, person: ben });
   expect(twice.people).toEqual([anna, ben]);

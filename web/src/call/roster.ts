@@ -43,6 +43,9 @@ export function fold(roster: Roster, message: ServerMessage): Roster {
     }
     case 'left':
       return { ...roster, people: roster.people.filter((person) => person.id !== message.id) };
+    case 'away':
+    case 'back':
+      return { ...roster, people: withAway(roster.people, message.id, message.type === 'away') };
     case 'chat':
       return { ...roster, chat: placed(roster.chat, lineOf(message)) };
     case 'error':
@@ -66,6 +69,10 @@ function placed(chat: readonly ChatLine[], line: ChatLine): readonly ChatLine[] 
 function markFailed(roster: Roster, id: string): Roster {
   const chat = roster.chat.map((line) => (line.id === id && line.state === 'sending' ? { ...line, state: 'failed' as const } : line));
   return { ...roster, chat };
+}
+
+function withAway(people: readonly Person[], id: string, away: boolean): readonly Person[] {
+  return people.map((person) => (person.id === id ? { ...person, away } : person));
 }
 
 function withNames(names: ReadonlyMap<string, string>, people: readonly Person[]): ReadonlyMap<string, string> {

@@ -11,6 +11,8 @@ export interface Tile {
   readonly name: string | undefined;
   readonly source: 'camera' | 'screen';
   readonly self: boolean;
+  /** the person's connection is broken: what is seen is the last that came */
+  readonly away: boolean;
   readonly muted: boolean;
   readonly speaking: boolean;
   readonly video: Playable | undefined;
@@ -29,13 +31,15 @@ export function tilesOf(roster: Roster, media: readonly MediaPerson[], before: r
 }
 
 function tilesOfOne(roster: Roster, identity: string, media: MediaPerson | undefined): readonly Tile[] {
-  const common = { identity, name: roster.names.get(identity), self: identity === roster.self };
+  const self = identity === roster.self;
+  const away = !self && roster.people.some((person) => person.id === identity && person.away === true);
+  const common = { identity, name: roster.names.get(identity), self, away };
   const person: Tile = {
     ...common,
     key: `${identity}/camera`,
     source: 'camera',
     muted: media?.muted ?? true,
-    speaking: media !== undefined && media.speaking && !media.muted,
+    speaking: media !== undefined && media.speaking && !media.muted && !away,
     video: media?.camera,
     audio: media?.voice,
   };

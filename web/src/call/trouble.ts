@@ -2,19 +2,21 @@
 
 import type { GateState } from './gate';
 
-export type Trouble = 'stopping' | 'stopped' | 'control' | 'sound';
+export type Trouble = 'stopping' | 'stopped' | 'server' | 'control' | 'sound';
 
 export interface Circumstances {
   readonly gate: GateState;
+  /** the server said that it ends */
+  readonly serverEnded: boolean;
   /** chat and roster have been out of reach for a while, sound and picture are fine */
   readonly controlMissed: boolean;
   /** the browser refuses to play sound before a click */
   readonly soundBlocked: boolean;
 }
 
-export function troubleOf({ gate, controlMissed, soundBlocked }: Circumstances): Trouble | undefined {
+export function troubleOf({ gate, serverEnded, controlMissed, soundBlocked }: Circumstances): Trouble | undefined {
   if (gate === 'stopping') return 'stopping';
-  if (gate === 'stopped') return 'stopped';
+  if (gate === 'stopped') return serverEnded ? 'server' : 'stopped';
   if (controlMissed) return 'control';
   return soundBlocked ? 'sound' : undefined;
 }

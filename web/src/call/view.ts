@@ -2,7 +2,9 @@
 
 import type { FailureCode } from '../errors';
 import type { Value } from '../value';
+import type { CallDevice } from './devices';
 import type { News } from './news';
+import type { DeviceChoice } from './room';
 import type { Roster } from './roster';
 import type { OwnSource, OwnState } from './sources';
 import type { Tile } from './tiles';
@@ -26,11 +28,15 @@ export interface CallView {
   readonly ready: Value<boolean>;
   readonly news: Value<News>;
   readonly deviceFailure: Value<FailureCode | undefined>;
+  /** What the person chose, or what took its place; undefined: the browser's default. */
+  readonly devices: Value<DeviceChoice>;
 
   /** Switches a source on or off. On is a wish: watch `own` for when the server has it. */
   set(source: OwnSource, on: boolean): void;
   /** Says it to everybody. It is shown as being sent until the server gives it back. */
   say(text: string): void;
+  /** Uses this device from now on. */
+  choose(device: CallDevice, id: string): void;
   startSound(): void;
   dismissDeviceFailure(): void;
   leave(): void;

@@ -16,8 +16,10 @@ const shortCodes = {
   page_unknown: 'K-25',
   name_invalid: 'K-26',
   title_invalid: 'K-27',
+  meeting_ended: 'K-28',
   server_gone: 'K-31',
   media_blocked: 'K-32',
+  server_stopped: 'K-33',
   browser_old: 'K-41',
   insecure: 'K-42',
   unexpected: 'K-99',
@@ -32,10 +34,13 @@ export interface FailureText {
   readonly title: MessageKey;
   readonly text: MessageKey;
   readonly short: string;
+  /** fills the holes of the text */
+  readonly values: Readonly<Record<string, string>>;
 }
 
 export function failureText(code: FailureCode): FailureText {
-  return { title: `error.${code}.title`, text: `error.${code}.text`, short: shortCodes[code] };
+  const port = window.location.port === '' ? '' : `:${window.location.port}`;
+  return { title: `error.${code}.title`, text: `error.${code}.text`, short: shortCodes[code], values: { port } };
 }
 
 /** An error that already knows which page it leads to. */

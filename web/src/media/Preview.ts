@@ -17,7 +17,7 @@ const off: PreviewState = { kind: 'off' };
 
 export class Preview {
   readonly #states = new Cell<PreviewStates>({ microphone: off, camera: off });
-  readonly #devices = new Cell<DeviceList>({ microphone: [], camera: [] });
+  readonly #devices = new Cell<DeviceList>({ microphone: [], camera: [], speaker: [] });
   readonly #choice = new Cell<Choice>({ microphone: undefined, camera: undefined });
   /** Counts the wishes per device, so that a late answer to an older one is thrown away. */
   readonly #wish: Record<DeviceKind, number> = { microphone: 0, camera: 0 };

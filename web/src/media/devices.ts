@@ -10,7 +10,7 @@ export interface Device {
   readonly label: string;
 }
 
-export type DeviceList = Readonly<Record<DeviceKind, readonly Device[]>>;
+export type DeviceList = Readonly<Record<DeviceKind | 'speaker', readonly Device[]>>;
 
 /** What livekit-client would ask for as well, so that the track can be published as it is. */
 const camera: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
@@ -32,10 +32,10 @@ export async function openDevice(kind: DeviceKind, deviceId: string | undefined)
 
 /** The devices that have a name: before the first permission browsers hide names, and a nameless list helps nobody. */
 export async function listDevices(): Promise<DeviceList> {
-  const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+  const all = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
   const named = (kind: MediaDeviceKind): readonly Device[] =>
     all
       .filter((device) => device.kind === kind && device.label !== '' && device.deviceId !== 'communications')
       .map((device) => ({ id: device.deviceId, label: device.label }));
-  return { microphone: named('audioinput'), camera: named('videoinput') };
+  return { microphone: named('audioinput'), camera: named('videoinput'), speaker: named('audiooutput') };
 }

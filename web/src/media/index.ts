@@ -1,5 +1,6 @@
 export { Preview } from './Preview';
 export { watchLevel } from './level';
-export { browserFailure, canShareScreen } from './support';
-export type { PreviewState } from './Preview';
-export type { Device, DeviceKind } from './devices';
+export { listDevices } from './devices';
+export { browserFailure, canChooseSpeaker, canShareScreen } from './support';
+export type { PreviewState, PreviewStates } from './Preview';
+export type { Device, DeviceKind, DeviceList } from './devices';

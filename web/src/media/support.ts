@@ -14,6 +14,11 @@ export function browserFailure(): FailureCode | undefined {
   return able ? undefined : 'browser_old';
 }
 
+/** Safari and Firefox before 116 play wherever the system does. */
+export function canChooseSpeaker(): boolean {
+  return 'setSinkId' in HTMLMediaElement.prototype;
+}
+
 /** Phones cannot share their screen from a browser. */
 export function canShareScreen(): boolean {
   return typeof navigator.mediaDevices?.getDisplayMedia === 'function';

@@ -27,6 +27,7 @@ export function installDevices(): FakeDevices {
     enumerateDevices: async () => [
       { kind: 'audioinput', deviceId: 'mic-1', label: 'Headset' },
       { kind: 'videoinput', deviceId: 'cam-1', label: 'Webcam' },
+      { kind: 'videoinput', deviceId: 'cam-2', label: 'Document camera' },
     ],
     addEventListener: () => undefined,
     removeEventListener: () => undefined,

@@ -1,6 +1,6 @@
 // A call without a network: tests and stories set its values and look at its orders.
 
-import type { CallView, Own, OwnSource, Phase, News, Roster, Tile, Trouble } from '../call';
+import type { CallDevice, CallView, DeviceChoice, Own, OwnSource, Phase, News, Roster, Tile, Trouble } from '../call';
 import type { FailureCode } from '../errors';
 import { Cell } from '../value';
 
@@ -15,6 +15,7 @@ export class FakeCall implements CallView {
   readonly ready = new Cell(true);
   readonly news = new Cell<News>({ joined: [], left: [], messageFrom: undefined });
   readonly deviceFailure = new Cell<FailureCode | undefined>(undefined);
+  readonly devices = new Cell<DeviceChoice>({ microphone: undefined, camera: undefined });
   readonly orders: string[] = [];
 
   /** A meeting of `count` people, oneself ("p0") included. */
@@ -31,6 +32,11 @@ export class FakeCall implements CallView {
 
   say(text: string): void {
     this.orders.push(`say ${text}`);
+  }
+
+  choose(device: CallDevice, id: string): void {
+    this.orders.push(`use ${device} ${id}`);
+    this.devices.set({ ...this.devices.get(), [device]: id });
   }
 
   startSound(): void {
@@ -55,6 +61,7 @@ export function fakeTile(identity: string, name: string, change: Partial<Tile> =
     name,
     source,
     self: identity === 'p0',
+    away: false,
     muted: true,
     speaking: false,
     video: undefined,

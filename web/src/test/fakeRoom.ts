@@ -1,20 +1,35 @@
 // A livekit-client Room without a network: tests raise its events and look at its senders.
 
-import { ConnectionState, RoomEvent, Track, type Room } from 'livekit-client';
+import { ConnectionState, RoomEvent, Track, TrackEvent, type Room } from 'livekit-client';
 import { fakeSender, fakeTrack, type FakeSender } from './fakeSender';
 
 type Listener = (...values: unknown[]) => void;
 
 export class FakePublication {
   readonly fake: FakeSender;
-  readonly track: { sender: RTCRtpSender; mediaStreamTrack: MediaStreamTrack; isMuted: boolean };
+  readonly source: string;
+  readonly #listeners = new Map<string, Listener[]>();
   readonly #changed: () => void;
+  readonly track;
 
   constructor(id: string, changed: () => void) {
     const media = fakeTrack(id);
     this.fake = fakeSender(media);
-    this.track = { sender: this.fake.sender, mediaStreamTrack: media, isMuted: false };
+    this.source = id;
+    const on = (event: string, listener: Listener) => this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]);
+    this.track = { sender: this.fake.sender, mediaStreamTrack: media, isMuted: false, on, once: on, unmute: () => this.unmute() };
     this.#changed = changed;
+  }
+
+  /** The device goes away. livekit-client restarts the track with another one, or mutes it. */
+  async unplug(restarts: boolean): Promise<void> {
+    this.#emit(TrackEvent.Ended);
+    if (!restarts) await this.mute();
+    this.#emit(restarts ? TrackEvent.Restarted : TrackEvent.Muted);
+  }
+
+  #emit(event: string): void {
+    for (const listener of this.#listeners.get(event) ?? []) listener();
   }
 
   get isMuted(): boolean {
@@ -34,6 +49,7 @@ export class FakePublication {
 
 export class FakeRoom {
   readonly connectedWith: string[] = [];
+  readonly switched: string[] = [];
   readonly remoteParticipants = new Map<string, unknown>();
   readonly trackPublications = new Map<string, FakePublication>();
   canPlaybackAudio = true;
@@ -79,6 +95,11 @@ export class FakeRoom {
     this.disconnected = true;
   }
 
+  async switchActiveDevice(kind: string, id: string): Promise<void> {
+    if (this.deviceError) throw this.deviceError;
+    this.switched.push(`${kind} ${id}`);
+  }
+
   async startAudio(): Promise<void> {
     this.canPlaybackAudio = true;
   }
@@ -96,8 +117,9 @@ export class FakeRoom {
     if (this.deviceError) throw this.deviceError;
     const known = this.trackPublications.get(source);
     if (known) return known.unmute();
-    this.trackPublications.set(source, new FakePublication(source, () => this.emit(RoomEvent.TrackMuted)));
-    this.emit(RoomEvent.LocalTrackPublished);
+    const publication = new FakePublication(source, () => this.emit(RoomEvent.TrackMuted));
+    this.trackPublications.set(source, publication);
+    this.emit(RoomEvent.LocalTrackPublished, publication);
   }
 
   async #remove(source: Track.Source): Promise<void> {

@@ -17,7 +17,9 @@ export function fakeTrack(id = 'track'): MediaStreamTrack {
     stop: () => {
       track.readyState = 'ended';
     },
+    label: id,
     getConstraints: () => ({}),
+    getSettings: () => ({ deviceId: id }),
     addEventListener: () => undefined,
     removeEventListener: () => undefined,
   };

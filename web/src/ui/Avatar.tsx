@@ -1,12 +1,11 @@
 import { UserRound } from 'lucide-react';
 import './Avatar.css';
 
-/** One or two letters for a name: "Anna Maria Berg" is AB. */
+/** One or two letters for a name: "Anna Maria Berg" is AB, "Elternteil Nummer 10" is EN. Only letters count. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/).filter(Boolean);
-  const first = words[0];
-  const last = words.length > 1 ? words.at(-1) : undefined;
-  return [first, last].map((word) => (word ? [...word][0] : '')).join('').toLocaleUpperCase();
+  const letters = name.split(/\s+/).flatMap((word) => /\p{L}/u.exec(word)?.[0] ?? []);
+  const last = letters.length > 1 ? letters.at(-1) : undefined;
+  return [letters[0], last].join('').toLocaleUpperCase();
 }
 
 /** Initials on a quiet ground: what stands where no picture is. */

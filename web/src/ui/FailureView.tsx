@@ -9,19 +9,22 @@ export interface FailureViewProps {
   readonly code: FailureCode;
   /** what the person can do: one button, or two */
   readonly children?: ReactNode;
+  /** what it concerns, if that is not clear from the place */
+  readonly lead?: string | undefined;
   /** inside another page instead of being the page */
   readonly inset?: boolean;
 }
 
 /** What happened, what to do, and a code for the help desk. */
-export function FailureView({ code, children, inset = false }: FailureViewProps) {
+export function FailureView({ code, children, lead, inset = false }: FailureViewProps) {
   const text = failureText(code);
   const title = inset ? <h2>{t(text.title)}</h2> : <Heading>{t(text.title)}</Heading>;
   return (
     <section className={inset ? 'failure failure-inset' : 'failure card'} role="alert" data-testid="error-page" data-code={code}>
       <CircleAlert size={inset ? 22 : 32} aria-hidden="true" />
       {title}
-      <p>{t(text.text)}</p>
+      {lead ? <p>{lead}</p> : null}
+      <p>{t(text.text, text.values)}</p>
       {children ? <div className="failure-actions">{children}</div> : null}
       <p className="soft small num">{t('error.code', { code: text.short })}</p>
     </section>

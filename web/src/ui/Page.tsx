@@ -2,8 +2,15 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { t } from '../i18n';
 import './Page.css';
 
+export interface PageProps {
+  readonly children: ReactNode;
+  readonly onHome?: () => void;
+  /** begins below the name instead of in the middle: what grows then does not move what is above it */
+  readonly top?: boolean;
+}
+
 /** The frame of every page but the stage: the name above, the content in the middle. */
-export function Page({ children, onHome }: { readonly children: ReactNode; readonly onHome?: () => void }) {
+export function Page({ children, onHome, top = false }: PageProps) {
   return (
     <div className="page">
       <header className="page-head">
@@ -20,17 +27,17 @@ export function Page({ children, onHome }: { readonly children: ReactNode; reado
           {t('app.name')}
         </a>
       </header>
-      <main className="page-main">{children}</main>
+      <main className={top ? 'page-main page-top' : 'page-main'}>{children}</main>
     </div>
   );
 }
 
 /** A page's heading takes the focus when the page appears, so that keyboard and screen reader start there. */
-export function Heading({ children }: { readonly children: ReactNode }) {
+export function Heading({ children, unseen = false }: { readonly children: ReactNode; readonly unseen?: boolean }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
-    <h1 ref={heading} tabIndex={-1}>
+    <h1 ref={heading} tabIndex={-1} className={unseen ? 'unseen' : undefined}>
       {children}
     </h1>
   );

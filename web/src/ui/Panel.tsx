@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { useId, type ReactNode } from 'react';
+import { useEffect, useId, useRef, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { t } from '../i18n';
 import './Panel.css';
@@ -10,19 +10,21 @@ export interface PanelProps {
   readonly children: ReactNode;
 }
 
-/** The side panel: right of the tiles, on phones a sheet over them. Escape closes it. */
+/** The side panel: right of the tiles, on phones a sheet over them. It takes the focus; Escape closes it from anywhere. */
 export function Panel({ title, onClose, children }: PanelProps) {
   const heading = useId();
+  const panel = useRef<HTMLElement>(null);
+  const top = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!panel.current?.contains(document.activeElement)) top.current?.focus({ preventScroll: true });
+  }, []);
+  useEscape(onClose);
   return (
-    <aside
-      className="panel"
-      aria-labelledby={heading}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose();
-      }}
-    >
+    <aside ref={panel} className="panel" aria-labelledby={heading}>
       <header className="panel-head">
-        <h2 id={heading}>{title}</h2>
+        <h2 ref={top} id={heading} tabIndex={-1}>
+          {title}
+        </h2>
         <Button className="panel-close" aria-label={t('panel.close')} onPress={onClose}>
           <X size={20} aria-hidden="true" />
         </Button>
@@ -30,4 +32,19 @@ export function Panel({ title, onClose, children }: PanelProps) {
       {children}
     </aside>
   );
+}
+
+function useEscape(onClose: () => void): void {
+  const latest = useRef(onClose);
+  useEffect(() => {
+    latest.current = onClose;
+  });
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      // What lies over the panel, a menu for instance, is closed first.
+      if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('dialog[open], [role=dialog]')) latest.current();
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, []);
 }

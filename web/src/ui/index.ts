@@ -6,4 +6,5 @@ export { Field } from './Field';
 export { Heading, Page } from './Page';
 export { LevelMeter } from './LevelMeter';
 export { Panel } from './Panel';
+export { pictureFit } from './pictureFit';
 export { Select } from './Select';

@@ -1,16 +1,17 @@
 import { SendHorizontal } from 'lucide-react';
-import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
+import { useEffect, useId, useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
 import { Button } from 'react-aria-components';
 import { CHAT_LIMIT, type CallView, type ChatLine, type Roster } from '../../call';
 import { clockTime, t } from '../../i18n';
 import { Panel } from '../../ui';
 import { useValue } from '../../value';
+import { LinkedText } from './LinkedText';
 import './chat.css';
 
 /** From here on the person is told how many characters are left. */
 const TELL_FROM = CHAT_LIMIT - 200;
 
-/** What was said in writing, and a field to say something. Messages are text: addresses in them are not links. */
+/** What was said in writing, and a field to say something. Messages are text; only whole https addresses become links. */
 export function ChatPanel({ call, onClose }: { readonly call: CallView; readonly onClose: () => void }) {
   const roster = useValue(call.roster);
   const end = useRef<HTMLDivElement>(null);
@@ -46,7 +47,7 @@ function Message({ line, roster, before }: MessageProps) {
       <p className={goesOn ? 'unseen' : 'chat-who small'}>
         <strong>{name}</strong> <time className="soft num">{clockTime(line.at)}</time>
       </p>
-      <p className="chat-text">{line.text ?? <em>{t('chat.encrypted')}</em>}</p>
+      <p className="chat-text">{line.text !== undefined ? <LinkedText text={line.text} /> : <em>{t('chat.encrypted')}</em>}</p>
       {line.state === 'said' ? null : <p className="chat-state small">{t(line.state === 'failed' ? 'chat.failed' : 'chat.sending')}</p>}
     </div>
   );
@@ -54,8 +55,11 @@ function Message({ line, roster, before }: MessageProps) {
 
 function Compose({ onSay }: { readonly onSay: (text: string) => void }) {
   const [text, setText] = useState('');
+  const count = useId();
+  const left = CHAT_LIMIT - text.trim().length;
+  const sendable = text.trim() !== '' && left >= 0;
   const say = () => {
-    if (text.trim() === '') return;
+    if (!sendable) return;
     onSay(text);
     setText('');
   };
@@ -73,18 +77,21 @@ function Compose({ onSay }: { readonly onSay: (text: string) => void }) {
       <textarea
         rows={2}
         value={text}
-        maxLength={CHAT_LIMIT}
         aria-label={t('chat.field')}
+        aria-invalid={left < 0}
+        aria-describedby={count}
         placeholder={t('chat.field')}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={key}
         autoFocus
         data-testid="chat-input"
       />
-      <Button type="submit" className="chat-send" aria-label={t('chat.send')} isDisabled={text.trim() === ''} data-testid="chat-send">
+      <Button type="submit" className="chat-send" aria-label={t('chat.send')} isDisabled={!sendable} data-testid="chat-send">
         <SendHorizontal size={20} aria-hidden="true" />
       </Button>
-      {text.length >= TELL_FROM ? <p className="soft small num">{t('chat.tooLong', { n: CHAT_LIMIT - text.length })}</p> : null}
+      <p id={count} className="chat-count small num" data-over={left < 0} role={left < 0 ? 'alert' : undefined} data-testid="chat-count">
+        {left < 0 ? t('chat.tooLong', { n: -left }) : text.length >= TELL_FROM ? t('chat.left', { n: left }) : ''}
+      </p>
     </form>
   );
 }

@@ -17,19 +17,24 @@ export interface BarButtonProps {
   readonly badge?: number;
   readonly badgeText?: string | undefined;
   readonly danger?: boolean;
+  /** room for a longer caption in another state, so that the bar does not move then */
+  readonly wide?: boolean;
   readonly testId: string;
   readonly onPress: () => void;
 }
 
 /** One button of the bar: an icon, its word, its tooltip with the shortcut. */
 export function BarButton(props: BarButtonProps) {
-  const { icon: Icon, label, caption, shortcut, state, pressed, badge = 0, badgeText, danger = false, testId, onPress } = props;
+  const { icon: Icon, label, caption, shortcut, state, pressed, badge = 0, badgeText, danger = false, wide = false, testId, onPress } = props;
   const name = badgeText ? `${label}, ${badgeText}` : label;
   return (
     <TooltipTrigger delay={500}>
       <Button
-        className={danger ? 'barbutton barbutton-danger' : 'barbutton'}
+        className={`barbutton${danger ? ' barbutton-danger' : ''}${wide ? ' barbutton-wide' : ''}`}
         aria-label={name}
+        ref={(element) => {
+          if (shortcut) element?.setAttribute('aria-keyshortcuts', shortcut); // react-aria lets this attribute not through
+        }}
         onPress={onPress}
         data-testid={testId}
         data-state={state}

@@ -1,2 +1,3 @@
 export { Controls } from './Controls';
+export { ShortcutHelp } from './ShortcutHelp';
 export type { PanelName } from './Controls';

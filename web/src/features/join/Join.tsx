@@ -1,14 +1,12 @@
 import { Radio, ShieldCheck } from 'lucide-react';
-import { useState, type FormEvent } from 'react';
-import { meetingUrl, type MeetingSummary } from '../../api';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { faultOf, lengthOf, LINK_HOURS, meetingUrl, NAME_LIMIT, type MeetingSummary } from '../../api';
 import { t } from '../../i18n';
 import type { Preview } from '../../media';
 import { Button, CopyLink, Field, Heading, Page } from '../../ui';
+import { DeviceDetails } from './DeviceDetails';
 import { PreviewPane } from './PreviewPane';
 import './join.css';
-
-/** As the server counts: a longer name is refused. */
-const NAME_LIMIT = 80;
 
 export interface JoinProps {
   readonly link: string;
@@ -24,52 +22,86 @@ export interface JoinProps {
   readonly onHome: () => void;
 }
 
-/** Before the meeting: who am I, how do I look and sound. Camera and microphone are off until switched on. */
+/**
+ * Before the meeting: who am I, how do I look and sound. Camera and microphone are off until switched on. The heading
+ * comes first, where the focus begins, so that the switches are the next stop of the Tab key; it is drawn on the right.
+ */
 export function Join(props: JoinProps) {
   const { link, summary, preview, created, joining, nameRefused, onJoin, onHome } = props;
   const [name, setName] = useState(props.name);
-  const [error, setError] = useState<string | undefined>(nameRefused ? t('error.name_invalid.title') : undefined);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const trimmed = name.trim();
-    if (trimmed === '') return setError(t('join.nameMissing'));
-    onJoin(trimmed);
-  };
   return (
-    <Page onHome={onHome}>
+    <Page onHome={onHome} top>
       <div className="join">
+        <Heading unseen>{summary.title}</Heading>
         <PreviewPane preview={preview} name={name} />
-        <form className="join-form stack" onSubmit={submit}>
+        <div className="join-side stack">
           <div className="join-title">
-            <Heading>{summary.title}</Heading>
+            <p className="join-heading" aria-hidden="true">
+              {summary.title}
+            </p>
             <Running summary={summary} />
           </div>
           {created ? <Invitation url={meetingUrl(link)} /> : null}
-          <Field
-            label={t('join.name')}
-            hint={t('join.nameHint')}
-            value={name}
-            onChange={(text) => {
-              setName(text);
-              setError(undefined);
-            }}
-            error={error}
-            maxLength={NAME_LIMIT}
-            testId="join-name"
-          />
-          <Button type="submit" look="main" wide isDisabled={joining} data-testid="join-submit">
-            {t(joining ? 'join.joining' : 'join.submit')}
-          </Button>
+          <NameForm name={name} onName={setName} joining={joining} refused={nameRefused} onJoin={onJoin} />
           <p className="join-notes small soft">
             <ShieldCheck size={16} aria-hidden="true" />
             <span>
               {t('join.protection')} {t('join.noRecording')}
             </span>
           </p>
-        </form>
+        </div>
+        <DeviceDetails preview={preview} />
       </div>
     </Page>
   );
+}
+
+interface NameFormProps {
+  readonly name: string;
+  readonly onName: (name: string) => void;
+  readonly joining: boolean;
+  readonly refused: boolean;
+  readonly onJoin: (name: string) => void;
+}
+
+function NameForm({ name, onName, joining, refused, onJoin }: NameFormProps) {
+  const [fault, setFault] = useState<'empty' | 'signs' | undefined>(refused ? 'signs' : undefined);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (refused) field.current?.focus();
+  }, [refused]);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const found = faultOf(name, NAME_LIMIT);
+    if (found === undefined) return onJoin(name.trim());
+    setFault(found === 'empty' ? 'empty' : 'signs');
+    field.current?.focus();
+  };
+  return (
+    <form className="stack" onSubmit={submit}>
+      <Field
+        label={t('join.name')}
+        hint={t('join.nameHint')}
+        value={name}
+        onChange={(text) => {
+          onName(text);
+          setFault(undefined);
+        }}
+        error={nameError(name, fault)}
+        inputRef={field}
+        testId="join-name"
+      />
+      <Button type="submit" look="main" wide isDisabled={joining} data-testid="join-submit">
+        {t(joining ? 'join.joining' : 'join.submit')}
+      </Button>
+    </form>
+  );
+}
+
+function nameError(name: string, fault: 'empty' | 'signs' | undefined): string | undefined {
+  if (faultOf(name, NAME_LIMIT) === 'long') return t('field.tooLong', { most: NAME_LIMIT, n: lengthOf(name) });
+  if (fault === 'empty') return t('join.nameMissing');
+  return fault === 'signs' ? t('field.signs', { most: NAME_LIMIT }) : undefined;
 }
 
 function Running({ summary }: { readonly summary: MeetingSummary }) {
@@ -89,6 +121,7 @@ function Invitation({ url }: { readonly url: string }) {
       <h2>{t('link.title')}</h2>
       <p className="small">{t('link.lead')}</p>
       <CopyLink url={url} />
+      <p className="small soft">{t('link.validity', { hours: LINK_HOURS })}</p>
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { Camera, CameraOff, Mic, MicOff, MonitorUp } from 'lucide-react';
+import { Camera, CameraOff, Mic, MicOff, MonitorUp, WifiOff } from 'lucide-react';
 import type { CallView, Tile } from '../../call';
 import { meetingUrl } from '../../api';
 import { t } from '../../i18n';
@@ -35,9 +35,17 @@ export function PeoplePanel({ call, link, onClose }: PeoplePanelProps) {
 function Person({ tile, sharing }: { readonly tile: Tile; readonly sharing: boolean }) {
   const name = tile.name ?? t('stage.unknown');
   return (
-    <li className="person" data-testid="person" data-identity={tile.identity} data-name={name}>
+    <li className="person" data-testid="person" data-identity={tile.identity} data-name={name} data-away={tile.away}>
       <Avatar name={name} small />
-      <span className="person-name">{tile.self ? t('stage.self', { name }) : name}</span>
+      <span className="person-who">
+        <span className="person-name">{tile.self ? t('stage.self', { name }) : name}</span>
+        {tile.away ? (
+          <span className="person-away small">
+            <WifiOff size={15} aria-hidden="true" />
+            {t('stage.away')}
+          </span>
+        ) : null}
+      </span>
       {sharing ? <MonitorUp size={17} aria-label={t('stage.screenOf', { name })} /> : null}
       {tile.video ? <Camera size={17} aria-label={t('cam.isOn')} /> : <CameraOff size={17} className="soft" aria-label={t('cam.isOff')} />}
       {tile.muted ? <MicOff size={17} className="soft" aria-label={t('mic.isOff')} /> : <Mic size={17} aria-label={t('mic.isOn')} />}

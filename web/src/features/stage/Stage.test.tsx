@@ -80,15 +80,111 @@ test('panels open one at a time and give the focus back', async () => {
   expect(document.activeElement).toBe(screen.getByTestId('ctl-people'));
 });
 
-test('chat is text: nothing in it becomes markup or a link', async () => {
+test('chat is text: nothing in it becomes markup, and only https addresses become links', async () => {
   const call = new FakeCall(2);
-  const text = '<img src=x onerror=alert(1)> https://example.org';
+  const text = '<img src=x onerror=alert(1)> https://example.org/a_(b). javascript:alert(1) https://a@example.org ftp:x';
   call.roster.set({ ...call.roster.get(), chat: [{ id: '1', from: 'p1', at: 0, text, state: 'said' }, { id: '2', from: 'gone', at: 1, text: 'x', state: 'said' }] });
   open(call);
   await userEvent.click(screen.getByTestId('ctl-chat'));
   const [message] = screen.getAllByTestId('chat-message');
   expect(message?.textContent).toContain(text);
-  expect(message?.querySelector('img, a')).toBeNull();
+  expect(message?.querySelector('img')).toBeNull();
+  const links = [...(message?.querySelectorAll('a') ?? [])].map((link) => [link.getAttribute('href'), link.target, link.rel]);
+  expect(links).toEqual([['https://example.org/a_(b)', '_blank', 'noreferrer noopener']]);
+});
+
+test('a message that is too long is kept, counted and not sent', async () => {
+  const call = open(new FakeCall(2));
+  await userEvent.click(screen.getByTestId('ctl-chat'));
+  const field = screen.getByTestId<HTMLTextAreaElement>('chat-input');
+  await userEvent.click(field);
+  await userEvent.paste('x'.repeat(2010));
+  await userEvent.keyboard('{Enter}');
+  expect(field.value).toHaveLength(2010);
+  expect(call.orders).toEqual([]);
+  expect(screen.getByTestId('chat-count').textContent).toMatch(/10/);
+  expect(screen.getByTestId<HTMLButtonElement>('chat-send').disabled).toBe(true);
+});
+
+test('Escape closes a panel wherever the focus is, and people take the focus too', async () => {
+  open(new FakeCall(2));
+  await userEvent.keyboard('p');
+  expect(document.activeElement?.tagName).toBe('H2');
+  act(() => (document.activeElement as HTMLElement).blur());
+  await userEvent.keyboard('{Escape}');
+  expect(screen.queryByTestId('person')).toBeNull();
+  expect(document.activeElement).toBe(screen.getByTestId('ctl-people'));
+});
+
+test('a tile is enlarged and made small again, by click and by key', async () => {
+  open(new FakeCall(4));
+  const width = () => parseInt(screen.getAllByTestId('tile')[1]?.style.width ?? '', 10);
+  const before = width();
+  const [first, second] = screen.getAllByTestId('tile-pin');
+  first?.focus();
+  await userEvent.keyboard('{ArrowRight}');
+  expect(document.activeElement).toBe(second);
+  await userEvent.keyboard('{Enter}');
+  expect(width()).toBeGreaterThan(1.4 * before);
+  expect(second?.getAttribute('aria-pressed')).toBe('true');
+  await userEvent.click(screen.getAllByTestId('tile')[1] ?? document.body);
+  expect(width()).toBe(before);
+});
+
+test('who is away says so on the tile and in the list', async () => {
+  const call = new FakeCall(2);
+  call.tiles.set([fakeTile('p0', 'Anna'), fakeTile('p1', 'Ben', { away: true, video: { attach: () => () => undefined } })]);
+  open(call);
+  const [, tile] = screen.getAllByTestId('tile');
+  expect(tile?.dataset['away']).toBe('true');
+  expect(within(tile ?? document.body).getByTestId('tile-away').textContent).not.toBe('');
+  await userEvent.click(screen.getByTestId('ctl-people'));
+  expect(screen.getAllByTestId('person').map((person) => person.dataset['away'])).toEqual(['false', 'true']);
+});
+
+test('until the first picture a tile shows who it is', () => {
+  const call = new FakeCall(2);
+  call.tiles.set([fakeTile('p1', 'Ben Alt', { video: { attach: () => () => undefined } })]);
+  open(call);
+  const tile = screen.getByTestId('tile');
+  expect(tile.textContent).toContain('BA');
+  const video = tile.querySelector('video');
+  Object.defineProperties(video, { videoWidth: { value: 360 }, videoHeight: { value: 640 } });
+  act(() => void video?.dispatchEvent(new Event('loadeddata')));
+  expect(tile.dataset['picture']).toBe('true');
+  expect(tile.textContent).not.toContain('BA');
+  expect(video?.dataset['fit']).toBe('contain'); // upright in a wide tile
+});
+
+test('keys: each button names its own, "?" lists them, and in the list they do nothing', async () => {
+  const call = open(new FakeCall(2));
+  expect(screen.getByTestId('ctl-mic').getAttribute('aria-keyshortcuts')).toBe('M');
+  await userEvent.keyboard('?');
+  const list = screen.getByTestId('keys');
+  await userEvent.type(within(list).getByRole('button'), 'm', { skipClick: true });
+  expect(call.orders).toEqual([]);
+});
+
+test('while sharing the button says how to stop, in words that agree', async () => {
+  const call = open(new FakeCall(2));
+  act(() => call.own.set({ microphone: 'off', camera: 'off', screen: 'on' }));
+  const button = screen.getByTestId('ctl-share');
+  expect(button.textContent).toBe(button.getAttribute('aria-label'));
+});
+
+test('devices can be chosen during the call', async () => {
+  const call = open(new FakeCall(2));
+  await userEvent.click(screen.getByTestId('dev-cam'));
+  await userEvent.selectOptions(await screen.findByRole('combobox'), 'cam-2');
+  expect(call.orders).toEqual(['use camera cam-2']);
+});
+
+test('who comes is shown in passing; what the open chat shows is not', async () => {
+  const call = open(new FakeCall(2));
+  act(() => call.news.set({ joined: ['Cora'], left: [], messageFrom: 'Ben' }));
+  expect(screen.getByTestId('news').children).toHaveLength(2);
+  await userEvent.click(screen.getByTestId('ctl-chat'));
+  expect(screen.getByTestId('news').children).toHaveLength(1);
 });
 
 test('unread messages are counted until the chat is opened', async () => {

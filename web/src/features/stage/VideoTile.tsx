@@ -1,21 +1,34 @@
-import { MicOff, MonitorUp } from 'lucide-react';
-import { memo } from 'react';
-import type { Rect, Tile } from '../../call';
+import { Maximize2, MicOff, Minimize2, MonitorUp, WifiOff } from 'lucide-react';
+import { memo, useState } from 'react';
+import type { Playable, Rect, Tile } from '../../call';
 import { t } from '../../i18n';
-import { Avatar } from '../../ui';
+import { Avatar, pictureFit } from '../../ui';
 import { Player } from './Player';
+import type { Size } from './useSize';
 import './tile.css';
 
-/** One person or one shared screen: picture or initials, name, and whether they are heard. */
-export const VideoTile = memo(function VideoTile({ tile, rect }: { readonly tile: Tile; readonly rect: Rect }) {
+export interface VideoTileProps {
+  readonly tile: Tile;
+  readonly rect: Rect;
+  readonly pinned: boolean;
+  /** the one tile that the Tab key stops at */
+  readonly tabStop: boolean;
+  readonly onPin: (key: string) => void;
+}
+
+/** One person or one shared screen: picture or initials, name, and whether they are heard. A click enlarges it. */
+export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, onPin }: VideoTileProps) {
+  const [picture, onPicture] = usePicture(tile.video);
   const name = tile.name ?? t('stage.unknown');
   const label = labelOf(tile, name);
+  const PinIcon = pinned ? Minimize2 : Maximize2;
   return (
     <article
       className="tile"
       role="listitem"
       aria-label={t('stage.tile', { name: label, state: stateOf(tile) }).replace(/: $/, '')}
       style={{ transform: `translate(${rect.x}px, ${rect.y}px)`, width: rect.width, height: rect.height }}
+      onClick={() => onPin(tile.key)}
       data-testid="tile"
       data-identity={tile.identity}
       data-name={name}
@@ -23,17 +36,65 @@ export const VideoTile = memo(function VideoTile({ tile, rect }: { readonly tile
       data-self={tile.self}
       data-muted={tile.muted}
       data-speaking={tile.speaking}
+      data-away={tile.away}
+      data-picture={picture !== undefined}
+      data-pinned={pinned}
     >
-      {tile.video ? <Player playable={tile.video} kind="video" mirrored={tile.self && tile.source === 'camera'} /> : <Avatar name={name} />}
+      {picture ? null : <NoPicture tile={tile} name={name} />}
+      {tile.video ? (
+        <Player
+          playable={tile.video}
+          kind="video"
+          mirrored={tile.self && tile.source === 'camera'}
+          fit={tile.source === 'camera' && picture ? pictureFit(picture, rect) : 'cover'}
+          onPicture={onPicture}
+        />
+      ) : null}
       {tile.audio ? <Player playable={tile.audio} kind="audio" /> : null}
+      {tile.away ? (
+        <p className="tile-away small" data-testid="tile-away">
+          <WifiOff size={18} aria-hidden="true" />
+          {t('stage.away')}
+        </p>
+      ) : null}
       <div className="tile-name" aria-hidden="true">
         {tile.source === 'camera' && tile.muted ? <MicOff size={15} /> : null}
         {tile.source === 'screen' ? <MonitorUp size={15} /> : null}
         <span>{label}</span>
       </div>
+      <button
+        type="button"
+        className="tile-pin"
+        aria-label={t(pinned ? 'stage.unpin' : 'stage.pin', { name: label })}
+        aria-pressed={pinned}
+        tabIndex={tabStop ? 0 : -1}
+        data-testid="tile-pin"
+      >
+        <PinIcon size={18} aria-hidden="true" />
+      </button>
     </article>
   );
 });
+
+/** The size of the picture, once there is one of this track. */
+function usePicture(video: Playable | undefined) {
+  const [seen, setSeen] = useState<{ readonly video: Playable; readonly size: Size }>();
+  const size = seen && seen.video === video ? seen.size : undefined;
+  const onPicture = (next: Size) => {
+    if (video) setSeen({ video, size: next });
+  };
+  return [size, onPicture] as const;
+}
+
+// An empty tile would look broken: say who it is, and that the picture is still to come.
+function NoPicture({ tile, name }: { readonly tile: Tile; readonly name: string }) {
+  return (
+    <div className="tile-none">
+      {tile.source === 'camera' ? <Avatar name={name} /> : <MonitorUp size={32} aria-hidden="true" />}
+      {tile.video && !tile.away ? <p className="small soft tile-coming">{t('stage.noPicture')}</p> : null}
+    </div>
+  );
+}
 
 function labelOf(tile: Tile, name: string): string {
   if (tile.source === 'screen') return tile.self ? t('stage.ownScreen') : t('stage.screenOf', { name });
@@ -41,6 +102,7 @@ function labelOf(tile: Tile, name: string): string {
 }
 
 function stateOf(tile: Tile): string {
+  if (tile.away) return t('stage.away');
   if (tile.source === 'screen') return '';
   if (tile.muted) return t('stage.muted');
   return tile.speaking ? t('stage.speaking') : t('mic.isOn');

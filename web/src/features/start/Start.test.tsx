@@ -1,10 +1,11 @@
 import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, expect, test, vi } from 'vitest';
-import { installServer } from '../../test/browser';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { installDevices, installServer } from '../../test/browser';
 import { Start } from '.';
 
 const link = 'AbCdEfGhIjKlMnOpQrStUv';
+beforeEach(() => void installDevices());
 afterEach(cleanup);
 
 test('makes a meeting and goes to it', async () => {
@@ -23,12 +24,15 @@ test.each([
 ])('answer %i shows %s and lets one try again', async (status, code) => {
   installServer({ 'POST /api/meetings': { status, body: {} } });
   render(<Start onMeeting={() => undefined} />);
+  await userEvent.type(screen.getByTestId('start-title'), 'Elternabend');
   await userEvent.click(screen.getByTestId('start-create'));
   expect((await screen.findByTestId('error-page')).dataset['code']).toBe(code);
   expect(screen.getByTestId<HTMLButtonElement>('start-create').disabled).toBe(false);
 });
 
-test.each([link, `https://elsewhere.invalid/m/${link}`, `  http://localhost:7880/m/${link}?x#y `])('finds the meeting in %s', async (text) => {
+const { host } = window.location;
+
+test.each([link, `https://${host}/m/${link}`, `  ${host}/m/${link}?x#y `, `/m/${link}`])('finds the meeting in %s', async (text) => {
   const onMeeting = vi.fn();
   render(<Start onMeeting={onMeeting} />);
   await userEvent.type(screen.getByTestId('start-link'), text);
@@ -36,11 +40,60 @@ test.each([link, `https://elsewhere.invalid/m/${link}`, `  http://localhost:7880
   expect(onMeeting).toHaveBeenCalledWith(link, false);
 });
 
-test('says when a pasted text is no link', async () => {
+test.each([
+  ['hallo', /kein Konferenzlink|not a meeting link/],
+  [' ', /fügen Sie|paste/],
+  [`https://elsewhere.invalid/m/${link}`, /elsewhere\.invalid/],
+])('refuses %j with the reason, beside the field and with the focus in it', async (text, reason) => {
   const onMeeting = vi.fn();
   render(<Start onMeeting={onMeeting} />);
-  await userEvent.type(screen.getByTestId('start-link'), 'hallo');
+  const field = screen.getByTestId('start-link');
+  await userEvent.type(field, text);
   await userEvent.click(screen.getByTestId('start-go'));
   expect(onMeeting).not.toHaveBeenCalled();
-  expect(screen.getByTestId('start-link').getAttribute('aria-invalid')).toBe('true');
+  expect(field.getAttribute('aria-invalid')).toBe('true');
+  expect(document.activeElement).toBe(field);
+  expect(descriptionOf(field)).toMatch(reason);
 });
+
+test.each([
+  ['', /Titel|title/],
+  ['x'.repeat(130), /130/],
+  ['Eltern\u202eabend', /Steuerzeichen|control characters/],
+])('a title that cannot be is kept and explained: %j', async (title, reason) => {
+  const asked = installServer({});
+  render(<Start onMeeting={() => undefined} />);
+  const field = screen.getByTestId<HTMLInputElement>('start-title');
+  await userEvent.click(field);
+  if (title) await userEvent.paste(title);
+  await userEvent.click(screen.getByTestId('start-create'));
+  expect(asked).toEqual([]);
+  expect(field.value).toBe(title);
+  expect(document.activeElement).toBe(field);
+  expect(descriptionOf(field)).toMatch(reason);
+});
+
+test('a title that only the server refuses is explained beside the field too', async () => {
+  installServer({ 'POST /api/meetings': { status: 400, body: { code: 'title_invalid', message: '' } } });
+  render(<Start onMeeting={() => undefined} />);
+  await userEvent.type(screen.getByTestId('start-title'), 'x');
+  await userEvent.click(screen.getByTestId('start-create'));
+  expect(descriptionOf(screen.getByTestId('start-title'))).toMatch(/120/);
+});
+
+test('a page that is not encrypted says so before a meeting is made', () => {
+  Object.defineProperty(navigator, 'mediaDevices', { value: undefined, configurable: true });
+  Object.defineProperty(window, 'isSecureContext', { value: false, configurable: true });
+  render(<Start onMeeting={() => undefined} />);
+  Object.defineProperty(window, 'isSecureContext', { value: true, configurable: true });
+  const page = screen.getByTestId('error-page');
+  expect(page.dataset['code']).toBe('insecure');
+  expect(page.textContent).toMatch(/https:\/\/.*http:\/\/localhost/);
+  expect(page.textContent).not.toContain('{');
+  expect(screen.queryByTestId('start-create')).toBeNull();
+});
+
+function descriptionOf(field: HTMLElement): string {
+  const ids = field.getAttribute('aria-describedby')?.split(' ') ?? [];
+  return ids.map((id) => document.getElementById(id)?.textContent ?? '').join(' ');
+}

@@ -1,8 +1,9 @@
-import { useState, type FormEvent } from 'react';
-import { createMeeting, linkFrom } from '../../api';
+import { useRef, useState, type FormEvent } from 'react';
+import { createMeeting, faultOf, lengthOf, linkFrom, TITLE_LIMIT } from '../../api';
 import { failureCode, failureText, type FailureCode } from '../../errors';
 import { t } from '../../i18n';
-import { Button, Field, Heading, Page } from '../../ui';
+import { browserFailure } from '../../media';
+import { Button, FailureView, Field, Heading, Page } from '../../ui';
 import './start.css';
 
 export interface StartProps {
@@ -10,8 +11,16 @@ export interface StartProps {
   readonly onMeeting: (link: string, created: boolean) => void;
 }
 
-/** The first page: make a meeting, or enter one by its link. */
+/** The first page: make a meeting, or enter one by its link. Where neither can work, it says so instead. */
 export function Start({ onMeeting }: StartProps) {
+  const unable = browserFailure();
+  if (unable) {
+    return (
+      <Page>
+        <FailureView code={unable} />
+      </Page>
+    );
+  }
   return (
     <Page>
       <div className="start">
@@ -26,38 +35,67 @@ function MakeMeeting({ onMade }: { readonly onMade: (link: string) => void }) {
   const [title, setTitle] = useState('');
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<FailureCode>();
+  const [missing, setMissing] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  const fault = faultOf(title, TITLE_LIMIT);
+  const error = titleError(title, missing, failure === 'title_invalid');
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    setMissing(fault === 'empty');
+    if (fault) return field.current?.focus();
     setBusy(true);
     setFailure(undefined);
     try {
-      onMade(await createMeeting(title.trim() || t('start.defaultTitle')));
-    } catch (error) {
-      setFailure(failureCode(error));
+      onMade(await createMeeting(title.trim()));
+    } catch (problem) {
+      setFailure(failureCode(problem));
       setBusy(false);
+      if (failureCode(problem) === 'title_invalid') field.current?.focus();
     }
   };
   return (
     <form className="card stack" onSubmit={(event) => void submit(event)}>
       <Heading>{t('start.title')}</Heading>
       <p className="soft">{t('start.lead')}</p>
-      <Field label={t('start.field')} value={title} onChange={setTitle} placeholder={t('start.placeholder')} maxLength={120} testId="start-title" />
+      <Field
+        label={t('start.field')}
+        value={title}
+        onChange={(text) => {
+          setTitle(text);
+          setMissing(false);
+          setFailure(undefined);
+        }}
+        error={error}
+        placeholder={t('start.placeholder')}
+        inputRef={field}
+        testId="start-title"
+      />
       <Button type="submit" look="main" wide isDisabled={busy} data-testid="start-create">
         {t(busy ? 'start.creating' : 'start.create')}
       </Button>
-      {failure ? <FormFailure code={failure} /> : null}
+      {failure && !error ? <FormFailure code={failure} /> : null}
     </form>
   );
 }
 
+function titleError(title: string, missing: boolean, refused: boolean): string | undefined {
+  const fault = faultOf(title, TITLE_LIMIT);
+  if (fault === 'long') return t('field.tooLong', { most: TITLE_LIMIT, n: lengthOf(title) });
+  if (fault === 'signs' || refused) return t('field.signs', { most: TITLE_LIMIT });
+  return missing ? t('start.titleMissing') : undefined;
+}
+
 function EnterMeeting({ onLink }: { readonly onLink: (link: string) => void }) {
   const [pasted, setPasted] = useState('');
-  const [wrong, setWrong] = useState(false);
+  const [error, setError] = useState<string>();
+  const field = useRef<HTMLInputElement>(null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const link = linkFrom(pasted);
-    if (link) onLink(link);
-    setWrong(!link);
+    const found = linkFrom(pasted);
+    if (found.kind === 'link') return onLink(found.link);
+    if (found.kind === 'elsewhere') setError(t('start.enterElsewhere', { host: found.host }));
+    else setError(t(pasted.trim() === '' ? 'start.enterMissing' : 'start.enterInvalid'));
+    field.current?.focus();
   };
   return (
     <form className="start-enter stack" onSubmit={submit}>
@@ -68,9 +106,10 @@ function EnterMeeting({ onLink }: { readonly onLink: (link: string) => void }) {
           value={pasted}
           onChange={(text) => {
             setPasted(text);
-            setWrong(false);
+            setError(undefined);
           }}
-          error={wrong ? t('start.enterInvalid') : undefined}
+          error={error}
+          inputRef={field}
           testId="start-link"
         />
         <Button type="submit" data-testid="start-go">
@@ -85,7 +124,7 @@ function FormFailure({ code }: { readonly code: FailureCode }) {
   const text = failureText(code);
   return (
     <p className="start-failure" role="alert" data-testid="error-page" data-code={code}>
-      <strong>{t(text.title)}</strong> {t(text.text)} <span className="num">({text.short})</span>
+      <strong>{t(text.title)}</strong> {t(text.text, text.values)} <span className="num">({text.short})</span>
     </p>
   );
 }

@@ -1,13 +1,23 @@
+import { useEffect, useState } from 'react';
 import type { CallView, News } from '../../call';
 import { t } from '../../i18n';
 import { useValue } from '../../value';
 
-/** Tells a screen reader what eyes see: who came, who went, who wrote. */
-export function Announcer({ call }: { readonly call: CallView }) {
+/** A note stays this long (milliseconds). */
+const SHOW_FOR = 5000;
+
+/** Says in passing who came, who went, who wrote: to eyes and to a screen reader. What the open chat shows is not repeated. */
+export function Announcer({ call, chatOpen }: { readonly call: CallView; readonly chatOpen: boolean }) {
   const news = useValue(call.news);
+  const [seen, setSeen] = useState(news);
+  useEffect(() => {
+    const timer = setTimeout(() => setSeen(news), SHOW_FOR);
+    return () => clearTimeout(timer);
+  }, [news]);
+  const said = sentences(chatOpen ? { ...news, messageFrom: undefined } : news);
   return (
-    <div className="unseen" role="status" aria-live="polite" data-testid="news">
-      {sentences(news).join('. ')}
+    <div className="toasts" role="status" aria-live="polite" data-testid="news">
+      {seen === news ? null : said.map((sentence) => <p key={sentence}>{sentence}</p>)}
     </div>
   );
 }
@@ -19,5 +29,6 @@ export function sentences(news: News): readonly string[] {
   if (came !== undefined) said.push(news.joined.length === 1 ? t('news.joined', { name: came }) : t('news.joinedMany', { n: news.joined.length }));
   if (went !== undefined) said.push(news.left.length === 1 ? t('news.left', { name: went }) : t('news.leftMany', { n: news.left.length }));
   if (news.messageFrom !== undefined) said.push(t('news.message', { name: news.messageFrom }));
+  if (news.replaced) said.push(t(news.replaced.device === 'camera' ? 'news.camReplaced' : 'news.micReplaced', { label: news.replaced.label }));
   return said;
 }

@@ -15,6 +15,7 @@ interface BannerText {
 const texts: Readonly<Record<Trouble, BannerText>> = {
   stopping: { title: 'trouble.stopping' },
   stopped: { title: 'trouble.stopped', hint: 'trouble.stoppedHint' },
+  server: { title: 'trouble.server', hint: 'trouble.serverHint' },
   control: { title: 'trouble.control', hint: 'trouble.controlHint' },
   sound: { title: 'trouble.sound' },
 };
@@ -38,7 +39,7 @@ export function TroubleBanner({ call }: { readonly call: CallView }) {
         <div className="banner" data-testid="banner" data-code={device}>
           <CircleAlert size={20} aria-hidden="true" />
           <p>
-            <strong>{t(failureText(device).title)}.</strong> {t(failureText(device).text)} <span className="num">({failureText(device).short})</span>
+            <strong>{t(failureText(device).title)}.</strong> {t(failureText(device).text, failureText(device).values)} <span className="num">({failureText(device).short})</span>
           </p>
           <AriaButton className="banner-close" aria-label={t('trouble.dismiss')} onPress={() => call.dismissDeviceFailure()}>
             <X size={20} aria-hidden="true" />

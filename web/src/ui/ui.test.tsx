@@ -1,0 +1,42 @@
+import { act, cleanup, render, screen } from '@testing-library/react';
+import { afterEach, expect, test, vi } from 'vitest';
+import { CopyLink, initials, pictureFit } from '.';
+
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+test.each([
+  ['Anna Maria Berg', 'AB'],
+  ['Elternteil Nummer 10', 'EN'],
+  ['<b>Otto</b>', 'B'],
+  ['(Prof.) Ünal', 'PÜ'],
+  ['12 34', ''],
+  ['🙂', ''],
+  ['陈 伟', '陈伟'],
+])('the initials of %s are %s', (name, letters) => {
+  expect(initials(name)).toBe(letters);
+});
+
+test.each([
+  ['wide in wide', 16, 9, 16, 9, 'cover'],
+  ['wide in 4:3', 16, 9, 4, 3, 'cover'],
+  ['wide in a square', 16, 9, 1, 1, 'contain'],
+  ['upright in wide', 9, 16, 16, 9, 'contain'],
+  ['unknown', 0, 0, 16, 9, 'cover'],
+] as const)('a picture %s', (_, width, height, w, h, fit) => {
+  expect(pictureFit({ width, height }, { width: w, height: h })).toBe(fit);
+});
+
+test('"copied" goes back after 3 s', async () => {
+  vi.useFakeTimers();
+  Object.defineProperty(navigator, 'clipboard', { value: { writeText: async () => undefined }, configurable: true });
+  render(<CopyLink url="/m/x" />);
+  const button = screen.getByTestId('copy-link');
+  const before = button.textContent;
+  await act(async () => button.click());
+  expect(button.textContent).not.toBe(before);
+  await act(async () => vi.advanceTimersByTime(3000));
+  expect(button.textContent).toBe(before);
+});
