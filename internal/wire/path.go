@@ -103,7 +103,10 @@ func (t *Transport) onCheck(s *shard, a *agent, c *check, d *datagram) {
 		t.nominate(p)
 	}
 	t.respond(s, a, c, d, p)
-	t.secure.start() // the address is proven: the handshake may begin
+	// The address is proven: the handshake may begin. What we send first is lost on a peer that has not chosen a pair yet.
+	if t.role == Passive || t.selected != nil {
+		t.secure.start()
+	}
 }
 
 // nominate moves to p if the peer may want that. A peer that knows us as lite may nominate aggressively, several pairs
