@@ -146,6 +146,9 @@ func TestClientWithOtherStateReconnects(t *testing.T) {
 	sc.want()
 	sc.do(SyncState{Participant: alice.sid, Publishing: []id.TrackSID{mic, "TR_gone"}})
 	sc.want("alice < leave reason=6 action=2", "alice < CLOSE reason=6")
+	bob := sc.active("bob")
+	sc.do(SyncState{Participant: bob.sid, DataLost: true})
+	sc.want("bob < leave reason=6 action=2", "bob < CLOSE reason=6")
 }
 
 func TestWhoNeverConnectsIsRemoved(t *testing.T) {

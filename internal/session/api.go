@@ -38,9 +38,7 @@ func (s *Service) SendData(name id.RoomName, lossy bool, packet []byte, to []id.
 		ch = wire.Lossy
 	}
 	e := signal.Envelope{Value: signal.ValueUser, Destinations: slices.Clone(to), DestinationSIDs: slices.Clone(toSIDs)}
-	for _, link := range h.receivers(nil, e) {
-		if err := link.Send(ch, packet); err != nil {
-			s.undelivered.Inc()
-		}
+	for _, to := range h.receivers(nil, e) {
+		to.sendData(ch, "", 0, packet)
 	}
 }

@@ -31,7 +31,7 @@ func (h *hub) remove(s *Session) {
 
 // data forwards one packet of a sender. It is called on the sender's transport goroutine. Malformed packets and
 // those of a sender without permission are dropped, and reliable ones that were passed on before: clients repeat them
-// after a resume. A receiver whose channel is full misses the packet.
+// after a resume. What a receiver does not take, it gets later if it is reliable, see outbox.
 func (h *hub) data(from *Session, ch wire.Channel, packet []byte) {
 	from.mu.Lock()
 	permission := from.permission
@@ -56,10 +56,32 @@ func (h *hub) data(from *Session, ch wire.Channel, packet []byte) {
 		return
 	}
 	for _, to := range h.receivers(from, envelope) {
-		if err := to.Send(ch, patched); err != nil {
-			from.service.undelivered.Inc()
-		}
+		to.sendData(ch, from.sid, envelope.Sequence, patched)
 	}
+}
+
+// sendData sends the client a data packet. A lossy one is lost when the channel does not take it.
+func (s *Session) sendData(ch wire.Channel, sender id.ParticipantSID, sequence uint32, packet []byte) {
+	taken := false
+	if ch == wire.Reliable {
+		taken = s.outbox.put(sender, sequence, packet)
+	} else {
+		taken = s.sendOn(ch, packet) == nil
+	}
+	if !taken {
+		s.service.undelivered.Inc()
+	}
+}
+
+// sendOn sends a packet on a channel of the primary transport. Errors: those of wire.Transport.Send.
+func (s *Session) sendOn(ch wire.Channel, packet []byte) error {
+	s.mu.Lock()
+	link := s.link
+	s.mu.Unlock()
+	if link == nil {
+		return wire.ErrNotOpen
+	}
+	return link.Send(ch, packet)
 }
 
 // isNews tells whether a reliable packet was not passed on before, and notes it. 0 is unnumbered.
@@ -76,21 +98,21 @@ func (s *Session) isNews(sequence uint32) bool {
 	return true
 }
 
-// receivers gives the transports of those whom an envelope is for.
-func (h *hub) receivers(from *Session, e signal.Envelope) []*wire.Transport {
+// receivers gives those whom an envelope is for.
+func (h *hub) receivers(from *Session, e signal.Envelope) []*Session {
 	everyone := len(e.Destinations) == 0 && len(e.DestinationSIDs) == 0
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	var all []*wire.Transport
+	var all []*Session
 	for _, s := range h.sessions {
 		if s == from || !everyone && !slices.Contains(e.Destinations, s.identity) && !slices.Contains(e.DestinationSIDs, s.sid) {
 			continue
 		}
 		s.mu.Lock()
-		link, metrics := s.link, s.permission.CanSubscribeMetrics
+		metrics := s.permission.CanSubscribeMetrics
 		s.mu.Unlock()
-		if link != nil && (e.Value != signal.ValueMetrics || metrics) {
-			all = append(all, link)
+		if e.Value != signal.ValueMetrics || metrics {
+			all = append(all, s)
 		}
 	}
 	return all

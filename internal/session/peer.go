@@ -62,6 +62,11 @@ func (p *peer) connect(a negotiate.Connect) {
 	}}
 	if p.primary {
 		handler.OnConnected = func() { s.post(func() { s.tell(room.TransportConnected{Participant: s.sid}) }) }
+		handler.OnChannelOpen = func(ch wire.Channel) {
+			if ch == wire.Reliable {
+				s.outbox.opened()
+			}
+		}
 	}
 	if p.talks {
 		handler.OnData = func(ch wire.Channel, msg []byte) { s.hub.data(s, ch, msg) }

@@ -72,6 +72,7 @@ func (s *Session) syncState(st *lkpb.SyncState) {
 	c := room.SyncState{
 		Participant: s.sid, Subscribe: st.GetSubscription().GetSubscribe(),
 		Tracks: trackSIDs(st.GetSubscription().GetTrackSids()), Disabled: trackSIDs(st.GetTrackSidsDisabled()),
+		DataLost: !s.outbox.resumed(receiveStates(st.GetDatachannelReceiveStates())),
 	}
 	for _, p := range st.GetSubscription().GetParticipantTracks() {
 		c.Tracks = append(c.Tracks, trackSIDs(p.GetTrackSids())...)

@@ -19,6 +19,8 @@ const (
 	requestsWaiting = 16                     // requests read and not yet handled; then the socket is not read
 	requestRate     = 100                    // requests a second; beyond it the socket is read more slowly
 	requestBurst    = 500                    // requests at once, as when a client lays out a large room
+	requestBytes    = 1 << 20                // bytes of requests a second, as others are told much of what is said
+	requestMost     = 4 << 20                // bytes at once; more than one message may have
 	seenInterval    = 500 * time.Millisecond // how often the room is told that the client is heard
 	heldLimit       = 1024                   // messages kept for a client without signalling; beyond it the session ends
 	refreshInterval = 5 * time.Minute        // between tokens for coming back; much less than refreshedLife
@@ -35,10 +37,12 @@ type Session struct {
 	room     *room.Room // set by begin, before run starts
 	hub      *hub       // likewise
 	claims   token.Claims
+	outbox   *outbox // of reliable data packets
 
 	inbox    *inbox
 	requests chan *lkpb.SignalRequest
 	pace     *rate.Limiter // of requests
+	volume   *rate.Limiter // of their bytes
 	ctx      context.Context
 	cancel   context.CancelFunc
 	ended    chan struct{} // closed when run uses nothing below any more
@@ -72,7 +76,7 @@ func (s *Service) newSession(v visit) *Session {
 		service: s, sid: sid, identity: v.claims.Identity, claims: v.claims, client: clientInfo(v.request.GetClientInfo()),
 		log:   s.cfg.Log.With("participant", sid),
 		inbox: newInbox(), requests: make(chan *lkpb.SignalRequest, requestsWaiting),
-		pace: rate.NewLimiter(requestRate, requestBurst),
+		pace: rate.NewLimiter(requestRate, requestBurst), volume: rate.NewLimiter(requestBytes, requestMost),
 		ctx:  ctx, cancel: cancel, ended: make(chan struct{}),
 		welcome:    true,
 		announced:  make(map[id.TrackSID]struct{}),
@@ -80,6 +84,7 @@ func (s *Service) newSession(v visit) *Session {
 		wanted:     make(map[id.TrackSID]room.Subscription),
 		subscribed: make(map[id.TrackSID]*wire.Subscribed),
 	}
+	session.outbox = newOutbox(func(packet []byte) error { return session.sendOn(wire.Reliable, packet) })
 	session.connection = session.newConnection(v)
 	return session
 }
@@ -122,6 +127,7 @@ func (s *Session) finish() {
 	s.cancel()
 	s.service.forget(s)
 	s.hub.remove(s)
+	s.outbox.close()
 	for _, job := range s.inbox.close() { // a socket may be among them, and who opened it must be told
 		job()
 	}

@@ -59,7 +59,12 @@ func (p *Participant) onData(kind lkpb.DataPacket_Kind, data []byte) {
 		p.change(func(v *View) { v.Failure = fmt.Errorf("reading a data packet: %w", err) })
 		return
 	}
-	p.change(func(v *View) { v.Data = append(v.Data, Data{kind, &packet}) })
+	p.change(func(v *View) {
+		v.Data = append(v.Data, Data{kind, &packet})
+		if packet.GetSequence() > v.Heard[packet.GetParticipantSid()] {
+			v.Heard[packet.GetParticipantSid()] = packet.GetSequence()
+		}
+	})
 }
 
 // SendData sends bytes to the identities, or to everybody when there are none.

@@ -169,6 +169,9 @@ func (p *Participant) Resume(ctx context.Context) error {
 	p.Look(func(v *View) {
 		token, sid, accepted = v.Token, v.Join.GetParticipant().GetSid(), v.Accepted
 		v.Reconnect, v.Leave = nil, nil
+		for sid, last := range v.Heard {
+			sync.DatachannelReceiveStates = append(sync.DatachannelReceiveStates, &lkpb.DataChannelReceiveState{PublisherSid: sid, LastSeq: last})
+		}
 	})
 	if token == "" {
 		token = p.opts.Token

@@ -83,6 +83,7 @@ type View struct {
 	Self      *lkpb.ParticipantInfo              // as the server last told it
 	Received  map[string]*Received               // by track sid
 	Data      []Data                             // in the order of their coming
+	Heard     map[string]uint32                  // by participant sid: the newest reliable data that came of it
 	Speakers  map[string]*lkpb.SpeakerInfo       // by participant sid, the last of each
 	Quality   map[string]lkpb.ConnectionQuality  // by participant sid
 	Refusals  []*lkpb.RequestResponse            // requests that were refused
@@ -120,6 +121,7 @@ func Join(ctx context.Context, opts Options) (*Participant, error) {
 		view: View{
 			Others: map[string]*lkpb.ParticipantInfo{}, Received: map[string]*Received{}, Speakers: map[string]*lkpb.SpeakerInfo{},
 			Quality: map[string]lkpb.ConnectionQuality{}, Layers: map[string][]*lkpb.SubscribedCodec{},
+			Heard: map[string]uint32{},
 		},
 	}
 	p.ctx, p.cancel = context.WithCancel(context.WithoutCancel(ctx))

@@ -1,0 +1,202 @@
+package session
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"konklave/internal/id"
+	"konklave/internal/wire"
+)
+
+// pipe is a channel to a client, as an outbox sees it: it takes packets until it is full or not there.
+type pipe struct {
+	mu   sync.Mutex
+	got  []string
+	fail error
+}
+
+func (p *pipe) becomes(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fail = err
+}
+
+func (p *pipe) send(b []byte) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.fail == nil {
+		p.got = append(p.got, string(b))
+	}
+	return p.fail
+}
+
+func (p *pipe) want(t *testing.T, packets ...string) {
+	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !slices.Equal(p.got, packets) {
+		t.Errorf("got %q, want %q", p.got, packets)
+	}
+	p.got = nil
+}
+
+func putAll(t *testing.T, o *outbox, sender id.ParticipantSID, from, to uint32) {
+	t.Helper()
+	for n := from; n <= to; n++ {
+		if !o.put(sender, n, fmt.Append(nil, sender, n)) {
+			t.Errorf("no space for %d", n)
+		}
+	}
+}
+
+func TestDataWaitForTheChannel(t *testing.T) {
+	p := &pipe{fail: wire.ErrNotOpen}
+	o := newOutbox(p.send)
+	putAll(t, o, "a", 1, 2)
+	o.put("", 0, []byte("server"))
+	p.want(t)
+	p.becomes(nil)
+	o.opened()
+	p.want(t, "a1", "a2", "server")
+	putAll(t, o, "a", 3, 3)
+	p.want(t, "a3")
+}
+
+func TestDataWaitForAChannelThatIsFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &pipe{}
+		o := newOutbox(p.send)
+		o.opened()
+		p.becomes(wire.ErrFull)
+		putAll(t, o, "a", 1, 2)
+		time.Sleep(5 * outboxRetry)
+		p.becomes(nil)
+		putAll(t, o, "a", 3, 3) // not past the others
+		p.want(t, "a1", "a2", "a3")
+		p.becomes(wire.ErrFull)
+		putAll(t, o, "a", 4, 4)
+		p.becomes(nil)
+		time.Sleep(2 * outboxRetry)
+		p.want(t, "a4")
+		p.becomes(wire.ErrFull)
+		putAll(t, o, "a", 5, 5)
+		o.close()
+		p.becomes(nil)
+		time.Sleep(2 * outboxRetry)
+		p.want(t)
+		if o.put("a", 6, nil) {
+			t.Error("a closed outbox takes a packet")
+		}
+	})
+}
+
+func TestWhatAChannelTookIsNotSentTwice(t *testing.T) {
+	p := &pipe{}
+	o := newOutbox(p.send)
+	o.opened()
+	putAll(t, o, "a", 1, 5)
+	p.got = nil
+	if !o.resumed(map[id.ParticipantSID]uint32{"a": 2}) {
+		t.Error("told to start anew")
+	}
+	p.want(t) // 3 to 5 are on their way
+}
+
+func TestAnotherChannelGetsWhatTheClientMisses(t *testing.T) {
+	p := &pipe{}
+	o := newOutbox(p.send)
+	o.opened()
+	putAll(t, o, "a", 1, 4)
+	putAll(t, o, "b", 7, 8)
+	putAll(t, o, "c", 1, 1)
+	o.put("", 0, []byte("unnumbered"))
+	p.got = nil
+	p.becomes(wire.ErrNotOpen)
+	putAll(t, o, "b", 9, 9)
+	p.becomes(nil)
+	o.opened()
+	p.want(t) // or it would seem that the client has b8 too
+	has := map[id.ParticipantSID]uint32{"a": 2, "b": 7}
+	if !o.resumed(has) {
+		t.Error("told to start anew")
+	}
+	p.want(t, "a3", "a4", "b8", "b9")
+	if !o.resumed(has) {
+		t.Error("told to start anew")
+	}
+	p.want(t)
+}
+
+func TestAnotherChannelWithoutAResume(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &pipe{}
+		o := newOutbox(p.send)
+		o.opened()
+		putAll(t, o, "a", 1, 1)
+		o.opened()
+		putAll(t, o, "a", 2, 2)
+		p.want(t, "a1")
+		time.Sleep(outboxPause + time.Millisecond)
+		p.want(t, "a2")
+	})
+}
+
+func TestTooMuchIsMissed(t *testing.T) {
+	large := func(n int) []byte { return make([]byte, n) }
+	p := &pipe{}
+	o := newOutbox(p.send)
+	o.opened()
+	for n := range uint32(9) { // of which the first are not kept
+		o.put("a", n+1, large(outboxBytes/8))
+	}
+	if o.bytes > outboxBytes {
+		t.Errorf("%d bytes kept", o.bytes)
+	}
+	if !o.resumed(map[id.ParticipantSID]uint32{"a": 0}) {
+		t.Error("the channel is the same, and has taken everything")
+	}
+	o.opened()
+	if !o.resumed(map[id.ParticipantSID]uint32{"a": 3, "b": 0}) {
+		t.Error("all that is missed is there")
+	}
+	o.opened()
+	if o.resumed(map[id.ParticipantSID]uint32{"a": 0}) {
+		t.Error("what is missed is not there any more")
+	}
+}
+
+func TestTooMuchWaits(t *testing.T) {
+	p := &pipe{fail: wire.ErrNotOpen}
+	o := newOutbox(p.send)
+	for n := range uint32(9) {
+		if took := o.put("a", n+1, make([]byte, outboxBytes/8)); took != (n < 7) {
+			t.Errorf("packet %d: %v", n, took)
+		}
+	}
+	p.becomes(nil)
+	o.opened()
+	if len(p.got) != 7 {
+		t.Errorf("%d packets sent", len(p.got))
+	}
+	if o.resumed(nil) {
+		t.Error("some were never sent")
+	}
+}
+
+func TestOldDataAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &pipe{}
+		o := newOutbox(p.send)
+		o.opened()
+		putAll(t, o, "a", 1, 3)
+		time.Sleep(outboxSpan)
+		putAll(t, o, "a", 4, 4)
+		if len(o.kept) != 1 || o.bytes != 2+letterCost || len(o.forgot) > 0 {
+			t.Errorf("%d packets of %d bytes are kept", len(o.kept), o.bytes)
+		}
+	})
+}
