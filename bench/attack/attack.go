@@ -19,9 +19,10 @@ import (
 
 // Target is the server that is attacked.
 type Target struct {
-	URL   string // of signalling: ws://127.0.0.1:port
-	Room  string // in which the attacked call is
-	Scale int    // how many connections those attacks make that are made of many
+	URL    string // of signalling: ws://127.0.0.1:port
+	Room   string // in which the attacked call is
+	Scale  int    // how many connections those attacks make that are made of many
+	Slower int    // what rates are divided by; 0 means 1
 	// Token makes an access token.
 	Token func(room, identity string) (string, error)
 	// Media is the server's media port.

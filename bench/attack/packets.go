@@ -54,14 +54,15 @@ func strangers(ctx context.Context, t Target) (string, error) {
 			}
 		}
 		_ = socket.Close()
-		pause(ctx, 7*time.Millisecond)
+		pause(ctx, time.Duration(max(t.Slower, 1))*7*time.Millisecond)
 	}
 	return fmt.Sprintf("%d datagrams from %d ports", sent, ports), nil
 }
 
 // pace calls send so many times a second, in portions of ten milliseconds.
-func pace(ctx context.Context, perSecond int, send func(n int) error) int {
+func (t Target) pace(ctx context.Context, perSecond int, send func(n int) error) int {
 	begin, sent := time.Now(), 0
+	perSecond /= max(t.Slower, 1)
 	for ctx.Err() == nil {
 		for due := int(time.Since(begin).Seconds() * float64(perSecond)); sent < due && ctx.Err() == nil; {
 			if send(sent) != nil {
@@ -92,7 +93,7 @@ func unknownSSRC(ctx context.Context, t Target) (string, error) {
 		return "", err
 	}
 	defer c.Close()
-	sent := pace(ctx, 5000, func(n int) error {
+	sent := t.pace(ctx, 5000, func(n int) error {
 		b, isRTCP := packet(uint32(n)*7919+1, 96, 1, 100), n%4 == 0
 		if isRTCP {
 			b, err = rtcp.Marshal([]rtcp.Packet{&rtcp.ReceiverReport{SSRC: uint32(n)*7919 + 1}})
@@ -129,7 +130,7 @@ func replayed(ctx context.Context, t Target) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	sent := pace(ctx, 20000, func(n int) error {
+	sent := t.pace(ctx, 20000, func(n int) error {
 		switch n % 4 {
 		case 0:
 			return c.Throw(media)
@@ -159,7 +160,7 @@ func bigPublisher(ctx context.Context, t Target) (string, error) {
 	const size = 1150
 	ssrc, start := c.SSRCs()[0], time.Now()
 	payload := append([]byte{0x90, 0xe0, 0x80, 0, 0, 0, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x00, 0x05, 0xd0, 0x02}, randomBytes(size-16)...)
-	sent := pace(ctx, 100_000_000/8/size, func(n int) error {
+	sent := t.pace(ctx, 100_000_000/8/size, func(n int) error {
 		b := packet(ssrc, 96, 30000+n, 0)
 		binary.BigEndian.PutUint32(b[4:], uint32(time.Since(start).Milliseconds()/33*2970))
 		b, err := c.Sealed(append(b, payload...), false)
@@ -183,7 +184,7 @@ func keyframes(ctx context.Context, t Target) (string, error) {
 			return "", ctx.Err()
 		}
 	}
-	sent := pace(ctx, 5000, func(n int) error {
+	sent := t.pace(ctx, 5000, func(n int) error {
 		heard := c.Hears()
 		ssrc := heard[n%len(heard)]
 		lost := make([]rtcp.NackPair, 50)

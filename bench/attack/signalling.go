@@ -136,7 +136,7 @@ func flood(ctx context.Context, t Target) (string, error) {
 		case 1:
 			r.Message = &lkpb.SignalRequest_AddTrack{AddTrack: &lkpb.AddTrackRequest{Cid: fmt.Sprint(n), Type: lkpb.TrackType_VIDEO}}
 		case 2:
-			r.Message = &lkpb.SignalRequest_UpdateMetadata{UpdateMetadata: &lkpb.UpdateParticipantMetadata{Name: fmt.Sprint(n), Metadata: strings.Repeat("m", 1000)}}
+			r.Message = &lkpb.SignalRequest_UpdateMetadata{UpdateMetadata: &lkpb.UpdateParticipantMetadata{Name: fmt.Sprint(n), Metadata: strings.Repeat("m", 50_000)}}
 		case 3:
 			r.Message = &lkpb.SignalRequest_Offer{Offer: c.Offer()}
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"net"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -32,12 +34,27 @@ func (c *Client) dial(ctx context.Context) error {
 	query := url.Values{"access_token": {c.opts.Token}, "join_request": {base64.URLEncoding.EncodeToString(outer)}}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	c.socket, _, err = websocket.Dial(ctx, c.opts.URL+"/rtc/v1?"+query.Encode(), nil)
+	c.socket, _, err = websocket.Dial(ctx, c.opts.URL+"/rtc/v1?"+query.Encode(), c.dialOptions())
 	if err != nil {
 		return fmt.Errorf("opening the signalling socket: %w", err)
 	}
 	c.socket.SetReadLimit(4 << 20)
 	return nil
+}
+
+// dialOptions give a deaf client a small receive buffer: what it does not read soon waits at the server.
+func (c *Client) dialOptions() *websocket.DialOptions {
+	if !c.opts.Deaf {
+		return nil
+	}
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, address)
+		if tcp, ok := conn.(*net.TCPConn); ok {
+			_ = tcp.SetReadBuffer(4 << 10)
+		}
+		return conn, err
+	}
+	return &websocket.DialOptions{HTTPClient: &http.Client{Transport: &http.Transport{DialContext: dial}}}
 }
 
 // listen handles what the server says until the end.

@@ -77,7 +77,7 @@ func (s *Service) newSession(v visit) *Session {
 		log:   s.cfg.Log.With("participant", sid),
 		inbox: newInbox(), requests: make(chan *lkpb.SignalRequest, requestsWaiting),
 		pace: rate.NewLimiter(requestRate, requestBurst), volume: rate.NewLimiter(requestBytes, requestMost),
-		ctx:  ctx, cancel: cancel, ended: make(chan struct{}),
+		ctx: ctx, cancel: cancel, ended: make(chan struct{}),
 		welcome:    true,
 		announced:  make(map[id.TrackSID]struct{}),
 		published:  make(map[id.TrackSID]*publication),

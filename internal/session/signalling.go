@@ -42,11 +42,8 @@ func (s *Session) open(conn *websocket.Conn, resumed bool, then func()) {
 // received decodes one message of the client and hands it to run. It holds up the socket while run is busy, and when
 // the client floods it.
 func (s *Session) received(b []byte) {
-	if !s.pace.Allow() {
-		s.service.slowed.Inc()
-		if s.pace.Wait(s.ctx) != nil {
-			return
-		}
+	if !s.admitted(len(b)) {
+		return
 	}
 	r, err := signal.DecodeRequest(b)
 	if err != nil {
@@ -56,6 +53,22 @@ func (s *Session) received(b []byte) {
 	select {
 	case s.requests <- r:
 	case <-s.ctx.Done():
+	}
+}
+
+// admitted waits until a message of n bytes may be handled. It is false when the session is over.
+func (s *Session) admitted(n int) bool {
+	now := time.Now()
+	wait := max(s.pace.ReserveN(now, 1).DelayFrom(now), s.volume.ReserveN(now, n).DelayFrom(now))
+	if wait == 0 {
+		return true
+	}
+	s.service.slowed.Inc()
+	select {
+	case <-time.After(wait):
+		return true
+	case <-s.ctx.Done():
+		return false
 	}
 }
 
