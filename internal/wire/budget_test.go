@@ -3,6 +3,7 @@ package wire
 import (
 	"net/netip"
 	"testing"
+	"time"
 
 	"konklave/internal/sfu"
 )
@@ -102,6 +103,23 @@ func TestFloodAtAnotherShardIsNotHandedOver(t *testing.T) {
 	}
 	if n := s.mail.lost.Load() + uint64(len(s.mail.parcels)); n != mostPackets/2 {
 		t.Errorf("%d were handed over", n)
+	}
+}
+
+// A flood over TCP is dropped where it is read, so that it does not fill the mailbox either.
+func TestFloodOverTCP(t *testing.T) {
+	w := testWire(t, Config{Shards: 1, TCPPort: freeTCPPort(t)}, func(l *limits) { l.burst = second / 100 })
+	p := newPeer(t, w, peerOptions{network: "tcp"}).ready()
+	settleCommands(t, w)
+	deadline := time.Now().Add(patience)
+	for n := 0; w.Stats().Drops["over_rate"] < 1000; n++ {
+		p.send(audioPacket(11, n))
+		if n%100 == 0 && time.Now().After(deadline) {
+			t.Fatalf("of %d packets %d were dropped", n, w.Stats().Drops["over_rate"])
+		}
+	}
+	if n := w.shards[0].mail.overRate.Load(); n == 0 {
+		t.Error("none was dropped before the mailbox")
 	}
 }
 
