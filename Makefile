@@ -108,6 +108,16 @@ DURATION ?= 10m
 soak: build ## people come and go for DURATION (10m): does the server keep anything of them?
 	@go run ./bench -soak $(DURATION)
 
+.PHONY: abuse
+abuse: build ## hostile clients on one core, a call beside them: what does it notice? Takes some minutes
+	@go run ./bench -abuse
+
+FUZZTIME ?= 5m
+
+.PHONY: fuzz
+fuzz: tools ## every fuzz target for FUZZTIME (5m), one after the other; make test runs the seeds only
+	@FUZZTIME=$(FUZZTIME) scripts/fuzz
+
 .PHONY: bench-go
 bench-go: tools ## benchmarks of the Go packages
 	@go test -run '^$$' -bench . -benchmem ./internal/...

@@ -35,6 +35,10 @@ type settings struct {
 	render     bool
 	soak       time.Duration
 	soaked     string
+	abuse      bool
+	abused     string
+	only       string
+	attacker   attacker
 }
 
 func main() {
@@ -53,11 +57,24 @@ func main() {
 	flag.BoolVar(&s.render, "render", false, "measure nothing, renew the document from the results there are")
 	flag.DurationVar(&s.soak, "soak", 0, "let people come and go for so long instead, and see what the server keeps of it")
 	flag.StringVar(&s.soaked, "soak-document", "docs/soak.md", "document whose figures a soak renews; empty: none")
+	flag.BoolVar(&s.abuse, "abuse", false, "put a call beside hostile clients instead, and see what it notices")
+	flag.StringVar(&s.abused, "abuse-document", "docs/abuse.md", "document whose figures abuse renews; empty: none")
+	flag.StringVar(&s.only, "attacks", "", "of abuse, only these; the document stays as it is")
+	flag.StringVar(&s.attacker.name, "attack", "", "be the attackers of this name (abuse starts itself so)")
+	flag.StringVar(&s.attacker.url, "url", "", "server that is attacked")
+	flag.StringVar(&s.attacker.media, "media", "", "its media port")
+	flag.DurationVar(&s.attacker.lasts, "lasts", 10*time.Second, "how long to attack")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	err := error(nil)
 	switch {
+	case s.attacker.name != "":
+		if err = pin(s.loadCore); err == nil {
+			err = s.attacker.run(ctx)
+		}
+	case s.abuse:
+		err = abuse(ctx, s)
 	case s.render:
 		err = render(s)
 	case s.soak != 0:

@@ -19,6 +19,7 @@ type receptions struct {
 	streams   map[uint32]*stream
 	latencies []time.Duration
 	sampling  bool
+	only      []uint32 // SSRCs that are counted; nil counts all
 }
 
 // stream is one SSRC.
@@ -76,6 +77,9 @@ func (c *Client) onRTP(b []byte, header *rtp.Header) {
 	}
 	if r.streams == nil {
 		r.streams = make(map[uint32]*stream)
+	}
+	if r.only != nil && !slices.Contains(r.only, binary.BigEndian.Uint32(b[8:])) {
+		return
 	}
 	if len(b) > mostPadding && c.media.Load() == 0 {
 		c.media.Store(int64(time.Since(c.began)))
@@ -144,6 +148,13 @@ func (c *Client) onRTCP(b []byte) {
 			}
 		}
 	}
+}
+
+// Only has nothing counted but these streams from now on.
+func (c *Client) Only(ssrcs []uint32) {
+	c.count.mu.Lock()
+	defer c.count.mu.Unlock()
+	c.count.only = ssrcs
 }
 
 // Counts tells what has come so far.
