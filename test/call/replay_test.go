@@ -94,8 +94,8 @@ func TestReliableDataSurviveANewChannel(t *testing.T) {
 func TestTooMuchReliableDataAreALossThatIsTold(t *testing.T) {
 	ctx := deadline(t)
 	s := start(t)
-	ann, bob := s.join(ctx, "ann"), s.join(ctx, "bob")
-	for _, p := range []*testkit.Participant{ann, bob} {
+	ann, bob, cid := s.join(ctx, "ann"), s.join(ctx, "bob"), s.join(ctx, "cid")
+	for _, p := range []*testkit.Participant{ann, bob, cid} {
 		until(t, ctx, p, "data channels", func(v *testkit.View) bool { return v.Channels == 2 })
 	}
 	large := make([]byte, 60_000)
@@ -106,7 +106,7 @@ func TestTooMuchReliableDataAreALossThatIsTold(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		time.Sleep(time.Second) // until all has come to the server
+		until(t, ctx, cid, "all data", func(v *testkit.View) bool { return len(v.Data) == 100 })
 	})
 	if err != nil {
 		t.Fatal(err)
