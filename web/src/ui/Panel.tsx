@@ -14,15 +14,15 @@ export interface PanelProps {
 export function Panel({ title, onClose, children }: PanelProps) {
   const heading = useId();
   const panel = useRef<HTMLElement>(null);
-  const top = useRef<HTMLHeadingElement>(null);
+  const headline = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (!panel.current?.contains(document.activeElement)) top.current?.focus({ preventScroll: true });
+    if (!panel.current?.contains(document.activeElement)) headline.current?.focus({ preventScroll: true });
   }, []);
   useEscape(onClose);
   return (
     <aside ref={panel} className="panel" aria-labelledby={heading}>
       <header className="panel-head">
-        <h2 ref={top} id={heading} tabIndex={-1}>
+        <h2 ref={headline} id={heading} tabIndex={-1}>
           {title}
         </h2>
         <Button className="panel-close" aria-label={t('panel.close')} onPress={onClose}>

@@ -33,7 +33,7 @@ export function BarButton(props: BarButtonProps) {
         className={`barbutton${danger ? ' barbutton-danger' : ''}${wide ? ' barbutton-wide' : ''}`}
         aria-label={name}
         ref={(element) => {
-          if (shortcut) element?.setAttribute('aria-keyshortcuts', shortcut); // react-aria lets this attribute not through
+          if (shortcut) element?.setAttribute('aria-keyshortcuts', shortcut); // react-aria does not pass it on
         }}
         onPress={onPress}
         data-testid={testId}
