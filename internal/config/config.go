@@ -55,6 +55,7 @@ type Rooms struct {
 	AutoCreate   bool `key:"auto_create" default:"true" help:"Whether a room is made when somebody with a token for it joins. Without it only the server API makes rooms."`
 	AllowHidden  bool `key:"allow_hidden" default:"false" help:"Whether a token may hide its participant from the others in the room. Without it such tokens are refused."`
 	RemoteUnmute bool `key:"remote_unmute" default:"false" help:"Whether the server API may ask a client to unmute a track."`
+	Simulate     bool `key:"simulate" default:"false" help:"Whether clients may ask the server to misbehave towards them, as the test suites of client libraries do. Development mode switches it on."`
 }
 
 // Webhook is where applications are told what happens in rooms of LiveKit clients.
@@ -119,6 +120,10 @@ func (c *Config) applyDev() {
 			c.RTC.Bind = []netip.Addr{local}
 			c.origins["rtc.bind"] = "dev"
 		}
+	}
+	if c.origins["rooms.simulate"] == "default" {
+		c.Rooms.Simulate = true
+		c.origins["rooms.simulate"] = "dev"
 	}
 	if len(c.APIKeys) == 0 {
 		c.APIKeys = Keys{DevKey: DevSecret}

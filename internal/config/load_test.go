@@ -183,6 +183,23 @@ func TestWebhooksAreSignedByAKnownKey(t *testing.T) {
 	}
 }
 
+func TestDevSimulatesUnlessToldNotTo(t *testing.T) {
+	for _, tt := range []struct {
+		flags map[string][]string
+		want  bool
+	}{
+		{nil, false},
+		{map[string][]string{"rooms-simulate": {"true"}}, true},
+		{map[string][]string{"dev": {"true"}}, true},
+		{map[string][]string{"dev": {"true"}, "rooms-simulate": {"false"}}, false},
+	} {
+		c, err := Load(Sources{Flags: tt.flags})
+		if err != nil || c.Rooms.Simulate != tt.want {
+			t.Errorf("%v: %v, %v", tt.flags, c.Rooms.Simulate, err)
+		}
+	}
+}
+
 func TestDev(t *testing.T) {
 	for _, tt := range []struct {
 		name      string

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"konklave/internal/pii"
 )
@@ -16,6 +17,11 @@ import (
 // texts, everything else exactly one. Its errors never repeat a secret.
 func (s setting) set(c *Config, texts []string) error {
 	field := s.in(c)
+	for _, text := range texts {
+		if !utf8.ValidString(text) { // YAML could not give it back
+			return errors.New("is no text in UTF-8")
+		}
+	}
 	if s.isList() {
 		return setList(field, texts)
 	}
