@@ -31,13 +31,14 @@ export async function until(what, ask, patience = 10_000) {
   }
 }
 
-/** The URL of a running server that posts its webhooks to hook; stop ends it. */
+/** The URL of a running server that posts its webhooks to hook, if there is one; stop ends it. */
 export async function startServer(hook) {
   const folder = mkdtempSync(join(tmpdir(), 'konklave-interop-'));
   const port = await freePort();
   const child = spawn(join(root, 'bin/konklave'), [
     'serve', '--dev', '--data-dir', folder, '--port', String(port), '--metrics-bind', '127.0.0.1:0',
-    '--rtc-udp-port', '0', '--rtc-tcp-port', String(await freePort()), '--webhook-url', hook, '--log-level', 'debug',
+    '--rtc-udp-port', '0', '--rtc-tcp-port', String(await freePort()), '--log-level', 'debug',
+    ...(hook ? ['--webhook-url', hook] : []),
   ], { stdio: ['ignore', 'pipe', 'pipe'] });
   const server = { url: `http://127.0.0.1:${port}`, log: '' };
   child.stdout.on('data', (text) => (server.log += text));
