@@ -70,6 +70,7 @@ func TestPaths(t *testing.T) {
 		{"GET", "/index.html", 404, "nothing", "", "no-store"},
 		{"GET", "/.gitkeep", 404, "nothing", "", "no-store"},
 		{"GET", "/nowhere", 404, "nothing", "", "no-store"},
+		{"GET", "/settings/regions", 404, "nothing", "", "no-store"}, // as servers of one's own answer LiveKit clients
 		{"HEAD", "/nowhere", 404, "", "", "no-store"},
 		{"POST", "/", 404, "", "", "no-store"},
 		{"POST", "/favicon.svg", 405, "", "", "no-store"},
