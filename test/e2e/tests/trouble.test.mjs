@@ -75,3 +75,16 @@ test('the server goes away and comes back without the meeting', async () => {
   server = await startServer({ data: server.data });
   assert.equal(await code(anna.page), 'link_unknown', 'meetings live in memory for now');
 });
+
+test('the server is stopped in order', async () => {
+  const [anna] = open;
+  const another = await makeMeeting(anna, server.url, 'Noch eine');
+  await join(anna, another);
+  assert.equal(await server.stop({ keep: true }), 0);
+  await until('the banner says that the server was stopped', async () => {
+    const shown = await anna.page.$eval('[data-testid=banner]', (banner) => banner.dataset.code);
+    return shown === 'server';
+  }, 10_000);
+  server = await startServer({ data: server.data });
+  assert.equal(await code(anna.page), 'meeting_ended');
+});
