@@ -54,6 +54,9 @@ func TestEncodeResponse(t *testing.T) {
 }
 
 func FuzzDecodeRequest(f *testing.F) {
+	for _, b := range recorded(f) {
+		f.Add(b)
+	}
 	for _, r := range []*lkpb.SignalRequest{
 		{Message: &lkpb.SignalRequest_Offer{Offer: &lkpb.SessionDescription{Type: "offer", Sdp: "v=0", Id: 1}}},
 		{Message: &lkpb.SignalRequest_AddTrack{AddTrack: &lkpb.AddTrackRequest{Cid: "a", Layers: []*lkpb.VideoLayer{{Rid: "q"}}}}},
