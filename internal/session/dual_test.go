@@ -23,13 +23,22 @@ func dialDual(t *testing.T, s *Service, identity id.Identity, query url.Values) 
 	t.Helper()
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
-	query.Set("access_token", sign(t, devKey, func(c *token.Claims) { c.Identity = identity }))
-	conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(server.URL, "http")+"/rtc?"+query.Encode(), nil)
+	c, err := connectDual(t, server.URL, sign(t, devKey, func(c *token.Claims) { c.Identity = identity }), query)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return c
+}
+
+// connectDual is connect for two PeerConnections.
+func connectDual(t *testing.T, server, text string, query url.Values) (*client, error) {
+	query.Set("access_token", text)
+	conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(server, "http")+"/rtc?"+query.Encode(), nil)
+	if err != nil {
+		return nil, err
+	}
 	t.Cleanup(func() { _ = conn.CloseNow() })
-	return &client{t, conn}
+	return &client{t, conn}, nil
 }
 
 func TestLadderOfADualJoin(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http/httptest"
+	"net/url"
 	"runtime"
 	"strings"
 	"sync"
@@ -78,7 +79,8 @@ func (v visitor) token() string {
 }
 
 func (v visitor) visit() {
-	c, err := connect(v.t, v.url, v.token(), &lkpb.JoinRequest{})
+	dual := v.dice.IntN(2) == 0
+	c, err := v.connect(v.token(), dual, "")
 	if err != nil {
 		return // removed before, or the room has just ended
 	}
@@ -97,15 +99,28 @@ func (v visitor) visit() {
 		var both sync.WaitGroup
 		for range 2 {
 			text := v.token()
-			both.Go(func() { v.resume(sid, text) })
+			both.Go(func() { v.resume(sid, text, dual) })
 		}
 		both.Wait()
 	}
 	_ = c.conn.CloseNow()
 }
 
-func (v visitor) resume(sid id.ParticipantSID, text string) {
-	c, err := connect(v.t, v.url, text, &lkpb.JoinRequest{Reconnect: true, ParticipantSid: string(sid)})
+// connect joins, or resumes the session of sid, with one PeerConnection or two.
+func (v visitor) connect(text string, dual bool, sid id.ParticipantSID) (*client, error) {
+	if !dual {
+		return connect(v.t, v.url, text, &lkpb.JoinRequest{Reconnect: sid != "", ParticipantSid: string(sid)})
+	}
+	query := url.Values{"protocol": {"16"}}
+	if sid != "" {
+		query.Set("reconnect", "1")
+		query.Set("sid", string(sid))
+	}
+	return connectDual(v.t, v.url, text, query)
+}
+
+func (v visitor) resume(sid id.ParticipantSID, text string, dual bool) {
+	c, err := v.connect(text, dual, sid)
 	if err != nil {
 		return
 	}

@@ -18,7 +18,7 @@ func TestNothingIsLeftOver(t *testing.T) {
 		s := start(t)
 		link := newMeeting(t, ctx, s)
 		ann, annMedia := s.attend(ctx, link, "Ann")
-		bob, bobMedia := s.attend(ctx, link, "Bob", func(o *testkit.Options) { o.Networks = testkit.TCP4 })
+		bob, bobMedia := s.attend(ctx, link, "Bob", func(o *testkit.Options) { o.Networks, o.Dual = testkit.TCP4, true })
 		publish(t, ctx, annMedia, testkit.TrackOptions{Source: camera, Mark: 1})
 		sees(t, ctx, bobMedia, ann.ID, camera, 1)
 		s.stop()
