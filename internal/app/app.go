@@ -180,6 +180,6 @@ func newSessions(cfg config.Config, keys config.Keys, media *wire.Wire, rooms *r
 		Log: log, Wire: media, Rooms: rooms, Keys: plain(keys),
 		Reserved: meeting.RoomPrefix, Internal: session.Key{Name: meeting.RoomPrefix, Secret: rand.Text() + rand.Text()},
 		MeetingOptions: meetings, MaxParticipants: cfg.Limits.Participants,
-		NoAutoCreate: !cfg.Rooms.AutoCreate, AllowHidden: cfg.Rooms.AllowHidden,
+		NoAutoCreate: !cfg.Rooms.AutoCreate, AllowHidden: cfg.Rooms.AllowHidden, Simulate: cfg.Rooms.Simulate,
 	}, registry)
 }

@@ -44,6 +44,8 @@ type participant struct {
 	lostAt   time.Time // when signalling was lost, zero while it is there
 	silenced bool      // its tracks are not forwarded because of lost signalling
 
+	speaksUntil time.Time // as Simulate says
+
 	level     float32 // as speaker, as others know it
 	heard     float32 // in the tick heardTick
 	heardTick int

@@ -8,7 +8,10 @@ func (p *participant) speaker() Speaker {
 
 // tellSpeakers compares how loud participants are with what was told before, and tells the difference.
 func (s *State) tellSpeakers(levels []TrackLevel) {
-	var heard []*participant
+	heard := s.pretended()
+	for _, p := range heard {
+		p.heardTick, p.heard = s.ticks, speakingLevel
+	}
 	for _, l := range levels {
 		t, ok := s.tracks[l.Track]
 		if !ok || t.owner.sid != l.Publisher || !t.forwarding.On || !l.Active {

@@ -114,6 +114,8 @@ func (s *State) applyTo(c Command) {
 		s.withTrack(c.Participant, c.Track, func(t *track) { s.trackNegotiated(t, c) })
 	case LayerSeen:
 		s.withTrack(c.Participant, c.Track, func(t *track) { s.layerSeen(t, c) })
+	case Simulate:
+		s.with(c.Participant, func(p *participant) { s.simulate(p, c) })
 	case Answered:
 		s.with(c.Participant, func(p *participant) { s.answered(p) })
 	case TrackEnded:

@@ -55,8 +55,12 @@ func (s *Session) handle(r *lkpb.SignalRequest) {
 	case *lkpb.SignalRequest_UpdateVideoTrack:
 		u := m.UpdateVideoTrack
 		s.tell(room.UpdateVideoTrack{Participant: s.sid, Track: id.TrackSID(u.GetTrackSid()), Width: u.GetWidth(), Height: u.GetHeight()})
+	case *lkpb.SignalRequest_Simulate:
+		s.simulate(m.Simulate)
 	default:
-		s.service.ignored.Inc()
+		if !s.declineUnsupported(r) {
+			s.service.ignored.Inc()
+		}
 	}
 }
 

@@ -44,6 +44,7 @@ type Config struct {
 	MaxParticipants int  // on this machine, 0 means no limit
 	NoAutoCreate    bool // whoever joins finds a room or is refused
 	AllowHidden     bool // tokens may hide their participants
+	Simulate        bool // clients may have the server misbehave towards them
 }
 
 // Service makes sessions of signalling connections and finds them again when clients resume. It is safe for any

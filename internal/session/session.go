@@ -62,6 +62,7 @@ type Session struct {
 	seen        time.Time
 	credentials room.RefreshToken
 	connection  connection
+	cuts        cuts
 	welcome     bool // the connection is to be told that the client has joined or resumed
 	announced   map[id.TrackSID]struct{}
 	published   map[id.TrackSID]*publication

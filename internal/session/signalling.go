@@ -181,6 +181,11 @@ func (s *Session) takeUp(r *lkpb.JoinRequest) {
 	if s.farewell != nil {
 		return
 	}
+	now, later := s.cutResume()
+	if now {
+		return
+	}
+	defer later()
 	err := s.ctx.Err()
 	if err == nil {
 		err = s.room.Resume(s.ctx, room.Resume{Participant: s.sid, Identity: s.identity})
