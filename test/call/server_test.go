@@ -115,11 +115,14 @@ func freeTCPPort(t *testing.T) string {
 }
 
 // token makes an access token to the room of all these tests.
-func (s *server) token(identity string) string {
+func (s *server) token(identity string, change ...func(*token.Grants)) string {
 	s.t.Helper()
+	grants := token.Grants{Room: "room", RoomJoin: true}
+	for _, c := range change {
+		c(&grants)
+	}
 	text, err := token.Sign(token.Claims{
-		Identity: id.Identity(identity), IssuedAt: time.Now(), ExpiresAt: time.Now().Add(time.Hour),
-		Video: token.Grants{Room: "room", RoomJoin: true},
+		Identity: id.Identity(identity), IssuedAt: time.Now(), ExpiresAt: time.Now().Add(time.Hour), Video: grants,
 	}, config.DevKey, config.DevSecret.Reveal())
 	if err != nil {
 		s.t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 
 	"konklave/internal/signal/lkpb"
 	"konklave/internal/testkit"
+	"konklave/internal/token"
 )
 
 func TestPeopleComeAndGo(t *testing.T) {
@@ -147,6 +148,34 @@ func TestSingleAndDualInOneRoom(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Who may not subscribe has no PeerConnection of the server's at first: it is connected by its own, and data come there.
+func TestPublisherThatMayNotSubscribe(t *testing.T) {
+	bothWays(t, func(t *testing.T, ctx context.Context, s *server) {
+		text := s.token("ann", func(g *token.Grants) { g.CanSubscribe = token.Bool(false) })
+		ann := s.join(ctx, "ann", func(o *testkit.Options) { o.Token = text })
+		bob := s.join(ctx, "bob")
+		publish(t, ctx, ann, testkit.TrackOptions{Source: camera, Mark: 1})
+		publish(t, ctx, bob, testkit.TrackOptions{Source: camera, Mark: 2})
+		sees(t, ctx, bob, "ann", camera, 1)
+		for _, p := range []*testkit.Participant{ann, bob} {
+			until(t, ctx, p, "data channels", func(v *testkit.View) bool { return v.Channels == 2 })
+		}
+		if err := bob.SendData(lkpb.DataPacket_RELIABLE, []byte("hello")); err != nil {
+			t.Fatal(err)
+		}
+		until(t, ctx, ann, "data", func(v *testkit.View) bool { return len(v.Data) == 1 })
+		ann.Look(func(v *testkit.View) {
+			if n := v.ReceivedFrom("bob", camera).Packets; n > 0 || v.Accepted != 0 {
+				t.Errorf("%d packets and an offer %d came", n, v.Accepted)
+			}
+		})
+		if err := ann.Resume(ctx); err != nil {
+			t.Fatal(err)
+		}
+		sees(t, ctx, bob, "ann", camera, 1)
+	})
 }
 
 func TestWhatHappensDuringABreakIsTold(t *testing.T) {
