@@ -47,7 +47,31 @@ func newSecure(t *Transport) *secure {
 }
 
 // onDTLS takes a datagram from the shard. When the buffer is full it is lost, as on any network.
-func (t *Transport) onDTLS(b []byte) { _, _ = t.secure.in.Write(b) }
+func (t *Transport) onDTLS(s *shard, b []byte) {
+	if t.open != nil && hasClearAlert(b) {
+		s.stats.drop(dropForged)
+		return
+	}
+	_, _ = t.secure.in.Write(b)
+}
+
+// hasClearAlert tells whether a datagram has an alert without encryption in it. After the handshake no peer sends one and
+// anybody can forge one. The library would end the association for it, where RFC 6347 section 4.1.2.7 has invalid records
+// discarded.
+func hasClearAlert(b []byte) bool {
+	const header, alert = 13, 21 // RFC 6347 section 4.1
+	for len(b) >= header {
+		if b[0] == alert && b[3] == 0 && b[4] == 0 { // epoch
+			return true
+		}
+		length := header + int(b[11])<<8 + int(b[12])
+		if length > len(b) {
+			break
+		}
+		b = b[length:]
+	}
+	return false
+}
 
 // start begins the handshake, once.
 func (c *secure) start() {

@@ -245,7 +245,7 @@ func (s *shard) onDTLS(d *datagram) {
 	case d.path.foreign:
 		d.path.t.owner().deliver(d)
 	default:
-		d.path.t.onDTLS(d.data)
+		d.path.t.onDTLS(s, d.data)
 	}
 }
 

@@ -25,6 +25,7 @@ const (
 	dropNoProtocol
 	dropIntegrity // a check with a wrong password
 	dropSRTP      // does not open: forged, or sent again
+	dropForged    // a DTLS alert in the clear on a secured transport
 	dropOverRate  // more than a peer may send: budget.go
 	dropNotReady  // before DTLS, or no path
 	dropRepeated  // this sequence number was sealed before
@@ -39,7 +40,8 @@ const (
 
 var counterNames = [counters]string{
 	dropTruncated: "truncated", dropStranger: "stranger", dropNoProtocol: "no_protocol", dropIntegrity: "integrity",
-	dropSRTP: "srtp", dropOverRate: "over_rate", dropNotReady: "not_ready", dropRepeated: "repeated", dropTooBig: "too_big",
+	dropSRTP: "srtp", dropForged: "forged", dropOverRate: "over_rate",
+	dropNotReady: "not_ready", dropRepeated: "repeated", dropTooBig: "too_big",
 	dropSocketFull: "socket_full", dropStreamFull: "stream_full", dropUnreachable: "unreachable",
 	dropRingFull: "ring_full",
 }
