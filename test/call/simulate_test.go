@@ -35,10 +35,11 @@ func TestScenariosAreSimulated(t *testing.T) {
 	}
 	t.Run("somebody speaks", func(t *testing.T) {
 		ann, _ := pair(t)
+		sid := ann.SID()
 		simulate(t, ann, &lkpb.SimulateScenario{Scenario: &lkpb.SimulateScenario_SpeakerUpdate{SpeakerUpdate: 1}})
 		for _, speaks := range []bool{true, false} {
 			until(t, deadline(t), ann, "the speaker", func(v *testkit.View) bool {
-				known := v.Speakers[ann.SID()]
+				known := v.Speakers[sid]
 				return known != nil && known.GetActive() == speaks
 			})
 		}
