@@ -37,29 +37,14 @@ func (s *State) addTrack(p *participant, c AddTrack) {
 	s.tell(p, TrackPublished{CID: c.CID, Track: t.info})
 }
 
-// addCodec adds a backup codec to a track that is there.
+// addCodec refuses a further codec for a track that is there: a track is forwarded in one codec only, and a client
+// must not encode another one for nobody.
 func (s *State) addCodec(p *participant, c AddTrack) {
-	t := p.track(c.SID)
-	result := ResultOK
-	switch {
-	case t == nil:
+	result := ResultUnsupportedType
+	if p.track(c.SID) == nil {
 		result = ResultNotFound
-	case len(c.Codecs) == 0 || !c.isBounded():
-		result = ResultInvalidRequest
-	case len(t.info.Codecs)+len(c.Codecs) > maxCodecs:
-		result = ResultLimitExceeded
 	}
-	if result != ResultOK {
-		s.tell(p, RequestResponse{Result: result, Request: c})
-		return
-	}
-	t.change(s.now, func(i *TrackInfo) {
-		i.Codecs = slices.Clone(i.Codecs)
-		for _, codec := range c.Codecs {
-			i.Codecs = append(i.Codecs, newCodec(i.Type, codec))
-		}
-	})
-	s.tell(p, TrackPublished{CID: c.CID, Track: t.info})
+	s.tell(p, RequestResponse{Result: result, Request: c})
 }
 
 // refusal tells whether a participant may not publish a track, ResultOK if it may.

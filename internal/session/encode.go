@@ -100,9 +100,19 @@ func qualityUpdate(m room.QualityChanged) *lkpb.ConnectionQualityUpdate {
 	return all
 }
 
+// why says in words what clients show to developers.
+var why = map[room.RequestResult]string{
+	room.ResultNotFound:        "there is no such track of yours",
+	room.ResultNotAllowed:      "your token does not allow it",
+	room.ResultLimitExceeded:   "it is too much, or too large",
+	room.ResultQueued:          "it waits for the end of the same track",
+	room.ResultUnsupportedType: "the type of the track is unknown, or it has a codec already",
+	room.ResultInvalidRequest:  "something in it is missing or too long",
+}
+
 // requestResponse says which request failed, as far as the client needs it to find the request again.
 func requestResponse(m room.RequestResponse) *lkpb.RequestResponse {
-	r := &lkpb.RequestResponse{RequestId: m.RequestID, Reason: lkpb.RequestResponse_Reason(m.Result)}
+	r := &lkpb.RequestResponse{RequestId: m.RequestID, Reason: lkpb.RequestResponse_Reason(m.Result), Message: why[m.Result]}
 	switch c := m.Request.(type) {
 	case room.AddTrack:
 		r.Request = &lkpb.RequestResponse_AddTrack{AddTrack: &lkpb.AddTrackRequest{Cid: c.CID, Sid: string(c.SID), Source: lkpb.TrackSource(c.Source)}}
