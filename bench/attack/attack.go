@@ -66,7 +66,8 @@ func (t Target) join(ctx context.Context, room, identity string, connected bool,
 	if change != nil {
 		change(&opts)
 	}
-	c, err := load.Join(ctx, opts)
+	// Not cut short by the end: whoever gives up half-way leaves a participant behind who may come back for 30 s.
+	c, err := load.Join(context.WithoutCancel(ctx), opts)
 	if err != nil {
 		return nil, err
 	}

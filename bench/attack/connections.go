@@ -57,7 +57,7 @@ func (t Target) halfJoin(ctx context.Context, room, identity string) (*websocket
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	socket, _, err := websocket.Dial(ctx, t.URL+"/rtc?auto_subscribe=1&protocol=16&sdk=go&version=2.4.0&access_token="+token, nil)
 	return socket, err

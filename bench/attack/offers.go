@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"konklave/bench/load"
 	"konklave/internal/signal/lkpb"
 )
 
@@ -89,7 +88,7 @@ func sdpBombs(ctx context.Context, t Target) (string, error) {
 func manyTracks(ctx context.Context, t Target) (string, error) {
 	rounds := 0
 	for ctx.Err() == nil {
-		c, err := t.join(ctx, t.Room, name(0), true, func(o *load.Options) { o.Audio, o.Video = true, true })
+		c, err := t.join(ctx, t.Room, name(0), true, nil)
 		if err != nil {
 			break
 		}

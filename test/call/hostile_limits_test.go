@@ -78,6 +78,22 @@ func TestAnOversizedMessageIsToldSo(t *testing.T) {
 	g.counted(ctx, `konklave_signal_cut_total{why="too_big"}`)
 }
 
+// TestAFloodIsSlowed has a client say more at once than anybody is heard at once.
+func TestAFloodIsSlowed(t *testing.T) {
+	ctx := long(t)
+	g := besiege(t, ctx)
+	c := g.hostile(ctx, "room", "mallory")
+	defer c.Close()
+	for range 600 {
+		if err := c.Request(ctx, &lkpb.SignalRequest{Message: &lkpb.SignalRequest_Ping{Ping: 1}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g.counted(ctx, "konklave_signal_slowed_total")
+	c.Close()
+	g.bystanders(ctx, 16<<20)
+}
+
 // TestADeafClientIsCutOff has a client that makes the server talk and never reads: what waits for it is bounded, and after
 // five seconds its socket is closed.
 func TestADeafClientIsCutOff(t *testing.T) {
