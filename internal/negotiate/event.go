@@ -13,6 +13,7 @@ type Offer struct {
 	ID         uint32 // increases from offer to offer; 0 is one of a client that does not count, and always answered
 	SDP        string
 	MIDToTrack map[string]string // of ours: mid of each section that delivers a track, to the track's sid
+	Local      Credentials       // of ours: connectivity checks may come with them before the answer does
 }
 
 // Answer is an action, to send it, in reply to an offer of the client, and an event in reply to one of a Subscriber.

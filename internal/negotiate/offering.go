@@ -40,7 +40,7 @@ func (n *Subscriber) offer() {
 			tracks[s.mid] = string(s.down.Track)
 		}
 	}
-	n.do(Offer{ID: n.newest, SDP: d.Marshal(), MIDToTrack: tracks})
+	n.do(Offer{ID: n.newest, SDP: d.Marshal(), MIDToTrack: tracks, Local: n.offered})
 }
 
 // section is the slot's part of the offer without its transport.

@@ -45,6 +45,11 @@ func (v *viewer) apply(events ...Event) []Action {
 		if err != nil {
 			v.t.Fatal(err)
 		}
+		for _, s := range d.Sections {
+			if !s.Rejected && offer.Local != (Credentials{Ufrag: s.Ufrag, Pwd: s.Pwd}) {
+				v.t.Errorf("the offer has credentials %+v and says %+v", offer.Local, s.Transport)
+			}
+		}
 		v.offer, v.d = offer, d
 	}
 	return actions

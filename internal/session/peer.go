@@ -12,7 +12,8 @@ type peer struct {
 	negotiation interface {
 		Apply(...negotiate.Event) []negotiate.Action
 	}
-	transport *wire.Transport // nil before the first agreement
+	transport *wire.Transport  // nil before there are credentials
+	local     wire.Credentials // that it has
 
 	primary bool                  // it decides that the client is connected, and data go to it here
 	talks   bool                  // data come from the client here
@@ -28,8 +29,9 @@ func (p *peer) apply(events ...negotiate.Event) {
 		case negotiate.Connect:
 			p.connect(a)
 		case negotiate.RestartICE:
-			p.transport.RestartICE(wire.Credentials(a.Local), wire.Credentials(a.Remote))
+			p.restart(a.Local, a.Remote)
 		case negotiate.Offer:
+			p.expect(a.Local)
 			p.onOffer(a)
 		case negotiate.Answer:
 			s.sendAnswer(a)
@@ -52,7 +54,36 @@ func (p *peer) apply(events ...negotiate.Event) {
 	}
 }
 
+// expect lets connectivity checks in that come before the client's answer.
+func (p *peer) expect(local negotiate.Credentials) {
+	if p.transport == nil {
+		p.open(wire.TransportParams{Local: wire.Credentials(local)})
+	}
+	p.restart(local, negotiate.Credentials{})
+}
+
 func (p *peer) connect(a negotiate.Connect) {
+	if p.transport == nil {
+		p.open(wire.TransportParams{
+			Local: wire.Credentials(a.Local), Remote: wire.Credentials(a.Remote),
+			RemoteFingerprint: a.Fingerprint, Role: wire.DTLSRole(a.Role),
+		})
+		return
+	}
+	p.restart(a.Local, a.Remote)
+	p.transport.Agree(a.Fingerprint, wire.DTLSRole(a.Role))
+}
+
+// restart takes new credentials, unless the transport has them.
+func (p *peer) restart(local, remote negotiate.Credentials) {
+	if wire.Credentials(local) != p.local {
+		p.local = wire.Credentials(local)
+		p.transport.RestartICE(p.local, wire.Credentials(remote))
+	}
+}
+
+// open makes the transport.
+func (p *peer) open(params wire.TransportParams) {
 	s := p.session
 	handler := wire.Handler{OnClosed: func(err error) {
 		s.post(func() {
@@ -71,10 +102,8 @@ func (p *peer) connect(a negotiate.Connect) {
 	if p.talks {
 		handler.OnData = func(ch wire.Channel, msg []byte) { s.hub.data(s, ch, msg) }
 	}
-	p.transport = s.service.cfg.Wire.NewTransport(wire.TransportParams{
-		Local: wire.Credentials(a.Local), Remote: wire.Credentials(a.Remote), RemoteFingerprint: a.Fingerprint,
-		Role: wire.DTLSRole(a.Role), OpenChannels: p.opens, Handler: handler,
-	})
+	params.OpenChannels, params.Handler = p.opens, handler
+	p.transport, p.local = s.service.newTransport(params), params.Local
 	if p.primary {
 		s.mu.Lock()
 		s.link = p.transport

@@ -52,7 +52,9 @@ type Config struct {
 type Service struct {
 	cfg         Config
 	negotiation negotiate.Config
-	revoked     *token.Revocations
+	// newTransport is the wire's; it gives nil in tests that never connect.
+	newTransport func(wire.TransportParams) *wire.Transport
+	revoked      *token.Revocations
 
 	ignored     prometheus.Counter // messages that are unknown or not understood
 	undelivered prometheus.Counter // data packets for receivers that did not keep up
@@ -70,6 +72,7 @@ type Service struct {
 // New makes a service. Its counters are registered with metrics.
 func New(cfg Config, metrics prometheus.Registerer) (*Service, error) {
 	s := newService(cfg)
+	s.newTransport = cfg.Wire.NewTransport
 	s.negotiation = negotiate.Config{
 		Fingerprint: cfg.Wire.Fingerprint(), Candidates: candidates(cfg.Wire.Candidates()),
 		NewCredentials: func() (string, string) { c := wire.NewCredentials(); return c.Ufrag, c.Pwd },

@@ -22,6 +22,7 @@ import (
 	"konklave/internal/room"
 	"konklave/internal/signal/lkpb"
 	"konklave/internal/token"
+	"konklave/internal/wire"
 )
 
 // client is the other side of a signalling socket: it reads and writes messages and knows nothing more.
@@ -471,6 +472,7 @@ func withoutMedia(t *testing.T) *Service {
 	s := newService(Config{
 		Log: log, Rooms: room.NewRegistry(log), Keys: map[string]string{devKey.Name: devKey.Secret}, Reserved: "konklave:", Internal: internal,
 	})
+	s.newTransport = func(wire.TransportParams) *wire.Transport { return nil }
 	s.negotiation = negotiate.Config{NewCredentials: func() (string, string) { return "ufrag", "password" }, NewSSRC: newSSRC}
 	t.Cleanup(func() {
 		if err := s.Close(context.Background()); err != nil {

@@ -103,10 +103,7 @@ func (t *Transport) onCheck(s *shard, a *agent, c *check, d *datagram) {
 		t.nominate(p)
 	}
 	t.respond(s, a, c, d, p)
-	// The address is proven: the handshake may begin. What we send first is lost on a peer that has not chosen a pair yet.
-	if t.role == Passive || t.selected != nil {
-		t.secure.start()
-	}
+	t.begin()
 }
 
 // nominate moves to p if the peer may want that. A peer that knows us as lite may nominate aggressively, several pairs

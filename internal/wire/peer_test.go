@@ -61,6 +61,7 @@ func freeTCPPort(t *testing.T) uint16 {
 type peer struct {
 	t         *testing.T
 	transport *Transport // the server's end
+	agree     func()     // for those that were made without it
 	agent     *ice.Agent
 	conn      *ice.Conn
 	secure    *dtls.Conn
@@ -89,6 +90,7 @@ type peerOptions struct {
 	dtls        []dtls.ClientOption
 	six         bool // over ::1
 	opens       bool // the server opens the data channels
+	later       bool // the server learns of role and fingerprint by Agree
 }
 
 var quiet = &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
@@ -109,8 +111,13 @@ func newPeer(t *testing.T, w *Wire, o peerOptions) *peer {
 		data: make(chan string, 64),
 	}
 	local, remote := NewCredentials(), NewCredentials()
+	known := TransportParams{RemoteFingerprint: fingerprint, Role: o.role}
+	p.agree = func() { p.transport.Agree(fingerprint, o.role) }
+	if o.later {
+		known = TransportParams{}
+	}
 	p.transport = w.NewTransport(TransportParams{
-		Local: local, Remote: remote, RemoteFingerprint: fingerprint, Role: o.role, OpenChannels: o.opens,
+		Local: local, Remote: remote, RemoteFingerprint: known.RemoteFingerprint, Role: known.Role, OpenChannels: o.opens,
 		Handler: Handler{
 			OnConnected:   func() { close(p.connected) },
 			OnClosed:      func(err error) { p.closed <- err },

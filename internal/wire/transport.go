@@ -21,7 +21,7 @@ const (
 // TransportParams are what signalling agreed on for one transport.
 type TransportParams struct {
 	Local, Remote     Credentials
-	RemoteFingerprint string // as a=fingerprint has it, "sha-256 AB:CD:..."
+	RemoteFingerprint string // as a=fingerprint has it, "sha-256 AB:CD:..."; "" when Agree will tell
 	Role              DTLSRole
 	OpenChannels      bool // we open both data channels; else the peer may
 	Handler           Handler
@@ -40,9 +40,9 @@ type Handler struct {
 // connectivity check no shard does, and the commands wait.
 type Transport struct {
 	wire    *Wire
-	role    DTLSRole
-	opens   bool   // the data channels
-	peer    string // fingerprint
+	role    DTLSRole // it and peer belong to the shard until the handshake begins, then they stay
+	peer    string   // fingerprint, "" before it is known
+	opens   bool     // the data channels
 	handler Handler
 	secure  *secure
 	gone    chan struct{} // closed when nothing is left of it
@@ -108,6 +108,23 @@ func (w *Wire) NewTransport(p TransportParams) *Transport {
 	}
 	t.addAgent(p.Local)
 	return t
+}
+
+// Agree tells a transport that was made without it what signalling agreed on: the peer's fingerprint and our role. Such
+// a transport answers connectivity checks before, and begins the handshake then.
+func (t *Transport) Agree(fingerprint string, role DTLSRole) {
+	t.post(func(*shard) {
+		t.peer, t.role = fingerprint, role
+		t.begin()
+	})
+}
+
+// begin begins the handshake when the peer is known, its address is proven, and it listens: a peer that is the DTLS
+// server and has not chosen a pair yet loses what we send.
+func (t *Transport) begin() {
+	if t.peer != "" && len(t.paths) > 0 && (t.role == Passive || t.selected != nil) {
+		t.secure.start()
+	}
 }
 
 const maxAgents = 4 // credentials that are valid at a time: restarts whose new pair was never nominated

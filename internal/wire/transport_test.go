@@ -40,6 +40,34 @@ func TestConnect(t *testing.T) {
 	}
 }
 
+// A peer may begin with its checks, and with the handshake, before its answer is here.
+func TestConnectBeforeItIsAgreed(t *testing.T) {
+	for _, role := range []DTLSRole{Passive, Active} {
+		p := newPeer(t, testWire(t, Config{}), peerOptions{role: role, later: true})
+		for limit := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+			pair, err := p.agent.GetSelectedCandidatePair()
+			if err == nil && pair != nil {
+				break
+			}
+			if time.Now().After(limit) {
+				t.Fatal("the checks were not answered")
+			}
+		}
+		select {
+		case <-p.connected:
+			t.Fatal("connected with nobody knows whom")
+		case <-time.After(50 * time.Millisecond):
+		}
+		p.agree()
+		p.ready()
+	}
+	p := newPeer(t, testWire(t, Config{}), peerOptions{fingerprint: "sha-256 " + strings.Repeat("00:", 31) + "00", later: true})
+	p.agree()
+	if err := await(t, p.closed, "closing"); !errors.Is(err, ErrFingerprint) {
+		t.Errorf("another's certificate: %v", err)
+	}
+}
+
 func TestConnectOverIPv6(t *testing.T) {
 	six := netip.IPv6Loopback()
 	w, err := listen(Config{Bind: []netip.Addr{six, loopback}}, slog.New(slog.DiscardHandler), defaultLimits)
