@@ -52,13 +52,13 @@ export function tone(page, name, source = 'camera') {
     if (tracks.length === 0) return 0;
     window.testAudio ??= new AudioContext();
     await window.testAudio.resume();
-    const from = window.testAudio.createMediaStreamSource(new MediaStream(tracks));
     const analyser = new AnalyserNode(window.testAudio, { fftSize: 8192, smoothingTimeConstant: 0 });
-    from.connect(analyser);
+    const sources = tracks.map((track) => window.testAudio.createMediaStreamSource(new MediaStream([track])));
+    for (const source of sources) source.connect(analyser);
     await new Promise((done) => setTimeout(done, 400));
     const bins = new Float32Array(analyser.frequencyBinCount);
     analyser.getFloatFrequencyData(bins);
-    from.disconnect();
+    for (const source of sources) source.disconnect();
     let best = 0;
     for (let i = 1; i < bins.length; i++) if (bins[i] > bins[best]) best = i;
     return bins[best] < -70 ? 0 : Math.round((best * window.testAudio.sampleRate) / analyser.fftSize);
