@@ -191,6 +191,7 @@ func (r *Room) run(onEnd func()) {
 	ticker := time.NewTicker(tickInterval)
 	defer ticker.Stop()
 	r.carryOut(r.state.Apply(time.Now(), Start{}), "")
+	var measures Measures // its memory serves from tick to tick
 	for {
 		select {
 		case l := <-r.mailbox:
@@ -198,7 +199,7 @@ func (r *Room) run(onEnd func()) {
 				return
 			}
 		case <-ticker.C:
-			var measures Measures
+			measures.Levels, measures.Links = measures.Levels[:0], measures.Links[:0]
 			for _, m := range r.members {
 				m.Measure(&measures)
 			}

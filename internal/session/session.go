@@ -149,7 +149,7 @@ func (s *Session) finish() {
 
 // tell gives the room a command. It waits while the room's mailbox is full, which holds up only this session.
 func (s *Session) tell(c room.Command) {
-	_ = s.room.Post(context.WithoutCancel(s.ctx), c) // the only error is that the room is over, and then it closes us
+	_ = s.room.Post(context.Background(), c) // the only error is that the room is over, and then it closes us
 }
 
 // leaveRoom takes a participant out whose session never ran.

@@ -142,8 +142,10 @@ func (s *socket) read(received func([]byte)) {
 
 func (s *socket) write() {
 	defer s.stop()
+	var batch [][]byte
 	for {
-		batch, last := s.take()
+		var last bool
+		batch, last = s.take(batch)
 		for _, b := range batch {
 			s.limit.Reset(socketWriteLimit)
 			err := s.conn.Write(context.Background(), websocket.MessageBinary, b)
@@ -168,11 +170,13 @@ func (s *socket) write() {
 	}
 }
 
-// take gives what is queued, and whether the socket closes once that is written.
-func (s *socket) take() (batch [][]byte, last bool) {
+// take gives what is queued, and whether the socket closes once that is written. The batch written before is used for
+// what is queued next.
+func (s *socket) take(written [][]byte) (batch [][]byte, last bool) {
+	clear(written)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	batch, s.queue = s.queue, nil
+	batch, s.queue = s.queue, written[:0]
 	return batch, s.closing
 }
 
