@@ -1,4 +1,4 @@
-// Gotest reads what `go test -json` writes and prints what a person wants of it: one line per package, everything that
+// Command gotest reads what `go test -json` writes and prints what a person wants of it: one line per package, everything that
 // a failed test said, and at the end how many tests passed, failed and were skipped. It fails when a test did.
 //
 // It must not run tests itself, so that the flags of go test stay with whoever calls it.
