@@ -80,7 +80,9 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 	if err != nil {
 		return err
 	}
-	rooms.Limit(room.Limits{Rooms: cfg.Limits.Rooms, Participants: cfg.Limits.RoomParticipants})
+	rooms.Limit(room.Limits{
+		Rooms: cfg.Limits.Rooms, Participants: cfg.Limits.RoomParticipants, Voices: cfg.Limits.RoomVoices,
+	})
 	sessions, err := newSessions(cfg, keys, media, rooms, registry, log)
 	if err != nil {
 		return err

@@ -79,6 +79,7 @@ type Log struct {
 type Limits struct {
 	Participants     int `key:"participants" default:"5000" help:"Participants that may be connected at once, in all rooms together. 0 is no limit."`
 	Rooms            int `key:"rooms" default:"2000" help:"Rooms that may run at once, those of meetings among them. 0 is no limit."`
+	RoomVoices       int `key:"room_voices" default:"5" help:"People who are heard at once in a room where more have their microphone on: the loudest. Whoever becomes louder is heard from the first sound. 0 is everybody."`
 	RoomParticipants int `key:"room_participants" default:"1000" help:"Participants that one room takes, also when its own options allow more. 0 is no limit."`
 }
 

@@ -18,7 +18,7 @@ import (
 func thousand(tb testing.TB) (*State, time.Time) {
 	now := time.Unix(1_800_000_000, 0)
 	tracks := 0
-	s := NewState("RM_x", "x", Options{SignalLossLimit: 8 * time.Second},
+	s := NewState("RM_x", "x", Options{SignalLossLimit: 8 * time.Second, Voices: 5},
 		func(id.Media, id.Source) id.TrackSID { tracks++; return id.TrackSID(fmt.Sprintf("TR_%d", tracks)) }, now)
 	for i := range 1000 {
 		sid := large(i)
@@ -75,7 +75,7 @@ func BenchmarkApplyOfLargeRoom(b *testing.B) {
 		}
 		for n := range 10 {
 			t := s.published[(i/10+n*7)%len(s.published)] // who speaks goes on for some seconds
-			m.Levels = append(m.Levels, TrackLevel{t.owner.sid, t.info.SID, uint8(i * n % 30), true})
+			m.Levels = append(m.Levels, TrackLevel{t.owner.sid, t.info.SID, uint8(i * n % 30), true, uint8(i * n % 30), true})
 		}
 		apply(Tick{m})
 		mic := s.participants[speaker].tracks[0].info.SID
@@ -126,7 +126,7 @@ func BenchmarkCommandsOfLargeRoom(b *testing.B) {
 		}
 		for n := range 10 {
 			t := s.published[n*7]
-			m.Levels = append(m.Levels, TrackLevel{t.owner.sid, t.info.SID, 0, true})
+			m.Levels = append(m.Levels, TrackLevel{t.owner.sid, t.info.SID, 0, true, 0, true})
 		}
 		i := 0
 		b.ReportAllocs()

@@ -222,6 +222,8 @@ type TrackLevel struct {
 	Track     id.TrackSID
 	Level     uint8 // smoothed, -dBov: 0 loudest, 127 silence
 	Active    bool  // somebody speaks
+	Loudness  uint8 // beside others: quick to rise, slow to fall; -dBov
+	Ranked    bool  // Loudness is known
 }
 
 // Link is what was measured of a participant's media transport since the last tick.

@@ -116,6 +116,12 @@ type (
 		Track id.TrackSID
 		On    bool
 	}
+	// SetGate orders a publisher's session what of an audio track goes to anyone, as long as it is forwarded. Before the
+	// first order it is GateOpen.
+	SetGate struct {
+		Track id.TrackSID
+		Gate  Gate
+	}
 	// CloseSession orders the session to flush its messages and end. Nothing follows.
 	CloseSession struct{ Reason DisconnectReason }
 )
@@ -198,6 +204,7 @@ func (Subscribe) message()                    {}
 func (Unsubscribe) message()                  {}
 func (SetLayer) message()                     {}
 func (SetForwarding) message()                {}
+func (SetGate) message()                      {}
 func (CloseSession) message()                 {}
 func (Refused) message()                      {}
 func (Ended) message()                        {}

@@ -25,6 +25,7 @@ type Registry struct {
 type Limits struct {
 	Rooms        int
 	Participants int // of one room, also where its options allow more
+	Voices       int // of one room at once, see Options
 }
 
 // NewRegistry makes an empty registry. The observers are told what happens in its rooms.
@@ -56,6 +57,7 @@ func (g *Registry) Open(name id.RoomName, options Options) (*Room, error) {
 	if most := g.limits.Participants; most > 0 && (options.MaxParticipants == 0 || options.MaxParticipants > most) {
 		options.MaxParticipants = most
 	}
+	options.Voices = g.limits.Voices
 	r := newRoom(name, options, g.observers, g.log)
 	g.rooms[name] = r
 	g.loops.Add(1)

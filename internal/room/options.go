@@ -12,6 +12,7 @@ type Options struct {
 	EmptyTimeout     time.Duration // a room that nobody ever joined ends after it; 0 means DefaultOptions'
 	DepartureTimeout time.Duration // a room that the last participant left ends after it; 0 means DefaultOptions'
 	MaxParticipants  int           // 0 means no limit
+	Voices           int           // how many are heard at once where more have their microphone on: the loudest; 0 means all
 	PingInterval     time.Duration // told to clients, whole seconds; 0 means DefaultOptions'
 	PingTimeout      time.Duration // told to clients, whole seconds; 0 means DefaultOptions'
 	// SignalLossLimit is how long a participant's tracks are forwarded without a message from its client; 0 means
@@ -90,4 +91,6 @@ const (
 	mailboxSize      = 1024
 	audioLevelSteps  = 8
 	silenceLevelDBov = 127
+	audibleLevelDBov = 55 // louder competes for being heard; the gate of the media core opens at it
+	heardBonusDB     = 6  // so much louder than who is heard must somebody be to be heard instead
 )

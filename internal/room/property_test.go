@@ -47,7 +47,7 @@ func newWitness(t *testing.T, seed uint64) *witness {
 	w := &witness{t: t, rand: rand.New(rand.NewPCG(seed, 1)), now: time.Unix(1_800_000_000, 0),
 		versions: map[id.ParticipantSID]uint32{}}
 	n := 0
-	w.state = NewState("RM_x", "x", Options{SignalLossLimit: 8 * time.Second, DepartureTimeout: 24 * time.Hour},
+	w.state = NewState("RM_x", "x", Options{SignalLossLimit: 8 * time.Second, DepartureTimeout: 24 * time.Hour, Voices: 1},
 		func(id.Media, id.Source) id.TrackSID { n++; return id.TrackSID(fmt.Sprintf("TR_%d", n)) }, w.now)
 	return w
 }
@@ -125,7 +125,7 @@ func (w *witness) command() Command {
 		return Resume{p, w.person(p).join.Identity}
 	default:
 		return Tick{Measures{
-			Levels: []TrackLevel{{p, track, uint8(w.rand.IntN(128)), yes}},
+			Levels: []TrackLevel{{p, track, uint8(w.rand.IntN(128)), yes, uint8(w.rand.IntN(128)), yes}},
 			Links:  []Link{{Participant: p, UpLoss: w.rand.Float32() / 10}},
 		}}
 	}
@@ -209,6 +209,10 @@ func (w *witness) checkMessage(c Command, p *watched, m Message) {
 			fail("%s is not its own", m.Track)
 		}
 		p.forwarding[m.Track] = m.On
+	case SetGate:
+		if !p.own[m.Track] {
+			fail("%s is not its own", m.Track)
+		}
 	case SubscribedQuality:
 		if t := w.state.tracks[m.Track]; !p.own[m.Track] || t == nil || t.info.Type != Video {
 			fail("%s is not a video track of its own", m.Track)

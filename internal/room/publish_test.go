@@ -112,7 +112,7 @@ func TestSpeakersAreToldToThoseWhoHearThem(t *testing.T) {
 	mic := alice.publish("mic")
 	speak := func(level uint8, active bool) {
 		sc.now = sc.now.Add(tickInterval)
-		sc.do(Tick{Measures{Levels: []TrackLevel{{alice.sid, mic, level, active}}}})
+		sc.do(Tick{Measures{Levels: []TrackLevel{{Publisher: alice.sid, Track: mic, Level: level, Active: active}}}})
 	}
 	speak(20, true)
 	sc.wantSome("alice bob < speakers alice=0.125")

@@ -308,6 +308,8 @@ func (sc *scene) text(m Message) string {
 		return fmt.Sprintf("LAYER %s@%d disabled=%v", sc.name(m.Track), m.Settings.MaxLayer, m.Settings.Disabled)
 	case SetForwarding:
 		return fmt.Sprintf("FORWARD %s=%v", sc.name(m.Track), m.On)
+	case SetGate:
+		return fmt.Sprintf("GATE %s=%d", sc.name(m.Track), m.Gate)
 	case CloseSession:
 		return fmt.Sprintf("CLOSE reason=%d", m.Reason)
 	case Refused:

@@ -35,6 +35,7 @@ type State struct {
 
 	changed    []*participant // to be told of at the next tick
 	speaking   []*participant
+	scratch    []*track // of chooseVoices
 	maskTurn   int
 	ticks      int
 	sweepNext  int // index in order

@@ -21,6 +21,9 @@ type track struct {
 
 	forwardingTold bool // SetForwarding was ordered at least once
 	forwarding     SetForwarding
+	gate           Gate
+	loudness       uint8 // at the last tick
+	heard          bool  // among the loudest then
 
 	demand        demand
 	subscriptions []*subscription

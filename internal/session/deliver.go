@@ -31,6 +31,10 @@ func (s *Session) delivered(d *room.Delivery) {
 		if p, ok := s.published[m.Track]; ok {
 			p.wire.SetForwarding(m.On)
 		}
+	case room.SetGate:
+		if p, ok := s.published[m.Track]; ok {
+			p.wire.SetGate(gates[m.Gate])
+		}
 	case room.CloseSession:
 		s.cancel()
 	case room.RefreshToken:

@@ -112,6 +112,9 @@ func (s *Session) setLayer(m room.SetLayer) {
 	}
 }
 
+// gates are the room's gates as the media core knows them.
+var gates = map[room.Gate]sfu.Gate{room.GateOpen: sfu.GateOpen, room.GateVoice: sfu.GateVoice, room.GateShut: sfu.GateShut}
+
 func downSettings(s room.Settings) sfu.DownSettings {
 	return sfu.DownSettings{Disabled: s.Disabled, MaxLayer: s.MaxLayer}
 }
@@ -124,7 +127,10 @@ func (s *Session) Measure(into *room.Measures) {
 	var received, lost uint64
 	for _, m := range meters {
 		level, active := m.wire.Level()
-		into.Levels = append(into.Levels, room.TrackLevel{Publisher: s.sid, Track: m.track, Level: level, Active: active})
+		loudness, ranked := m.wire.Loudness()
+		into.Levels = append(into.Levels, room.TrackLevel{
+			Publisher: s.sid, Track: m.track, Level: level, Active: active, Loudness: loudness, Ranked: ranked,
+		})
 		now := m.wire.Stats()
 		received += now.Packets - m.last.Packets
 		lost += now.Lost - min(now.Lost, m.last.Lost) // what was repaired is not lost any more

@@ -152,6 +152,9 @@ func (d *DownTrack) start(now Time, layer int8) bool {
 
 // forward sends a packet of the current layer.
 func (d *DownTrack) forward(now Time, m *Media) {
+	if m.Resumed {
+		d.stream.end()
+	}
 	r := d.stream.newest()
 	if d.stream.open && m.Seq-r.end > maxHole {
 		d.pause()

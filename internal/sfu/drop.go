@@ -17,6 +17,7 @@ const (
 	DropResync         // far from the stream's numbers; the next one decides whether the stream restarted
 	DropPadding        // nothing but padding: a bandwidth probe
 	DropMuted          // its track is not forwarded at the moment
+	DropQuiet          // audio behind a gate: silence, or others are louder
 
 	// On the way out, to a subscriber.
 	DropDisabled    // the subscriber does not want the track at the moment
@@ -46,6 +47,7 @@ var dropNames = [DropReasons]string{
 	DropResync:         "resync",
 	DropPadding:        "padding",
 	DropMuted:          "muted",
+	DropQuiet:          "quiet",
 	DropDisabled:       "disabled",
 	DropLayer:          "layer",
 	DropTooLate:        "too_late",

@@ -160,7 +160,10 @@ func (l *layer) feed(now Time, p *layerPacket) DropReason {
 		m.Frame = f
 		l.refine(&m.Frame, p, m.DD != nil)
 	}
-	l.observe(now, m, p)
+	l.observe(m)
+	if l.track.params.Kind == codec.Audio && !l.track.lets(now, m, l.clock.rate, p.place == placeLate) {
+		return DropQuiet
+	}
 	if !l.wasForwarded { // a picture begins anew after a pause of forwarding
 		l.wasForwarded = true
 		if !(m.Frame.Keyframe && m.Frame.Start) {
@@ -184,15 +187,12 @@ func (l *layer) refine(f *codec.Frame, p *layerPacket, described bool) {
 	}
 }
 
-// observe learns from a packet what the track as a whole wants to know: key frames and audio level.
-func (l *layer) observe(now Time, m *Media, p *layerPacket) {
+// observe notes a key frame that begins.
+func (l *layer) observe(m *Media) {
 	if m.Frame.Start && m.Frame.Keyframe {
 		l.stats.Keyframes++
 		l.keyframeSeq = max(l.keyframeSeq, m.Seq)
 		l.keyframe.answered()
-	}
-	if l.track.params.Kind == codec.Audio && p.place != placeLate {
-		l.track.observeLevel(now, m, l.clock.rate)
 	}
 }
 

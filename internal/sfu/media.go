@@ -24,6 +24,7 @@ type Media struct {
 	Seq       int64      // sequence number of the layer, extended over wraps; retransmissions carry the original's
 	Timestamp int64      // RTP timestamp of the layer, extended over wraps
 	Marker    bool
+	Resumed   bool // the publisher's gate left those before out: the stream goes on here without a gap
 	Recovered bool // came late or by RTX: it goes to the history and to those that miss it
 
 	Frame codec.Frame // what the payload says of its frame (video)

@@ -15,6 +15,7 @@ type UpTrack struct {
 	payloads   [128]payloadRef // by payload type
 
 	speaker speaker
+	gate    gate
 	lastTS  int64 // of the audio packet before
 }
 
@@ -87,11 +88,21 @@ func (t *UpTrack) SetForwarding(on bool) {
 		return
 	}
 	t.forwarding = on
-	t.speaker = speaker{}
+	t.speaker, t.gate = speaker{}, gate{mode: t.gate.mode}
 	for i := range t.layers {
 		t.layers[i].missing.clear()
 		t.layers[i].wasForwarded = false
 	}
+}
+
+// SetGate chooses what of an audio track is fed, as long as it is forwarded at all. Everything is received and counted
+// as before, and feeds see no gap: Media.Resumed marks where they go on.
+func (t *UpTrack) SetGate(g Gate) { t.gate.mode = g }
+
+// Loudness is how loud an audio track is beside others, in -dBov: quick to rise and slow to fall; 127 when nothing is to
+// be heard. It needs the audio level extension; ranked is false for a track without, whose gate lets everything through.
+func (t *UpTrack) Loudness(now Time) (loudness uint8, ranked bool) {
+	return t.gate.loudness(now), t.params.Extensions.AudioLevel != 0
 }
 
 // RequestKeyframe asks the publisher for a key frame of a layer. However often it is called, at most one request
@@ -120,10 +131,13 @@ func (t *UpTrack) Stats() UpStats {
 	return s
 }
 
-// observeLevel takes one audio packet into the speaker detection.
-func (t *UpTrack) observeLevel(now Time, m *Media, rate uint32) {
-	if t.params.Extensions.AudioLevel == 0 || rate == 0 {
-		return
+// lets tells whether an audio packet goes on to the feeds. Those in order are taken into the speaker detection.
+func (t *UpTrack) lets(now Time, m *Media, rate uint32, late bool) bool {
+	switch {
+	case t.params.Extensions.AudioLevel == 0 || rate == 0:
+		return true
+	case late:
+		return t.gate.isOpen(now)
 	}
 	span := frameSpan
 	if d := Time((m.Timestamp - t.lastTS) * 1_000_000 / int64(rate) * 1000); d > 0 && d <= maxFrameSpan {
@@ -132,6 +146,12 @@ func (t *UpTrack) observeLevel(now Time, m *Media, rate uint32) {
 	t.lastTS = m.Timestamp
 	t.speaker.observe(now, m.AudioLevel, span)
 	t.r.wake(now + levelWindow)
+	if !t.gate.passes(now, m.AudioLevel, span) {
+		return false
+	}
+	m.Resumed = t.gate.resumes()
+	m.Marker = m.Marker || m.Resumed // RFC 3551 section 4.1: the first packet after a silence
+	return true
 }
 
 // poll does what is due and tells when the track wants to be called again.

@@ -108,7 +108,7 @@ func (t *Transport) report(s *shard) (next sfu.Time) {
 		if s.now >= t.publishedDue {
 			t.publishedDue = s.now + reportPace
 			for _, p := range t.published {
-				p.report()
+				p.report(s.now)
 			}
 		}
 		next = t.publishedDue

@@ -20,13 +20,14 @@ type Published struct {
 	layers  int
 	handler UpHandler
 
-	level  atomic.Uint32 // level, and in bit 8 whether it is active
+	level  atomic.Uint32 // level, in bit 8 whether it is active, from bit 16 loudness, in bit 24 whether it is ranked
 	counts [3]atomic.Uint64
 
 	// Of the publisher's shard.
 	up         *sfu.UpTrack
 	params     sfu.UpParams
 	forwarding bool
+	gate       sfu.Gate
 	closed     bool
 	carriers   []*carrier // in all shards
 	feeds      []sfu.Feed // how they are fed, beside them
@@ -40,7 +41,7 @@ func (t *Transport) Publish(p sfu.UpParams, h UpHandler) *Published {
 	return pub
 }
 
-const silence = 127 // -dBov
+const silence = 127 | 127<<16 // -dBov
 
 func (p *Published) join(s *shard) {
 	t := p.t
@@ -49,6 +50,7 @@ func (p *Published) join(s *shard) {
 	}
 	p.up = t.receiving().AddTrack(p.params)
 	p.up.SetForwarding(p.forwarding)
+	p.up.SetGate(p.gate)
 	t.layerEvents[p.up] = p
 	t.published = append(t.published, p)
 	t.sortPayloads()
@@ -77,6 +79,16 @@ func (p *Published) SetForwarding(on bool) {
 		}
 		for _, c := range p.carriers {
 			c.shard.post(func(*shard) { c.track.SetMuted(!on) })
+		}
+	})
+}
+
+// SetGate chooses what of an audio track goes to its subscribers, by how loud it is.
+func (p *Published) SetGate(g sfu.Gate) {
+	p.t.post(func(*shard) {
+		p.gate = g
+		if p.up != nil {
+			p.up.SetGate(g)
 		}
 	})
 }
@@ -138,6 +150,12 @@ func (p *Published) Level() (level uint8, active bool) {
 	return uint8(v), v&0x100 != 0
 }
 
+// Loudness is how loud the track is beside others, see sfu.UpTrack.
+func (p *Published) Loudness() (loudness uint8, ranked bool) {
+	v := p.level.Load()
+	return uint8(v >> 16), v&(1<<24) != 0
+}
+
 // PublishedStats are counters of a published track, over all layers, since it began.
 type PublishedStats struct {
 	Packets, Bytes uint64 // received
@@ -150,11 +168,15 @@ func (p *Published) Stats() PublishedStats {
 }
 
 // report publishes level and counters.
-func (p *Published) report() {
+func (p *Published) report(now sfu.Time) {
 	level, active := p.up.Level()
-	v := uint32(level)
+	loudness, ranked := p.up.Loudness(now)
+	v := uint32(level) | uint32(loudness)<<16
 	if active {
 		v |= 0x100
+	}
+	if ranked {
+		v |= 1 << 24
 	}
 	p.level.Store(v)
 	var sum sfu.LayerStats
