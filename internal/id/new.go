@@ -58,6 +58,9 @@ func NewLinkID() LinkID {
 // NewIdentity makes a random identity, as meetings use for each visit of a person.
 func NewIdentity() Identity { return Identity(random(22)) }
 
+// NewCallID makes a random name for a call of a participant's procedure, which only the participant gets to know.
+func NewCallID() string { return random(22) }
+
 // random gives n uniform base62 characters.
 func random(n int) string {
 	const usable = 256 - 256%len(base62) // bytes from here on would favour the first characters

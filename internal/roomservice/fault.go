@@ -8,6 +8,7 @@ import (
 
 	"konklave/internal/describe"
 	"konklave/internal/room"
+	"konklave/internal/session"
 )
 
 // code is an error code of Twirp, by which SDKs tell errors apart.
@@ -26,6 +27,7 @@ var (
 	failedPrecondition = code{"failed_precondition", http.StatusPreconditionFailed}
 	resourceExhausted  = code{"resource_exhausted", http.StatusTooManyRequests}
 	deadlineExceeded   = code{"deadline_exceeded", http.StatusRequestTimeout}
+	canceled           = code{"canceled", http.StatusRequestTimeout}
 	unimplemented      = code{"unimplemented", http.StatusNotImplemented}
 	unavailable        = code{"unavailable", http.StatusServiceUnavailable}
 	internalError      = code{"internal", http.StatusInternalServerError}
@@ -45,6 +47,7 @@ var (
 	errPermission    = fault{unauthenticated, "permissions denied"}
 	errNoRoom        = fault{notFound, "requested room does not exist"}
 	errNoParticipant = fault{notFound, "participant does not exist"}
+	errUnknown       = fault{internalError, "internal error"} // of which the operator is told more
 )
 
 // known are the errors of other packages that callers are told of.
@@ -55,6 +58,7 @@ var known = []struct {
 	{room.ErrUnknownParticipant, errNoParticipant},
 	{room.ErrUnknownTrack, fault{notFound, "track does not exist"}},
 	{room.ErrRoomClosed, errNoRoom},
+	{session.ErrTooManyCalls, fault{resourceExhausted, session.ErrTooManyCalls.Error()}},
 	{room.ErrTooManyRooms, fault{resourceExhausted, room.ErrTooManyRooms.Error()}},
 	{room.ErrNameTooLong, fault{invalidArgument, "name is too long"}},
 	{room.ErrMetadataTooLarge, fault{invalidArgument, "metadata or attributes are too large"}},
@@ -78,13 +82,13 @@ func faultOf(err error) fault {
 			return k.tell
 		}
 	}
-	return fault{internalError, "internal error"}
+	return errUnknown
 }
 
 // refuse writes an error. It is JSON, whatever the format of the call.
 func (s *Service) refuse(w http.ResponseWriter, err error) {
 	f := faultOf(err)
-	if f.code == internalError {
+	if f == errUnknown {
 		s.cfg.Log.Error("call of the server API failed", "err", err)
 	}
 	body, _ := json.Marshal(map[string]string{"code": f.code.name, "msg": f.text}) // strings always have a form

@@ -2,6 +2,7 @@ package roomservice
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 
 	"konklave/internal/id"
 	"konklave/internal/room"
+	"konklave/internal/signal"
 	"konklave/internal/token"
 )
 
@@ -31,6 +33,8 @@ type sessions struct {
 	revoked []string
 	upTo    time.Time
 	sent    []sent
+	called  []signal.Call
+	reply   func(signal.Call) (string, error)
 }
 
 type sent struct {
@@ -52,6 +56,17 @@ func (s *sessions) SendData(_ id.RoomName, lossy bool, packet []byte, to []id.Id
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sent = append(s.sent, sent{lossy, packet, to, toSIDs})
+}
+
+// Call remembers the call and has the test reply, if it wants to.
+func (s *sessions) Call(_ context.Context, _ id.RoomName, _ id.Identity, c signal.Call) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.called = append(s.called, c)
+	if s.reply == nil {
+		return "", signal.CallToNobody
+	}
+	return s.reply(c)
 }
 
 // member remembers what the room told a participant.

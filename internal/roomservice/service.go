@@ -17,6 +17,7 @@ import (
 
 	"konklave/internal/id"
 	"konklave/internal/room"
+	"konklave/internal/signal"
 	"konklave/internal/token"
 )
 
@@ -35,6 +36,9 @@ type Sessions interface {
 	// SendData sends a data packet, encoded as the clients get it, to everyone in a room, or to those that are named
 	// by identity or sid.
 	SendData(room id.RoomName, lossy bool, packet []byte, to []id.Identity, toSIDs []id.ParticipantSID)
+	// Call calls a procedure of a participant and waits for its result. Errors: *signal.CallFault,
+	// session.ErrTooManyCalls, and the context's.
+	Call(ctx context.Context, room id.RoomName, identity id.Identity, c signal.Call) (result string, err error)
 }
 
 // Config is what the service needs of the rest of the program.
@@ -69,7 +73,7 @@ var methods = map[string]method{
 	"SendData":            answer((*Service).sendData),
 	"ForwardParticipant":  refuse("participants are not forwarded to other rooms"),
 	"MoveParticipant":     refuse("participants are not moved to other rooms"),
-	"PerformRpc":          refuse("the server does not call procedures of participants"),
+	"PerformRpc":          answerWithin(maxCallTime+waitTime, (*Service).performRPC),
 }
 
 // absent are the services of LiveKit that there is nothing behind here.
@@ -83,16 +87,26 @@ var absent = map[string]string{
 // method is one call: it reads its request from the body by read.
 type method func(s *Service, ctx context.Context, g token.Grants, read func(proto.Message) error) (proto.Message, error)
 
-// answer makes a method of a function from request to response.
+// answer makes a method of a function from request to response that takes no time to speak of.
 func answer[T any, Request interface {
 	*T
 	proto.Message
 }, Response proto.Message](do func(*Service, context.Context, token.Grants, Request) (Response, error)) method {
+	return answerWithin(waitTime, do)
+}
+
+// answerWithin makes a method of a function from request to response that takes so long at most.
+func answerWithin[T any, Request interface {
+	*T
+	proto.Message
+}, Response proto.Message](limit time.Duration, do func(*Service, context.Context, token.Grants, Request) (Response, error)) method {
 	return func(s *Service, ctx context.Context, g token.Grants, read func(proto.Message) error) (proto.Message, error) {
 		request := Request(new(T))
 		if err := read(request); err != nil {
 			return nil, err
 		}
+		ctx, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
 		response, err := do(s, ctx, g, request)
 		if err != nil {
 			return nil, err // not response: a nil pointer is no nil interface
@@ -137,10 +151,13 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request) (format, proto.M
 	if err != nil {
 		return f, nil, err
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), waitTime)
-	defer cancel()
 	body := http.MaxBytesReader(w, r.Body, maxBody)
-	response, err := do(s, ctx, grants, func(m proto.Message) error { return f.read(body, m) })
+	response, err := do(s, r.Context(), grants, func(m proto.Message) error {
+		err := f.read(body, m)
+		// The limit for slow requests would end slow answers, too.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(maxCallTime + waitTime))
+		return err
+	})
 	return f, response, err
 }
 

@@ -79,7 +79,7 @@ func TestMeetingsAreNotThere(t *testing.T) {
 	body := fmt.Sprintf(`{"room":%q,"identity":"ada","track_sid":%q,"muted":true,"metadata":"x","destination_sids":[%q]}`, meeting, track, sid)
 	for method := range methods {
 		switch method {
-		case "CreateRoom", "ListRooms", "ForwardParticipant", "MoveParticipant", "PerformRpc":
+		case "CreateRoom", "ListRooms", "ForwardParticipant", "MoveParticipant":
 			continue
 		}
 		r.wantFault(notFound, method, meeting, body)
@@ -100,7 +100,6 @@ func TestWhatIsNotThereSaysSo(t *testing.T) {
 	tests := []struct{ method, code string }{
 		{"livekit.RoomService/ForwardParticipant", "unimplemented"},
 		{"livekit.RoomService/MoveParticipant", "unimplemented"},
-		{"livekit.RoomService/PerformRpc", "unimplemented"},
 		{"livekit.Egress/StartRoomCompositeEgress", "unimplemented"},
 		{"livekit.Ingress/CreateIngress", "unimplemented"},
 		{"livekit.SIP/CreateSIPParticipant", "unimplemented"},

@@ -52,7 +52,7 @@ func (h *hub) data(from *Session, ch wire.Channel, packet []byte) {
 		from.service.ignored.Inc()
 		return
 	}
-	if ch == wire.Reliable && !from.isNews(envelope.Sequence) {
+	if ch == wire.Reliable && !from.isNews(envelope.Sequence) || from.calls.answered(envelope, packet) {
 		return
 	}
 	for _, to := range h.receivers(from, envelope) {
@@ -60,9 +60,9 @@ func (h *hub) data(from *Session, ch wire.Channel, packet []byte) {
 	}
 }
 
-// sendData sends the client a data packet. A lossy one is lost when the channel does not take it.
-func (s *Session) sendData(ch wire.Channel, sender id.ParticipantSID, sequence uint32, packet []byte) {
-	taken := false
+// sendData sends the client a data packet. A lossy one is lost when the channel does not take it. It is false when the
+// packet is lost.
+func (s *Session) sendData(ch wire.Channel, sender id.ParticipantSID, sequence uint32, packet []byte) (taken bool) {
 	if ch == wire.Reliable {
 		taken = s.outbox.put(sender, sequence, packet)
 	} else {
@@ -71,6 +71,7 @@ func (s *Session) sendData(ch wire.Channel, sender id.ParticipantSID, sequence u
 	if !taken {
 		s.service.undelivered.Inc()
 	}
+	return taken
 }
 
 // sendOn sends a packet on a channel of the primary transport. Errors: those of wire.Transport.Send.

@@ -38,6 +38,7 @@ type Session struct {
 	hub      *hub       // likewise
 	claims   token.Claims
 	outbox   *outbox // of reliable data packets
+	calls    calls   // of applications, that the client has to answer
 
 	inbox    *inbox
 	requests chan *lkpb.SignalRequest

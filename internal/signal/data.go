@@ -36,6 +36,8 @@ const (
 	ValueSpeaker       Value = 3 // only servers may send it
 	ValueTranscription Value = 7 // only agents may send it
 	ValueMetrics       Value = 8 // only for those that may subscribe to metrics
+	ValueCallAck       Value = 11
+	ValueCallResponse  Value = 12
 )
 
 // Sender is who sent a data packet. Of a hidden participant it is zero: then the packet names nobody.

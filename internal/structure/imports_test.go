@@ -14,7 +14,7 @@ var mayImport = map[string][]string{
 	"app":             {anything},
 	"server":          {"token", "web"},
 	"session":         {"room", "describe", "negotiate", "sdp", "signal", "signal/lkpb", "wire", "sfu", "sfu/codec", "token"},
-	"roomservice":     {"room", "describe", "session", "signal/lkpb", "token"},
+	"roomservice":     {"room", "describe", "session", "signal", "signal/lkpb", "token"},
 	"webhook":         {"room", "describe", "signal/lkpb", "token"},
 	"describe":        {"room", "signal/lkpb"},
 	"meeting/control": {"meeting"},

@@ -1229,6 +1229,127 @@ func (*SendDataResponse) Descriptor() ([]byte, []int) {
 	return file_internal_signal_lkpb_api_proto_rawDescGZIP(), []int{18}
 }
 
+// PerformRpcRequest calls a procedure of a participant.
+type PerformRpcRequest struct {
+	state               protoimpl.MessageState `protogen:"open.v1"`
+	Room                string                 `protobuf:"bytes,1,opt,name=room,proto3" json:"room,omitempty"`
+	DestinationIdentity string                 `protobuf:"bytes,2,opt,name=destination_identity,json=destinationIdentity,proto3" json:"destination_identity,omitempty"`
+	Method              string                 `protobuf:"bytes,3,opt,name=method,proto3" json:"method,omitempty"`
+	Payload             string                 `protobuf:"bytes,4,opt,name=payload,proto3" json:"payload,omitempty"`
+	ResponseTimeoutMs   uint32                 `protobuf:"varint,5,opt,name=response_timeout_ms,json=responseTimeoutMs,proto3" json:"response_timeout_ms,omitempty"` // 0 means the default
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
+}
+
+func (x *PerformRpcRequest) Reset() {
+	*x = PerformRpcRequest{}
+	mi := &file_internal_signal_lkpb_api_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PerformRpcRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PerformRpcRequest) ProtoMessage() {}
+
+func (x *PerformRpcRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_signal_lkpb_api_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PerformRpcRequest.ProtoReflect.Descriptor instead.
+func (*PerformRpcRequest) Descriptor() ([]byte, []int) {
+	return file_internal_signal_lkpb_api_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *PerformRpcRequest) GetRoom() string {
+	if x != nil {
+		return x.Room
+	}
+	return ""
+}
+
+func (x *PerformRpcRequest) GetDestinationIdentity() string {
+	if x != nil {
+		return x.DestinationIdentity
+	}
+	return ""
+}
+
+func (x *PerformRpcRequest) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *PerformRpcRequest) GetPayload() string {
+	if x != nil {
+		return x.Payload
+	}
+	return ""
+}
+
+func (x *PerformRpcRequest) GetResponseTimeoutMs() uint32 {
+	if x != nil {
+		return x.ResponseTimeoutMs
+	}
+	return 0
+}
+
+type PerformRpcResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Payload       string                 `protobuf:"bytes,1,opt,name=payload,proto3" json:"payload,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PerformRpcResponse) Reset() {
+	*x = PerformRpcResponse{}
+	mi := &file_internal_signal_lkpb_api_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PerformRpcResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PerformRpcResponse) ProtoMessage() {}
+
+func (x *PerformRpcResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_signal_lkpb_api_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PerformRpcResponse.ProtoReflect.Descriptor instead.
+func (*PerformRpcResponse) Descriptor() ([]byte, []int) {
+	return file_internal_signal_lkpb_api_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *PerformRpcResponse) GetPayload() string {
+	if x != nil {
+		return x.Payload
+	}
+	return ""
+}
+
 // UpdateRoomMetadataRequest is answered by Room.
 type UpdateRoomMetadataRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1240,7 +1361,7 @@ type UpdateRoomMetadataRequest struct {
 
 func (x *UpdateRoomMetadataRequest) Reset() {
 	*x = UpdateRoomMetadataRequest{}
-	mi := &file_internal_signal_lkpb_api_proto_msgTypes[19]
+	mi := &file_internal_signal_lkpb_api_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1252,7 +1373,7 @@ func (x *UpdateRoomMetadataRequest) String() string {
 func (*UpdateRoomMetadataRequest) ProtoMessage() {}
 
 func (x *UpdateRoomMetadataRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_internal_signal_lkpb_api_proto_msgTypes[19]
+	mi := &file_internal_signal_lkpb_api_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1265,7 +1386,7 @@ func (x *UpdateRoomMetadataRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRoomMetadataRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRoomMetadataRequest) Descriptor() ([]byte, []int) {
-	return file_internal_signal_lkpb_api_proto_rawDescGZIP(), []int{19}
+	return file_internal_signal_lkpb_api_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *UpdateRoomMetadataRequest) GetRoom() string {
@@ -1299,7 +1420,7 @@ type WebhookEvent struct {
 
 func (x *WebhookEvent) Reset() {
 	*x = WebhookEvent{}
-	mi := &file_internal_signal_lkpb_api_proto_msgTypes[20]
+	mi := &file_internal_signal_lkpb_api_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1311,7 +1432,7 @@ func (x *WebhookEvent) String() string {
 func (*WebhookEvent) ProtoMessage() {}
 
 func (x *WebhookEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_internal_signal_lkpb_api_proto_msgTypes[20]
+	mi := &file_internal_signal_lkpb_api_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1324,7 +1445,7 @@ func (x *WebhookEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WebhookEvent.ProtoReflect.Descriptor instead.
 func (*WebhookEvent) Descriptor() ([]byte, []int) {
-	return file_internal_signal_lkpb_api_proto_rawDescGZIP(), []int{20}
+	return file_internal_signal_lkpb_api_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *WebhookEvent) GetEvent() string {
@@ -1483,7 +1604,15 @@ const file_internal_signal_lkpb_api_proto_rawDesc = "" +
 	"\x05topic\x18\x05 \x01(\tH\x00R\x05topic\x88\x01\x01\x12\x14\n" +
 	"\x05nonce\x18\a \x01(\fR\x05nonceB\b\n" +
 	"\x06_topic\"\x12\n" +
-	"\x10SendDataResponse\"K\n" +
+	"\x10SendDataResponse\"\xbc\x01\n" +
+	"\x11PerformRpcRequest\x12\x12\n" +
+	"\x04room\x18\x01 \x01(\tR\x04room\x121\n" +
+	"\x14destination_identity\x18\x02 \x01(\tR\x13destinationIdentity\x12\x16\n" +
+	"\x06method\x18\x03 \x01(\tR\x06method\x12\x18\n" +
+	"\apayload\x18\x04 \x01(\tR\apayload\x12.\n" +
+	"\x13response_timeout_ms\x18\x05 \x01(\rR\x11responseTimeoutMs\".\n" +
+	"\x12PerformRpcResponse\x12\x18\n" +
+	"\apayload\x18\x01 \x01(\tR\apayload\"K\n" +
 	"\x19UpdateRoomMetadataRequest\x12\x12\n" +
 	"\x04room\x18\x01 \x01(\tR\x04room\x12\x1a\n" +
 	"\bmetadata\x18\x02 \x01(\tR\bmetadata\"\xd9\x02\n" +
@@ -1519,7 +1648,7 @@ func file_internal_signal_lkpb_api_proto_rawDescGZIP() []byte {
 }
 
 var file_internal_signal_lkpb_api_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_internal_signal_lkpb_api_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_internal_signal_lkpb_api_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_internal_signal_lkpb_api_proto_goTypes = []any{
 	(RoomEndReason)(0),                  // 0: konklave.lk.v1.RoomEndReason
 	(*CreateRoomRequest)(nil),           // 1: konklave.lk.v1.CreateRoomRequest
@@ -1541,35 +1670,37 @@ var file_internal_signal_lkpb_api_proto_goTypes = []any{
 	(*UpdateSubscriptionsResponse)(nil), // 17: konklave.lk.v1.UpdateSubscriptionsResponse
 	(*SendDataRequest)(nil),             // 18: konklave.lk.v1.SendDataRequest
 	(*SendDataResponse)(nil),            // 19: konklave.lk.v1.SendDataResponse
-	(*UpdateRoomMetadataRequest)(nil),   // 20: konklave.lk.v1.UpdateRoomMetadataRequest
-	(*WebhookEvent)(nil),                // 21: konklave.lk.v1.WebhookEvent
-	nil,                                 // 22: konklave.lk.v1.CreateRoomRequest.TagsEntry
-	nil,                                 // 23: konklave.lk.v1.RoomConfiguration.TagsEntry
-	nil,                                 // 24: konklave.lk.v1.UpdateParticipantRequest.AttributesEntry
-	(*Room)(nil),                        // 25: konklave.lk.v1.Room
-	(*ParticipantInfo)(nil),             // 26: konklave.lk.v1.ParticipantInfo
-	(*TrackInfo)(nil),                   // 27: konklave.lk.v1.TrackInfo
-	(*ParticipantPermission)(nil),       // 28: konklave.lk.v1.ParticipantPermission
-	(*ParticipantTracks)(nil),           // 29: konklave.lk.v1.ParticipantTracks
-	(DataPacket_Kind)(0),                // 30: konklave.lk.v1.DataPacket.Kind
+	(*PerformRpcRequest)(nil),           // 20: konklave.lk.v1.PerformRpcRequest
+	(*PerformRpcResponse)(nil),          // 21: konklave.lk.v1.PerformRpcResponse
+	(*UpdateRoomMetadataRequest)(nil),   // 22: konklave.lk.v1.UpdateRoomMetadataRequest
+	(*WebhookEvent)(nil),                // 23: konklave.lk.v1.WebhookEvent
+	nil,                                 // 24: konklave.lk.v1.CreateRoomRequest.TagsEntry
+	nil,                                 // 25: konklave.lk.v1.RoomConfiguration.TagsEntry
+	nil,                                 // 26: konklave.lk.v1.UpdateParticipantRequest.AttributesEntry
+	(*Room)(nil),                        // 27: konklave.lk.v1.Room
+	(*ParticipantInfo)(nil),             // 28: konklave.lk.v1.ParticipantInfo
+	(*TrackInfo)(nil),                   // 29: konklave.lk.v1.TrackInfo
+	(*ParticipantPermission)(nil),       // 30: konklave.lk.v1.ParticipantPermission
+	(*ParticipantTracks)(nil),           // 31: konklave.lk.v1.ParticipantTracks
+	(DataPacket_Kind)(0),                // 32: konklave.lk.v1.DataPacket.Kind
 }
 var file_internal_signal_lkpb_api_proto_depIdxs = []int32{
-	22, // 0: konklave.lk.v1.CreateRoomRequest.tags:type_name -> konklave.lk.v1.CreateRoomRequest.TagsEntry
+	24, // 0: konklave.lk.v1.CreateRoomRequest.tags:type_name -> konklave.lk.v1.CreateRoomRequest.TagsEntry
 	3,  // 1: konklave.lk.v1.CreateRoomRequest.egress:type_name -> konklave.lk.v1.RoomEgress
 	4,  // 2: konklave.lk.v1.CreateRoomRequest.agents:type_name -> konklave.lk.v1.RoomAgentDispatch
 	3,  // 3: konklave.lk.v1.RoomConfiguration.egress:type_name -> konklave.lk.v1.RoomEgress
 	4,  // 4: konklave.lk.v1.RoomConfiguration.agents:type_name -> konklave.lk.v1.RoomAgentDispatch
-	23, // 5: konklave.lk.v1.RoomConfiguration.tags:type_name -> konklave.lk.v1.RoomConfiguration.TagsEntry
-	25, // 6: konklave.lk.v1.ListRoomsResponse.rooms:type_name -> konklave.lk.v1.Room
-	26, // 7: konklave.lk.v1.ListParticipantsResponse.participants:type_name -> konklave.lk.v1.ParticipantInfo
-	27, // 8: konklave.lk.v1.MuteRoomTrackResponse.track:type_name -> konklave.lk.v1.TrackInfo
-	28, // 9: konklave.lk.v1.UpdateParticipantRequest.permission:type_name -> konklave.lk.v1.ParticipantPermission
-	24, // 10: konklave.lk.v1.UpdateParticipantRequest.attributes:type_name -> konklave.lk.v1.UpdateParticipantRequest.AttributesEntry
-	29, // 11: konklave.lk.v1.UpdateSubscriptionsRequest.participant_tracks:type_name -> konklave.lk.v1.ParticipantTracks
-	30, // 12: konklave.lk.v1.SendDataRequest.kind:type_name -> konklave.lk.v1.DataPacket.Kind
-	25, // 13: konklave.lk.v1.WebhookEvent.room:type_name -> konklave.lk.v1.Room
-	26, // 14: konklave.lk.v1.WebhookEvent.participant:type_name -> konklave.lk.v1.ParticipantInfo
-	27, // 15: konklave.lk.v1.WebhookEvent.track:type_name -> konklave.lk.v1.TrackInfo
+	25, // 5: konklave.lk.v1.RoomConfiguration.tags:type_name -> konklave.lk.v1.RoomConfiguration.TagsEntry
+	27, // 6: konklave.lk.v1.ListRoomsResponse.rooms:type_name -> konklave.lk.v1.Room
+	28, // 7: konklave.lk.v1.ListParticipantsResponse.participants:type_name -> konklave.lk.v1.ParticipantInfo
+	29, // 8: konklave.lk.v1.MuteRoomTrackResponse.track:type_name -> konklave.lk.v1.TrackInfo
+	30, // 9: konklave.lk.v1.UpdateParticipantRequest.permission:type_name -> konklave.lk.v1.ParticipantPermission
+	26, // 10: konklave.lk.v1.UpdateParticipantRequest.attributes:type_name -> konklave.lk.v1.UpdateParticipantRequest.AttributesEntry
+	31, // 11: konklave.lk.v1.UpdateSubscriptionsRequest.participant_tracks:type_name -> konklave.lk.v1.ParticipantTracks
+	32, // 12: konklave.lk.v1.SendDataRequest.kind:type_name -> konklave.lk.v1.DataPacket.Kind
+	27, // 13: konklave.lk.v1.WebhookEvent.room:type_name -> konklave.lk.v1.Room
+	28, // 14: konklave.lk.v1.WebhookEvent.participant:type_name -> konklave.lk.v1.ParticipantInfo
+	29, // 15: konklave.lk.v1.WebhookEvent.track:type_name -> konklave.lk.v1.TrackInfo
 	0,  // 16: konklave.lk.v1.WebhookEvent.room_end_reason:type_name -> konklave.lk.v1.RoomEndReason
 	17, // [17:17] is the sub-list for method output_type
 	17, // [17:17] is the sub-list for method input_type
@@ -1593,7 +1724,7 @@ func file_internal_signal_lkpb_api_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_internal_signal_lkpb_api_proto_rawDesc), len(file_internal_signal_lkpb_api_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   24,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

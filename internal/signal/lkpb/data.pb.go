@@ -83,6 +83,9 @@ type DataPacket struct {
 	//
 	//	*DataPacket_User
 	//	*DataPacket_Speaker
+	//	*DataPacket_RpcRequest
+	//	*DataPacket_RpcAck
+	//	*DataPacket_RpcResponse
 	Value         isDataPacket_Value `protobuf_oneof:"value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -178,6 +181,33 @@ func (x *DataPacket) GetSpeaker() *ActiveSpeakerUpdate {
 	return nil
 }
 
+func (x *DataPacket) GetRpcRequest() *RpcRequest {
+	if x != nil {
+		if x, ok := x.Value.(*DataPacket_RpcRequest); ok {
+			return x.RpcRequest
+		}
+	}
+	return nil
+}
+
+func (x *DataPacket) GetRpcAck() *RpcAck {
+	if x != nil {
+		if x, ok := x.Value.(*DataPacket_RpcAck); ok {
+			return x.RpcAck
+		}
+	}
+	return nil
+}
+
+func (x *DataPacket) GetRpcResponse() *RpcResponse {
+	if x != nil {
+		if x, ok := x.Value.(*DataPacket_RpcResponse); ok {
+			return x.RpcResponse
+		}
+	}
+	return nil
+}
+
 type isDataPacket_Value interface {
 	isDataPacket_Value()
 }
@@ -190,9 +220,27 @@ type DataPacket_Speaker struct {
 	Speaker *ActiveSpeakerUpdate `protobuf:"bytes,3,opt,name=speaker,proto3,oneof"`
 }
 
+type DataPacket_RpcRequest struct {
+	RpcRequest *RpcRequest `protobuf:"bytes,10,opt,name=rpc_request,json=rpcRequest,proto3,oneof"`
+}
+
+type DataPacket_RpcAck struct {
+	RpcAck *RpcAck `protobuf:"bytes,11,opt,name=rpc_ack,json=rpcAck,proto3,oneof"`
+}
+
+type DataPacket_RpcResponse struct {
+	RpcResponse *RpcResponse `protobuf:"bytes,12,opt,name=rpc_response,json=rpcResponse,proto3,oneof"`
+}
+
 func (*DataPacket_User) isDataPacket_Value() {}
 
 func (*DataPacket_Speaker) isDataPacket_Value() {}
+
+func (*DataPacket_RpcRequest) isDataPacket_Value() {}
+
+func (*DataPacket_RpcAck) isDataPacket_Value() {}
+
+func (*DataPacket_RpcResponse) isDataPacket_Value() {}
 
 // UserPacket is data of an application. Of its own addresses only the old ones that clients still send are read.
 type UserPacket struct {
@@ -356,11 +404,308 @@ func (x *ActiveSpeakerUpdate) GetSpeakers() []*SpeakerInfo {
 	return nil
 }
 
+// RpcRequest asks a participant to run a procedure that it has registered. It is answered by RpcAck at once, then by
+// RpcResponse. The server reads and writes these only where an application calls by the server API; others pass.
+type RpcRequest struct {
+	state             protoimpl.MessageState `protogen:"open.v1"`
+	Id                string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Method            string                 `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
+	Payload           string                 `protobuf:"bytes,3,opt,name=payload,proto3" json:"payload,omitempty"`
+	ResponseTimeoutMs uint32                 `protobuf:"varint,4,opt,name=response_timeout_ms,json=responseTimeoutMs,proto3" json:"response_timeout_ms,omitempty"`
+	Version           uint32                 `protobuf:"varint,5,opt,name=version,proto3" json:"version,omitempty"` // 1: all in this packet; 2: by data streams
+	CompressedPayload []byte                 `protobuf:"bytes,6,opt,name=compressed_payload,json=compressedPayload,proto3" json:"compressed_payload,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *RpcRequest) Reset() {
+	*x = RpcRequest{}
+	mi := &file_internal_signal_lkpb_data_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RpcRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RpcRequest) ProtoMessage() {}
+
+func (x *RpcRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_signal_lkpb_data_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RpcRequest.ProtoReflect.Descriptor instead.
+func (*RpcRequest) Descriptor() ([]byte, []int) {
+	return file_internal_signal_lkpb_data_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *RpcRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *RpcRequest) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *RpcRequest) GetPayload() string {
+	if x != nil {
+		return x.Payload
+	}
+	return ""
+}
+
+func (x *RpcRequest) GetResponseTimeoutMs() uint32 {
+	if x != nil {
+		return x.ResponseTimeoutMs
+	}
+	return 0
+}
+
+func (x *RpcRequest) GetVersion() uint32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *RpcRequest) GetCompressedPayload() []byte {
+	if x != nil {
+		return x.CompressedPayload
+	}
+	return nil
+}
+
+type RpcAck struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RequestId     string                 `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RpcAck) Reset() {
+	*x = RpcAck{}
+	mi := &file_internal_signal_lkpb_data_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RpcAck) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RpcAck) ProtoMessage() {}
+
+func (x *RpcAck) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_signal_lkpb_data_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RpcAck.ProtoReflect.Descriptor instead.
+func (*RpcAck) Descriptor() ([]byte, []int) {
+	return file_internal_signal_lkpb_data_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *RpcAck) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+type RpcResponse struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	RequestId string                 `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Types that are valid to be assigned to Value:
+	//
+	//	*RpcResponse_Payload
+	//	*RpcResponse_Error
+	//	*RpcResponse_CompressedPayload
+	Value         isRpcResponse_Value `protobuf_oneof:"value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RpcResponse) Reset() {
+	*x = RpcResponse{}
+	mi := &file_internal_signal_lkpb_data_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RpcResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RpcResponse) ProtoMessage() {}
+
+func (x *RpcResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_signal_lkpb_data_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RpcResponse.ProtoReflect.Descriptor instead.
+func (*RpcResponse) Descriptor() ([]byte, []int) {
+	return file_internal_signal_lkpb_data_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *RpcResponse) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *RpcResponse) GetValue() isRpcResponse_Value {
+	if x != nil {
+		return x.Value
+	}
+	return nil
+}
+
+func (x *RpcResponse) GetPayload() string {
+	if x != nil {
+		if x, ok := x.Value.(*RpcResponse_Payload); ok {
+			return x.Payload
+		}
+	}
+	return ""
+}
+
+func (x *RpcResponse) GetError() *RpcError {
+	if x != nil {
+		if x, ok := x.Value.(*RpcResponse_Error); ok {
+			return x.Error
+		}
+	}
+	return nil
+}
+
+func (x *RpcResponse) GetCompressedPayload() []byte {
+	if x != nil {
+		if x, ok := x.Value.(*RpcResponse_CompressedPayload); ok {
+			return x.CompressedPayload
+		}
+	}
+	return nil
+}
+
+type isRpcResponse_Value interface {
+	isRpcResponse_Value()
+}
+
+type RpcResponse_Payload struct {
+	Payload string `protobuf:"bytes,2,opt,name=payload,proto3,oneof"`
+}
+
+type RpcResponse_Error struct {
+	Error *RpcError `protobuf:"bytes,3,opt,name=error,proto3,oneof"`
+}
+
+type RpcResponse_CompressedPayload struct {
+	CompressedPayload []byte `protobuf:"bytes,4,opt,name=compressed_payload,json=compressedPayload,proto3,oneof"`
+}
+
+func (*RpcResponse_Payload) isRpcResponse_Value() {}
+
+func (*RpcResponse_Error) isRpcResponse_Value() {}
+
+func (*RpcResponse_CompressedPayload) isRpcResponse_Value() {}
+
+// RpcError says why a procedure gave no result. Codes from 1001 to 1999 have a meaning of their own, others are the application's.
+type RpcError struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Code          uint32                 `protobuf:"varint,1,opt,name=code,proto3" json:"code,omitempty"`
+	Message       string                 `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	Data          string                 `protobuf:"bytes,3,opt,name=data,proto3" json:"data,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RpcError) Reset() {
+	*x = RpcError{}
+	mi := &file_internal_signal_lkpb_data_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RpcError) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RpcError) ProtoMessage() {}
+
+func (x *RpcError) ProtoReflect() protoreflect.Message {
+	mi := &file_internal_signal_lkpb_data_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RpcError.ProtoReflect.Descriptor instead.
+func (*RpcError) Descriptor() ([]byte, []int) {
+	return file_internal_signal_lkpb_data_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *RpcError) GetCode() uint32 {
+	if x != nil {
+		return x.Code
+	}
+	return 0
+}
+
+func (x *RpcError) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *RpcError) GetData() string {
+	if x != nil {
+		return x.Data
+	}
+	return ""
+}
+
 var File_internal_signal_lkpb_data_proto protoreflect.FileDescriptor
 
 const file_internal_signal_lkpb_data_proto_rawDesc = "" +
 	"\n" +
-	"\x1finternal/signal/lkpb/data.proto\x12\x0ekonklave.lk.v1\x1a internal/signal/lkpb/model.proto\"\x8d\x03\n" +
+	"\x1finternal/signal/lkpb/data.proto\x12\x0ekonklave.lk.v1\x1a internal/signal/lkpb/model.proto\"\xc1\x04\n" +
 	"\n" +
 	"DataPacket\x123\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1f.konklave.lk.v1.DataPacket.KindR\x04kind\x121\n" +
@@ -369,7 +714,12 @@ const file_internal_signal_lkpb_data_proto_rawDesc = "" +
 	"\bsequence\x18\x10 \x01(\rR\bsequence\x12'\n" +
 	"\x0fparticipant_sid\x18\x11 \x01(\tR\x0eparticipantSid\x120\n" +
 	"\x04user\x18\x02 \x01(\v2\x1a.konklave.lk.v1.UserPacketH\x00R\x04user\x12?\n" +
-	"\aspeaker\x18\x03 \x01(\v2#.konklave.lk.v1.ActiveSpeakerUpdateH\x00R\aspeaker\"\x1f\n" +
+	"\aspeaker\x18\x03 \x01(\v2#.konklave.lk.v1.ActiveSpeakerUpdateH\x00R\aspeaker\x12=\n" +
+	"\vrpc_request\x18\n" +
+	" \x01(\v2\x1a.konklave.lk.v1.RpcRequestH\x00R\n" +
+	"rpcRequest\x121\n" +
+	"\arpc_ack\x18\v \x01(\v2\x16.konklave.lk.v1.RpcAckH\x00R\x06rpcAck\x12@\n" +
+	"\frpc_response\x18\f \x01(\v2\x1b.konklave.lk.v1.RpcResponseH\x00R\vrpcResponse\"\x1f\n" +
 	"\x04Kind\x12\f\n" +
 	"\bRELIABLE\x10\x00\x12\t\n" +
 	"\x05LOSSY\x10\x01B\a\n" +
@@ -393,7 +743,29 @@ const file_internal_signal_lkpb_data_proto_rawDesc = "" +
 	"\v_start_timeB\v\n" +
 	"\t_end_time\"N\n" +
 	"\x13ActiveSpeakerUpdate\x127\n" +
-	"\bspeakers\x18\x01 \x03(\v2\x1b.konklave.lk.v1.SpeakerInfoR\bspeakersB\x1fZ\x1dkonklave/internal/signal/lkpbb\x06proto3"
+	"\bspeakers\x18\x01 \x03(\v2\x1b.konklave.lk.v1.SpeakerInfoR\bspeakers\"\xc7\x01\n" +
+	"\n" +
+	"RpcRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
+	"\x06method\x18\x02 \x01(\tR\x06method\x12\x18\n" +
+	"\apayload\x18\x03 \x01(\tR\apayload\x12.\n" +
+	"\x13response_timeout_ms\x18\x04 \x01(\rR\x11responseTimeoutMs\x12\x18\n" +
+	"\aversion\x18\x05 \x01(\rR\aversion\x12-\n" +
+	"\x12compressed_payload\x18\x06 \x01(\fR\x11compressedPayload\"'\n" +
+	"\x06RpcAck\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x01 \x01(\tR\trequestId\"\xb4\x01\n" +
+	"\vRpcResponse\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x01 \x01(\tR\trequestId\x12\x1a\n" +
+	"\apayload\x18\x02 \x01(\tH\x00R\apayload\x120\n" +
+	"\x05error\x18\x03 \x01(\v2\x18.konklave.lk.v1.RpcErrorH\x00R\x05error\x12/\n" +
+	"\x12compressed_payload\x18\x04 \x01(\fH\x00R\x11compressedPayloadB\a\n" +
+	"\x05value\"L\n" +
+	"\bRpcError\x12\x12\n" +
+	"\x04code\x18\x01 \x01(\rR\x04code\x12\x18\n" +
+	"\amessage\x18\x02 \x01(\tR\amessage\x12\x12\n" +
+	"\x04data\x18\x03 \x01(\tR\x04dataB\x1fZ\x1dkonklave/internal/signal/lkpbb\x06proto3"
 
 var (
 	file_internal_signal_lkpb_data_proto_rawDescOnce sync.Once
@@ -408,24 +780,32 @@ func file_internal_signal_lkpb_data_proto_rawDescGZIP() []byte {
 }
 
 var file_internal_signal_lkpb_data_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_internal_signal_lkpb_data_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_internal_signal_lkpb_data_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_internal_signal_lkpb_data_proto_goTypes = []any{
 	(DataPacket_Kind)(0),        // 0: konklave.lk.v1.DataPacket.Kind
 	(*DataPacket)(nil),          // 1: konklave.lk.v1.DataPacket
 	(*UserPacket)(nil),          // 2: konklave.lk.v1.UserPacket
 	(*ActiveSpeakerUpdate)(nil), // 3: konklave.lk.v1.ActiveSpeakerUpdate
-	(*SpeakerInfo)(nil),         // 4: konklave.lk.v1.SpeakerInfo
+	(*RpcRequest)(nil),          // 4: konklave.lk.v1.RpcRequest
+	(*RpcAck)(nil),              // 5: konklave.lk.v1.RpcAck
+	(*RpcResponse)(nil),         // 6: konklave.lk.v1.RpcResponse
+	(*RpcError)(nil),            // 7: konklave.lk.v1.RpcError
+	(*SpeakerInfo)(nil),         // 8: konklave.lk.v1.SpeakerInfo
 }
 var file_internal_signal_lkpb_data_proto_depIdxs = []int32{
 	0, // 0: konklave.lk.v1.DataPacket.kind:type_name -> konklave.lk.v1.DataPacket.Kind
 	2, // 1: konklave.lk.v1.DataPacket.user:type_name -> konklave.lk.v1.UserPacket
 	3, // 2: konklave.lk.v1.DataPacket.speaker:type_name -> konklave.lk.v1.ActiveSpeakerUpdate
-	4, // 3: konklave.lk.v1.ActiveSpeakerUpdate.speakers:type_name -> konklave.lk.v1.SpeakerInfo
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	4, // 3: konklave.lk.v1.DataPacket.rpc_request:type_name -> konklave.lk.v1.RpcRequest
+	5, // 4: konklave.lk.v1.DataPacket.rpc_ack:type_name -> konklave.lk.v1.RpcAck
+	6, // 5: konklave.lk.v1.DataPacket.rpc_response:type_name -> konklave.lk.v1.RpcResponse
+	8, // 6: konklave.lk.v1.ActiveSpeakerUpdate.speakers:type_name -> konklave.lk.v1.SpeakerInfo
+	7, // 7: konklave.lk.v1.RpcResponse.error:type_name -> konklave.lk.v1.RpcError
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_internal_signal_lkpb_data_proto_init() }
@@ -437,15 +817,23 @@ func file_internal_signal_lkpb_data_proto_init() {
 	file_internal_signal_lkpb_data_proto_msgTypes[0].OneofWrappers = []any{
 		(*DataPacket_User)(nil),
 		(*DataPacket_Speaker)(nil),
+		(*DataPacket_RpcRequest)(nil),
+		(*DataPacket_RpcAck)(nil),
+		(*DataPacket_RpcResponse)(nil),
 	}
 	file_internal_signal_lkpb_data_proto_msgTypes[1].OneofWrappers = []any{}
+	file_internal_signal_lkpb_data_proto_msgTypes[5].OneofWrappers = []any{
+		(*RpcResponse_Payload)(nil),
+		(*RpcResponse_Error)(nil),
+		(*RpcResponse_CompressedPayload)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_internal_signal_lkpb_data_proto_rawDesc), len(file_internal_signal_lkpb_data_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   3,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
