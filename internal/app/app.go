@@ -112,13 +112,29 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 		Log: log, Rooms: rooms, Sessions: sessions, Keys: plain(keys), Reserved: meeting.RoomPrefix,
 		RemoteUnmute: cfg.Rooms.RemoteUnmute,
 	})
-	routes := server.Routes{RTC: sessions, Calls: calls, Control: api, Meetings: api, Web: web.Files(), Ready: ready}
-	site, err := server.Listen(cfg.Bind, cfg.Port, server.Handler(routes, server.NewRequests(registry), log), log)
+	identity, err := identify(cfg, data.path, log)
+	if err != nil {
+		return err
+	}
+	routes := server.Routes{
+		RTC: sessions, Calls: calls, Control: api, Meetings: api, Web: web.Files(), Ready: ready, Strict: identity.strict,
+	}
+	site, err := server.Listen(cfg.Bind, cfg.Port, identity.tls, server.Handler(routes, server.NewRequests(registry), log), log)
 	if err != nil {
 		return advise(err, "--port", "--bind")
 	}
 	parts.add("HTTP", closeHTTP, site.Close)
-	where := listening{page: site.Port()}
+	where := listening{page: site.Port(), identity: identity}
+	if cfg.TLS.HTTPPort != 0 {
+		plain, err := server.Listen(cfg.Bind, cfg.TLS.HTTPPort, nil, server.Plain{
+			PublicURL: cfg.PublicURL, Port: site.Port(), Fingerprint: identity.fingerprint,
+		}, log)
+		if err != nil {
+			return advise(err, "--tls-http-port", "--bind")
+		}
+		parts.add("plain HTTP", closeHTTP, plain.Close)
+		plain.Serve()
+	}
 	if cfg.Metrics.Bind.IsValid() {
 		metrics, err := server.ListenMetrics(cfg.Metrics.Bind, registry, log)
 		if err != nil {

@@ -63,7 +63,7 @@ func start(t *testing.T, cfg config.Config) (page, metrics string, end func() er
 			t.Log(log)
 		}
 	})
-	lines := regexp.MustCompile(`(?s)ready: (http://localhost:\d+)\n.*metrics  (http://\S+)\n.*data`)
+	lines := regexp.MustCompile(`(?s)ready: (https?://localhost:\d+)\n.*metrics  (http://\S+)\n.*data`)
 	for range 200 {
 		if m := lines.FindStringSubmatch(out.String()); m != nil {
 			return m[1], m[2], func() error { cancel(); return <-ended }

@@ -25,6 +25,9 @@ func freePorts(cfg config.Config) error {
 		{"UDP", media, cfg.RTC.UDPPort, "--rtc-udp-port", "--rtc-bind"},
 		{"TCP", media, cfg.RTC.TCPPort, "--rtc-tcp-port", "--rtc-bind"},
 	}
+	if cfg.TLS.HTTPPort != 0 {
+		wanted = append(wanted, wantedPort{"TCP", cfg.Bind, cfg.TLS.HTTPPort, "--tls-http-port", "--bind"})
+	}
 	if m := cfg.Metrics.Bind; m.IsValid() {
 		wanted = append(wanted, wantedPort{"TCP", []netip.Addr{m.Addr()}, m.Port(), "--metrics-bind", "--metrics-bind"})
 	}

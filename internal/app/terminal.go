@@ -16,19 +16,33 @@ import (
 // listening is where the parts listen once they do: port 0 of a setting became some port.
 type listening struct {
 	page, metrics uint16
+	identity      identity
 	media         []wire.Candidate
 }
 
 // announceReady tells the person at the terminal where to go and what is listened on.
 func announceReady(out io.Writer, cfg config.Config, at listening) {
 	first := cfg.Bind[0]
-	page := "http://" + netip.AddrPortFrom(first, at.page).String()
-	local := first.IsLoopback() || first.IsUnspecified()
-	if local {
-		page = fmt.Sprintf("http://localhost:%d", at.page)
+	secure := at.identity.tls != nil
+	scheme := "http"
+	if secure {
+		scheme = "https"
+	}
+	page := scheme + "://" + netip.AddrPortFrom(first, at.page).String()
+	if first.IsLoopback() || first.IsUnspecified() {
+		page = fmt.Sprintf("%s://localhost:%d", scheme, at.page)
+	}
+	if cfg.PublicURL != "" {
+		page = cfg.PublicURL
 	}
 	fmt.Fprintf(out, "Konklave is ready: %s\n", page)
-	fmt.Fprintf(out, "  HTTP     port %d on %s\n", at.page, join(cfg.Bind))
+	fmt.Fprintf(out, "  %-8s port %d on %s\n", strings.ToUpper(scheme), at.page, join(cfg.Bind))
+	if cfg.TLS.HTTPPort != 0 {
+		fmt.Fprintf(out, "  HTTP     port %d leads there\n", cfg.TLS.HTTPPort)
+	}
+	if at.identity.fingerprint != nil {
+		fmt.Fprintf(out, "  Browsers do not know the certificate and warn. This is its SHA-256 fingerprint, for comparison:\n  %s\n", at.identity.fingerprint())
+	}
 	for _, proto := range []string{"udp", "tcp"} {
 		var addrs []netip.Addr
 		var port uint16
@@ -48,8 +62,9 @@ func announceReady(out io.Writer, cfg config.Config, at listening) {
 	if cfg.Dev {
 		fmt.Fprintln(out, "  Development mode: anybody who reaches this server can join its rooms.")
 	}
-	if !first.IsLoopback() {
-		fmt.Fprintln(out, "  Browsers give camera and microphone to pages of HTTPS and of localhost only: other machines need an HTTPS proxy in front.")
+	if !first.IsLoopback() && !secure && cfg.PublicURL == "" {
+		fmt.Fprintln(out, "  Browsers give camera and microphone to pages of HTTPS and of localhost only: other machines need a certificate")
+		fmt.Fprintln(out, "  (--tls-cert-file and --tls-key-file, or --tls-self-signed), or a proxy with HTTPS in front.")
 	}
 }
 

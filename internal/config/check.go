@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // check finds values that are valid each by itself and not together.
@@ -36,18 +37,23 @@ func (c Config) check() []Fault {
 		complain("webhook.api_key", "must say which of the API keys signs")
 	}
 
+	c.checkTLS(complain)
+
 	const mostShards = 256
 	if c.RTC.Shards > mostShards {
 		complain("rtc.shards", "%d is more than %d", c.RTC.Shards, mostShards)
 	}
 
-	// Three listeners share the TCP ports.
+	// These listeners share the TCP ports.
 	type listener struct {
 		key   string
 		addrs []netip.Addr
 		port  uint16
 	}
 	tcp := []listener{{"port", c.Bind, c.Port}, {"rtc.tcp_port", c.RTC.Bind, c.RTC.TCPPort}}
+	if c.TLS.HTTPPort != 0 {
+		tcp = append(tcp, listener{"tls.http_port", c.Bind, c.TLS.HTTPPort})
+	}
 	if m := c.Metrics.Bind; m.IsValid() {
 		tcp = append(tcp, listener{"metrics.bind", []netip.Addr{m.Addr()}, m.Port()})
 	}
@@ -70,4 +76,30 @@ func overlap(a, b []netip.Addr) bool {
 		return true
 	}
 	return slices.ContainsFunc(a, func(x netip.Addr) bool { return slices.Contains(b, x) })
+}
+
+// checkTLS sees whether HTTPS can be served as the settings say.
+func (c Config) checkTLS(complain func(key, format string, args ...any)) {
+	if text := c.PublicURL; text != "" {
+		u, err := url.Parse(text)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" ||
+			u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+			complain("public_url", "%s is no address such as https://meet.example.org", quote(text))
+		}
+	}
+	t := c.TLS
+	switch {
+	case (t.CertFile == "") != (t.KeyFile == ""):
+		missing := "tls.key_file"
+		if t.CertFile == "" {
+			missing = "tls.cert_file"
+		}
+		complain(missing, "is missing: certificate and key go together")
+	case t.SelfSigned && t.CertFile != "":
+		complain("tls.self_signed", "and a certificate file exclude each other")
+	case t.HTTPPort != 0 && !t.Active():
+		complain("tls.http_port", "needs a certificate: there is no HTTPS to lead to")
+	case t.Active() && strings.HasPrefix(c.PublicURL, "http:"):
+		complain("public_url", "must begin with https: when the server has a certificate")
+	}
 }

@@ -26,20 +26,33 @@ import (
 
 // Config is every setting of one server. Load makes it.
 type Config struct {
-	Bind    []netip.Addr `key:"bind" default:"127.0.0.1" help:"Addresses on which HTTP and WebSocket listen. 0.0.0.0 is every IPv4 address, :: every address."`
-	Port    uint16       `key:"port" default:"7880" help:"TCP port of HTTP and WebSocket. 0 takes any free port."`
-	DataDir string       `key:"data_dir" default:"./data" help:"Directory for what the server keeps. Made when missing; one server at a time may use it."`
-	APIKeys Keys         `key:"api_keys" flag:"-" unset:"a pair made at first start, kept in the data directory" help:"API keys and their secrets, with which access tokens are signed. Secrets should have 32 characters or more."`
-	Dev     bool         `key:"dev" default:"false" help:"For development only: listen on and announce 127.0.0.1 where bind, rtc.bind and rtc.ips say nothing else, and accept API key devkey with secret secret unless keys are set."`
-	RTC     RTC          `key:"rtc"`
-	Rooms   Rooms        `key:"rooms"`
-	Webhook Webhook      `key:"webhook"`
-	Metrics Metrics      `key:"metrics"`
-	Log     Log          `key:"log"`
-	Limits  Limits       `key:"limits"`
+	Bind      []netip.Addr `key:"bind" default:"127.0.0.1" help:"Addresses on which HTTP and WebSocket listen. 0.0.0.0 is every IPv4 address, :: every address."`
+	Port      uint16       `key:"port" default:"7880" help:"TCP port of HTTP and WebSocket. 0 takes any free port."`
+	PublicURL string       `key:"public_url" unset:"not known" help:"Address under which people reach the server, such as https://meet.example.org. It is printed at the start, and plain HTTP leads there."`
+	TLS       TLS          `key:"tls"`
+	DataDir   string       `key:"data_dir" default:"./data" help:"Directory for what the server keeps. Made when missing; one server at a time may use it."`
+	APIKeys   Keys         `key:"api_keys" flag:"-" unset:"a pair made at first start, kept in the data directory" help:"API keys and their secrets, with which access tokens are signed. Secrets should have 32 characters or more."`
+	Dev       bool         `key:"dev" default:"false" help:"For development only: listen on and announce 127.0.0.1 where bind, rtc.bind and rtc.ips say nothing else, and accept API key devkey with secret secret unless keys are set."`
+	RTC       RTC          `key:"rtc"`
+	Rooms     Rooms        `key:"rooms"`
+	Webhook   Webhook      `key:"webhook"`
+	Metrics   Metrics      `key:"metrics"`
+	Log       Log          `key:"log"`
+	Limits    Limits       `key:"limits"`
 
 	origins map[string]string // key of a setting -> where its value came from
 }
+
+// TLS is how HTTPS is served. Without a certificate the port serves plain HTTP, for a proxy in front.
+type TLS struct {
+	CertFile   string `key:"cert_file" unset:"none" help:"PEM file of the certificate, the server's own first and then those above it. The port then serves HTTPS. The file is read again when it changes."`
+	KeyFile    string `key:"key_file" unset:"none" help:"PEM file of the certificate's key."`
+	SelfSigned bool   `key:"self_signed" default:"false" help:"Serve HTTPS with a certificate that the server signs itself, for networks without names: browsers warn once, and the fingerprint printed at the start tells whether it is this server."`
+	HTTPPort   uint16 `key:"http_port" default:"0" help:"TCP port that leads plain HTTP to HTTPS, usually 80. 0 is none."`
+}
+
+// Active tells whether the port serves HTTPS.
+func (t TLS) Active() bool { return t.SelfSigned || t.CertFile != "" }
 
 // RTC is how media reach the server.
 type RTC struct {

@@ -155,6 +155,16 @@ func TestSettingsThatContradict(t *testing.T) {
 		{"webhook without scheme", map[string][]string{"webhook-url": {"app.example/hook"}}, "webhook.urls \"app.example/hook\" is no http"},
 		{"webhook by file", map[string][]string{"webhook-url": {"file:///etc/passwd"}}, "--webhook-url: webhook.urls"},
 		{"no key to sign with is named", map[string][]string{"webhook-api-key": {""}}, ""},
+		{"public address", map[string][]string{"public-url": {"https://meet.example:8443/"}}, ""},
+		{"public address with a path", map[string][]string{"public-url": {"https://meet.example/m"}}, "--public-url: public_url"},
+		{"public address without scheme", map[string][]string{"public-url": {"meet.example"}}, "--public-url: public_url"},
+		{"certificate", map[string][]string{"tls-cert-file": {"a"}, "tls-key-file": {"b"}, "tls-http-port": {"80"}}, ""},
+		{"certificate without key", map[string][]string{"tls-cert-file": {"a"}}, "tls.key_file is missing"},
+		{"key without certificate", map[string][]string{"tls-key-file": {"a"}}, "tls.cert_file is missing"},
+		{"two certificates", map[string][]string{"tls-cert-file": {"a"}, "tls-key-file": {"b"}, "tls-self-signed": {"true"}}, "exclude each other"},
+		{"leading to nowhere", map[string][]string{"tls-http-port": {"80"}}, "--tls-http-port: tls.http_port needs a certificate"},
+		{"plain HTTP on the port of HTTPS", map[string][]string{"tls-self-signed": {"true"}, "tls-http-port": {"7880"}}, "--tls-http-port: tls.http_port wants port 7880"},
+		{"public address in the clear", map[string][]string{"tls-self-signed": {"true"}, "public-url": {"http://meet.example"}}, "must begin with https:"},
 		{"one port twice", map[string][]string{"port": {"1", "2"}}, "takes one value"},
 	} {
 		_, err := Load(Sources{Flags: tt.flags})

@@ -43,5 +43,5 @@ func NewRegistry() *prometheus.Registry {
 func ListenMetrics(addr netip.AddrPort, registry *prometheus.Registry, log *slog.Logger) (*HTTP, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{Registry: registry}))
-	return Listen([]netip.Addr{addr.Addr()}, addr.Port(), mux, log)
+	return Listen([]netip.Addr{addr.Addr()}, addr.Port(), nil, mux, log)
 }

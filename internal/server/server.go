@@ -7,6 +7,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -28,6 +29,7 @@ type Routes struct {
 	Meetings http.Handler // /api/meetings and below
 	Web      fs.FS        // index.html, assets/...
 	Ready    func() error // why new people cannot be served now; nil when they can
+	Strict   bool         // browsers shall use HTTPS only from now on
 }
 
 // Limits of a connection. Uploads do not exist yet: a request is small, of an application at most some megabytes; an
@@ -71,7 +73,11 @@ func Handler(routes Routes, requests *Requests, log *slog.Logger) http.Handler {
 	})
 	mux.HandleFunc("GET /m/{link}", files.page)
 	mux.HandleFunc("/", files.file)
-	return oneSlash(observe(withHeaders(mux), requests, log))
+	site := withHeaders(mux)
+	if routes.Strict {
+		site = strict(site)
+	}
+	return oneSlash(observe(site, requests, log))
 }
 
 // oneSlash takes several slashes at the beginning of a path for one: LiveKit clients put /rtc behind an address that
@@ -108,10 +114,12 @@ func (e *ListenError) Error() string { return fmt.Sprintf("listening on %s: %v",
 // Unwrap gives the cause.
 func (e *ListenError) Unwrap() error { return e.Err }
 
-// Listen binds the port on every address. Port 0 takes a free one, the same on all. Serve begins to answer.
-// Its error is a *ListenError.
-func Listen(addrs []netip.Addr, port uint16, handler http.Handler, log *slog.Logger) (*HTTP, error) {
+// Listen binds the port on every address, for HTTPS where secure is set. Port 0 takes a free one, the same on all. Serve
+// begins to answer. Its error is a *ListenError.
+func Listen(addrs []netip.Addr, port uint16, secure *tls.Config, handler http.Handler, log *slog.Logger) (*HTTP, error) {
 	waiting := newcomers{most: mostNewcomers}
+	var protocols http.Protocols
+	protocols.SetHTTP1(true) // the bounds on slow clients are tested for it, and WebSockets need it anyway
 	h := &HTTP{log: log, server: &http.Server{
 		ConnState:         waiting.note,
 		Handler:           handler,
@@ -121,6 +129,8 @@ func Listen(addrs []netip.Addr, port uint16, handler http.Handler, log *slog.Log
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          quietLogger(log),
+		TLSConfig:         secure,
+		Protocols:         &protocols,
 	}}
 	for _, addr := range addrs {
 		at := netip.AddrPortFrom(addr, port)
@@ -160,7 +170,11 @@ func (h *HTTP) Port() uint16 {
 func (h *HTTP) Serve() {
 	for _, l := range h.listeners {
 		h.serving.Go(func() {
-			if err := h.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			serve := h.server.Serve
+			if h.server.TLSConfig != nil {
+				serve = func(l net.Listener) error { return h.server.ServeTLS(l, "", "") }
+			}
+			if err := serve(l); !errors.Is(err, http.ErrServerClosed) {
 				h.log.Error("an HTTP listener ended", "error", err)
 			}
 		})

@@ -261,14 +261,14 @@ func TestServesAndCloses(t *testing.T) {
 			_ = c.Write(r.Context(), kind, msg)
 		}
 	})
-	h, err := Listen([]netip.Addr{local, netip.MustParseAddr("127.0.0.2")}, 0, handler(Routes{Web: webFiles, Control: echo}), quiet())
+	h, err := Listen([]netip.Addr{local, netip.MustParseAddr("127.0.0.2")}, 0, nil, handler(Routes{Web: webFiles, Control: echo}), quiet())
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.Serve()
 
 	var in *ListenError
-	if _, err := Listen([]netip.Addr{local}, h.Port(), nil, quiet()); !errors.As(err, &in) || in.Addr.Port() != h.Port() {
+	if _, err := Listen([]netip.Addr{local}, h.Port(), nil, nil, quiet()); !errors.As(err, &in) || in.Addr.Port() != h.Port() {
 		t.Errorf("port in use: got %v", err)
 	}
 

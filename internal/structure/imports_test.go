@@ -28,6 +28,7 @@ var mayImport = map[string][]string{
 	"token":           {},
 	"sdp":             {"sfu/codec"},
 	"config":          {},
+	"certificate":     {},
 	"signal/lkpb":     {},
 	"sfu/codec":       {},
 	"id":              {},

@@ -1,0 +1,235 @@
+package certificate
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// bench has a directory, a clock and a log.
+type bench struct {
+	t   *testing.T
+	dir string
+	now time.Time
+	log bytes.Buffer
+}
+
+func newBench(t *testing.T) *bench {
+	return &bench{t: t, dir: t.TempDir(), now: time.Now()}
+}
+
+func (b *bench) clock() time.Time { return b.now }
+func (b *bench) logger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(&b.log, nil))
+}
+
+// write puts a certificate for a name into the two files, as a tool that renews it does.
+func (b *bench) write(name string, at time.Time) (cert, key string) {
+	b.t.Helper()
+	text, err := makeSelfSigned([]string{name}, at)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	cert, key = filepath.Join(b.dir, "cert.pem"), filepath.Join(b.dir, "key.pem")
+	for _, file := range []string{cert, key} {
+		b.put(file, text)
+	}
+	return cert, key
+}
+
+// put writes a file; its time is the clock's, which no coarse clock of a file system blurs.
+func (b *bench) put(file string, text []byte) {
+	b.t.Helper()
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.Chtimes(file, b.now, b.now); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// serves tells for which name the certificate is that a handshake gets now.
+func (b *bench) serves(get func(*tls.ClientHelloInfo) (*tls.Certificate, error)) string {
+	b.t.Helper()
+	pair, err := get(nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return strings.Join(pair.Leaf.DNSNames, " ")
+}
+
+func TestFilesAreReadAgain(t *testing.T) {
+	b := newBench(t)
+	cert, key := b.write("one.example", b.now)
+	f, err := Open(cert, key, b.clock, b.logger())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.now = b.now.Add(time.Minute)
+	b.write("two.example", b.now)
+	if name := b.serves(f.Get); name != "two.example" {
+		t.Errorf("serves %s a minute after the files changed", name)
+	}
+	b.now = b.now.Add(time.Second)
+	b.write("three.example", b.now)
+	if name := b.serves(f.Get); name != "two.example" {
+		t.Errorf("looks at the files with each handshake: serves %s", name)
+	}
+}
+
+func TestWrongFilesKeepTheOldCertificate(t *testing.T) {
+	b := newBench(t)
+	cert, key := b.write("good.example", b.now)
+	f, err := Open(cert, key, b.clock, b.logger())
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := map[string]func(){
+		"no certificate": func() { b.put(cert, []byte("nonsense")) },
+		"expired":        func() { b.write("old.example", b.now.Add(-500*24*time.Hour)) },
+		"gone":           func() { os.Remove(cert) },
+	}
+	for _, what := range []string{"no certificate", "expired", "gone"} {
+		b.log.Reset()
+		b.now = b.now.Add(time.Minute)
+		wrong[what]()
+		for range 3 {
+			if name := b.serves(f.Get); name != "good.example" {
+				t.Errorf("%s: serves %q", what, name)
+			}
+			b.now = b.now.Add(lookInterval)
+		}
+		if n := strings.Count(b.log.String(), "cannot be used"); n != 1 {
+			t.Errorf("%s: said %d times:\n%s", what, n, &b.log)
+		}
+	}
+	b.now = b.now.Add(time.Minute)
+	b.write("new.example", b.now)
+	if name := b.serves(f.Get); name != "new.example" {
+		t.Errorf("serves %q after the files are right again", name)
+	}
+}
+
+func TestOpenSaysWhatIsWrong(t *testing.T) {
+	b := newBench(t)
+	cert, key := b.write("one.example", b.now)
+	other := filepath.Join(b.dir, "other.pem")
+	text, err := makeSelfSigned([]string{"other.example"}, b.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.put(other, text)
+	for _, c := range []struct{ cert, key, says string }{
+		{filepath.Join(b.dir, "none.pem"), key, "none.pem cannot be read: no such file"},
+		{cert, other, "private key does not match"},
+		{b.dir, key, "is a directory"},
+	} {
+		if _, err := Open(c.cert, c.key, b.clock, b.logger()); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%v, want %q", err, c.says)
+		}
+	}
+}
+
+func TestOwnCertificateIsKept(t *testing.T) {
+	b := newBench(t)
+	names := []string{"meet.example", "192.0.2.7", "::1"}
+	own := func() *x509.Certificate {
+		t.Helper()
+		s, err := Own(b.dir, names, b.clock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pair, err := s.Get(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pair.Leaf
+	}
+	first := own()
+	for _, name := range names {
+		if err := first.VerifyHostname(name); err != nil {
+			t.Error(err)
+		}
+	}
+	if at, err := os.Stat(filepath.Join(b.dir, selfSignedFile)); err != nil || at.Mode().Perm() != 0o600 {
+		t.Errorf("the key is readable by others: %v, %v", at.Mode(), err)
+	}
+	if !own().Equal(first) {
+		t.Error("another certificate after a restart")
+	}
+	names = append(names, "192.0.2.8")
+	second := own()
+	if second.Equal(first) {
+		t.Error("the same certificate for another address")
+	}
+	b.now = b.now.Add(370 * 24 * time.Hour)
+	if own().Equal(second) {
+		t.Error("the same certificate near the end of its time")
+	}
+	b.put(filepath.Join(b.dir, selfSignedFile), []byte("broken"))
+	own()
+}
+
+func TestOwnCertificateIsRenewedWhileRunning(t *testing.T) {
+	b := newBench(t)
+	s, err := Own(b.dir, []string{"meet.example"}, b.clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _ := s.Get(nil)
+	b.now = first.Leaf.NotAfter.Add(-time.Hour)
+	if second, err := s.Get(nil); err != nil || !second.Leaf.NotAfter.After(b.now.Add(300*24*time.Hour)) {
+		t.Errorf("not renewed: %v", err)
+	}
+}
+
+// TestHandshakes tries versions and suites against the server's configuration.
+func TestHandshakes(t *testing.T) {
+	b := newBench(t)
+	s, err := Own(b.dir, []string{"meet.example"}, b.clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name   string
+		client *tls.Config
+		works  bool
+	}{
+		{"1.3", &tls.Config{MinVersion: tls.VersionTLS13}, true},
+		{"1.2", &tls.Config{MaxVersion: tls.VersionTLS12}, true},
+		{"1.1", &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, false},
+		{"1.2 with CBC", &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA}}, false},
+		{"1.2 with ChaCha20", &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256}}, false},
+	} {
+		near, far := net.Pipe()
+		go func() {
+			server := tls.Server(far, Config(s.Get))
+			if server.Handshake() == nil {
+				_, _ = io.WriteString(server, "hello")
+			}
+			far.Close()
+		}()
+		c.client.InsecureSkipVerify = true
+		client := tls.Client(near, c.client)
+		if _, err := io.ReadFull(client, make([]byte, 5)); (err == nil) != c.works {
+			t.Errorf("TLS %s: %v", c.name, err)
+		}
+		near.Close()
+	}
+}
+
+func TestFingerprint(t *testing.T) {
+	// SHA-256 of nothing, FIPS 180-4.
+	const empty = "E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55"
+	if got := Fingerprint(&x509.Certificate{}); got != empty {
+		t.Error(got)
+	}
+}
