@@ -42,7 +42,7 @@ func (d *DownTrack) pollAnnouncement(now Time) {
 	a.at = now + announceInterval
 	d.sender.wake(a.at)
 	seq, ts := d.stream.padding(now)
-	d.sender.out.SendRTP(d.appendPadding(d.sender.head[:0], uint16(seq), uint32(ts)), nil)
+	d.out.SendRTP(d.appendPadding(d.sender.head[:0], uint16(seq), uint32(ts)), nil)
 }
 
 // appendPadding writes a packet of nothing but padding (RFC 3550 section 5.1).

@@ -9,7 +9,7 @@
 //	layer.go      layer.receive: order and duplicates (window.go), loss (nack.go), then to the track's feeds
 //	track.go      Track.OnMedia: kept in the history (history.go), to every DownTrack
 //	downtrack.go  the layer that is wanted, else a DropReason (drop.go)
-//	rewrite.go    new numbers, then to the peer's Egress (media.go)
+//	rewrite.go    new numbers, then to the peer by its Stream (media.go)
 //
 // RTCP is read in place and written by rtcp.go. What happens by time, happens in Receiver.Poll and Sender.Poll.
 package sfu

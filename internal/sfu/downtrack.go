@@ -8,6 +8,7 @@ type DownTrack struct {
 	stream   rewriter
 	header   header
 	sender   *Sender
+	out      Stream
 	track    *Track // nil after it was removed
 	params   DownParams
 	payloads [codec.AV1 + 1]Payload // by codec; PT 0 where the subscriber accepts none
@@ -48,6 +49,7 @@ func newDownTrack(s *Sender, p DownParams, n numbers) *DownTrack {
 		stream:   newRewriter(rate, n),
 		header:   newHeader(p.Kind, p.MID, p.Extensions),
 		sender:   s,
+		out:      s.out.Stream(p.SSRC),
 		params:   p,
 		reports:  newReports(),
 		rtx:      retransmitter{seq: n.rtxSeq},
@@ -218,7 +220,7 @@ func (d *DownTrack) send(now Time, m *Media, r *run) DropReason {
 	b := d.header.append(d.sender.head[:0], m, pt, d.params.SSRC, uint16(m.Seq+r.seq), uint32(m.Timestamp+r.ts),
 		frameNumber(m.DD)+r.frame)
 	head, tail := r.appendDescriptor(b, m)
-	if !d.sender.out.SendRTP(head, tail) {
+	if !d.out.SendRTP(head, tail) {
 		return DropRefused
 	}
 	d.stats.Packets++

@@ -191,7 +191,7 @@ func (h *history) noteKeyframe(now Time, m *Media) bool {
 // get fills m with the packet seq: Header is 0 then, Data is the payload. It is false when the packet is not kept.
 //
 // The bytes that m leads to stay unchanged for historyGuard, which is far longer than a turn of the shard: a chunk
-// that handed out a packet in this time is replaced instead of used again. So they may go to Egress.SendRTP.
+// that handed out a packet in this time is replaced instead of used again. So they may go to Stream.SendRTP.
 func (h *history) get(now Time, seq int64, m *Media) bool {
 	if h.empty {
 		return false

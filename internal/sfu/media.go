@@ -54,10 +54,16 @@ type Feed interface {
 
 // Egress takes packets to one peer. wire implements it; the shard of the peer's transport calls it.
 type Egress interface {
+	// Stream is the way of one SSRC to the peer, the same at each call.
+	Stream(ssrc uint32) Stream
+	// SendRTCP queues one compound packet, copied at once.
+	SendRTCP(b []byte) bool
+}
+
+// Stream takes the RTP packets of one SSRC.
+type Stream interface {
 	// SendRTP queues one RTP packet: head (RTP header and, where it was rewritten, the payload descriptor; copied
 	// at once) followed by tail (kept by reference until the end of the turn, so it must not change before).
 	// It tells whether the packet was taken.
 	SendRTP(head, tail []byte) bool
-	// SendRTCP queues one compound packet, copied at once.
-	SendRTCP(b []byte) bool
 }

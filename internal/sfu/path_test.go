@@ -15,6 +15,9 @@ type subscriber struct {
 	packets []rtp.Packet
 }
 
+// Stream is itself for every SSRC.
+func (s *subscriber) Stream(uint32) Stream { return s }
+
 func (s *subscriber) SendRTP(head, tail []byte) bool {
 	var p rtp.Packet
 	if err := p.Unmarshal(append(append([]byte(nil), head...), tail...)); err != nil {

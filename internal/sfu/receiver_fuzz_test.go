@@ -12,6 +12,9 @@ import (
 // nowhere takes everything and forgets it.
 type nowhere struct{}
 
+// Stream is itself for every SSRC.
+func (n nowhere) Stream(uint32) Stream { return n }
+
 func (nowhere) SendRTP(head, tail []byte) bool                       { return true }
 func (nowhere) SendRTCP(b []byte) bool                               { return true }
 func (nowhere) OnMedia(now Time, m *Media)                           {}

@@ -62,6 +62,9 @@ type testEgress struct {
 	packets []rtcp.Packet
 }
 
+// Stream is itself for every SSRC.
+func (e *testEgress) Stream(uint32) Stream { return e }
+
 func (e *testEgress) SendRTP(head, tail []byte) bool { panic("a Receiver sends no RTP") }
 
 func (e *testEgress) SendRTCP(b []byte) bool {

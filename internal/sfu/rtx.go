@@ -130,15 +130,16 @@ func (d *DownTrack) resendFrom(now Time, seq int64, r *run) DropReason {
 		return DropOverBudget
 	}
 	ts, frame := uint32(m.Timestamp+r.ts), frameNumber(m.DD)+r.frame
-	var b []byte
+	b, out := []byte(nil), d.out
 	if d.params.RTX != 0 && p.RTX != 0 {
+		out = d.sender.out.Stream(d.params.RTX)
 		b = d.header.append(d.sender.head[:0], m, p.RTX, d.params.RTX, d.rtx.seq, ts, frame)
 		b = binary.BigEndian.AppendUint16(b, uint16(seq))
 		d.rtx.seq++
 	} else {
 		b = d.header.append(d.sender.head[:0], m, p.PT, d.params.SSRC, uint16(seq), ts, frame)
 	}
-	if head, tail := r.appendDescriptor(b, m); !d.sender.out.SendRTP(head, tail) {
+	if head, tail := r.appendDescriptor(b, m); !out.SendRTP(head, tail) {
 		return DropRefused
 	}
 	return Kept
@@ -150,7 +151,7 @@ func (d *DownTrack) resendPadding(seq uint16, ts uint32) DropReason {
 	if !d.sender.budget.take(len(b)) {
 		return DropOverBudget
 	}
-	if !d.sender.out.SendRTP(b, nil) {
+	if !d.out.SendRTP(b, nil) {
 		return DropRefused
 	}
 	return Kept

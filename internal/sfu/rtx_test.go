@@ -14,6 +14,9 @@ type recorder struct {
 	rtcp [][]byte
 }
 
+// Stream is itself for every SSRC.
+func (r *recorder) Stream(uint32) Stream { return r }
+
 func (r *recorder) SendRTP(head, tail []byte) bool {
 	r.rtp = append(r.rtp, append(bytes.Clone(head), tail...))
 	return true

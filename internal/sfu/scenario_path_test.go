@@ -66,6 +66,9 @@ func (u *uplink) carry(b []byte) {
 	})
 }
 
+// Stream is itself for every SSRC.
+func (u *uplink) Stream(uint32) Stream { return u }
+
 func (u *uplink) SendRTP(head, tail []byte) bool { panic("a Receiver sends no RTP") }
 
 // SendRTCP takes the Receiver's wishes to the publisher.

@@ -171,5 +171,8 @@ func BenchmarkNACK(b *testing.B) {
 // blackHole is an Egress that takes everything.
 type blackHole struct{}
 
+// Stream is itself for every SSRC.
+func (b blackHole) Stream(uint32) Stream { return b }
+
 func (blackHole) SendRTP(head, tail []byte) bool { return true }
 func (blackHole) SendRTCP(b []byte) bool         { return true }

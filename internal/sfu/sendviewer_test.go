@@ -101,6 +101,9 @@ func (v *simViewer) watch(t *Track, ssrc uint32) (*DownTrack, *viewStream) {
 	return v.sender.AddDownTrack(t, p, v.w.now), s
 }
 
+// Stream is itself for every SSRC.
+func (v *simViewer) Stream(uint32) Stream { return v }
+
 // SendRTP takes a packet that leaves the server.
 func (v *simViewer) SendRTP(head, tail []byte) bool {
 	if v.refuse {

@@ -26,6 +26,7 @@ type sendBatch struct {
 	n        int  // messages
 	used     int  // bytes of memory
 	broken   bool // for tests: segment sizes are refused
+	sink     bool // for tests: everything is built and nothing leaves
 }
 
 func (b *sendBatch) init(mmsg bool) {
@@ -120,6 +121,9 @@ func (p *port) flush(s *shard) {
 
 // send hands messages from i on to the kernel and tells how many it took.
 func (b *sendBatch) send(fd, i int) (int, unix.Errno) {
+	if b.sink {
+		return b.n - i, 0
+	}
 	first := uintptr(unsafe.Pointer(&b.messages[i]))
 	if !b.mmsg {
 		_, _, errno := unix.RawSyscall(unix.SYS_SENDMSG, uintptr(fd), first, 0)

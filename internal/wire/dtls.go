@@ -180,7 +180,7 @@ func (c *secure) useKeys(conn *dtls.Conn) error {
 		return fmt.Errorf("exporting SRTP keys: %w", err)
 	}
 	k := keys.Keys
-	seal, err := srtp.CreateContext(k.LocalMasterKey, k.LocalMasterSalt, keys.Profile)
+	seal, err := newSealer(k.LocalMasterKey, k.LocalMasterSalt, keys.Profile)
 	if err != nil {
 		return fmt.Errorf("using SRTP keys: %w", err)
 	}
@@ -194,7 +194,7 @@ func (c *secure) useKeys(conn *dtls.Conn) error {
 		if t.removed {
 			return
 		}
-		t.open, t.seal, t.tag = open, seal, tagSize(keys.Profile)
+		t.open, t.seal = open, seal
 		s.timers.set(t, s.now)
 		for _, u := range t.subscribed { // what they were to be sent so far had no keys
 			u.down.Set(s.now, u.settings)

@@ -60,7 +60,7 @@ func TestPeerMoves(t *testing.T) {
 		if first {
 			first = false
 			transport.post(func(*shard) {
-				transport.seal, transport.open, transport.tag = testContext(t), testContext(t), 16
+				transport.open, transport.seal = testContext(t), testSealer(t)
 			})
 			forwarded(transport.Publish(upAudio(11), UpHandler{}))
 			settleCommands(t, w)
@@ -68,7 +68,7 @@ func TestPeerMoves(t *testing.T) {
 		transport.post(func(s *shard) {
 			handed = handed || transport.selected.handed
 			head, tail := testPacket(1, uint16(i), 200)
-			transport.SendRTP(head, tail)
+			transport.outgoing(1).SendRTP(head, tail)
 		})
 		for {
 			b := receive(t, conn)

@@ -33,14 +33,13 @@ func TestSealedAgainIsTheSame(t *testing.T) {
 			}
 			defer conn.Close()
 			transport := settledTransport(t, s, netip.AddrPortFrom(loopback, uint16(conn.LocalAddr().(*net.UDPAddr).Port)))
-			if transport.seal, err = srtp.CreateContext(make([]byte, 16), make([]byte, c.salt), c.profile); err != nil {
+			if transport.seal, err = newSealer(make([]byte, 16), make([]byte, c.salt), c.profile); err != nil {
 				t.Fatal(err)
 			}
-			transport.tag = tagSize(c.profile)
 			transport.outgoing(1).repeats.remember(codec.Audio)
 			send := func(seq uint16, size int) bool {
 				head, tail := testPacket(1, seq, size)
-				return transport.SendRTP(head, tail)
+				return transport.outgoing(1).SendRTP(head, tail)
 			}
 			for seq, size := range []int{100, 107, 116, 60} { // the first two are lengthened in a train
 				send(uint16(65534+seq), size)
@@ -75,13 +74,13 @@ func TestSealedAgainIsTheSame(t *testing.T) {
 			head, tail := testPacket(1, 0, 116)
 			for i := range tail {
 				tail[i] ^= 1
-				if transport.SendRTP(head, tail) {
+				if transport.outgoing(1).SendRTP(head, tail) {
 					t.Fatalf("taken with another byte %d", i)
 				}
 				tail[i] ^= 1
 			}
 			head[1] ^= 0x80
-			if transport.SendRTP(head, tail) || send(0, 117) || send(0, 115) {
+			if transport.outgoing(1).SendRTP(head, tail) || send(0, 117) || send(0, 115) {
 				t.Error("taken with another marker or length")
 			}
 			for seq := range uint16(repeatsAudio) {
@@ -100,10 +99,10 @@ func TestSealingAgainDoesNotAllocate(t *testing.T) {
 	transport := settledTransport(t, s, discard(t))
 	transport.outgoing(1).repeats.remember(codec.Video)
 	head, tail := testPacket(1, 1, 1000)
-	transport.SendRTP(head, tail)
+	transport.outgoing(1).SendRTP(head, tail)
 	s.turn()
 	if n := testing.AllocsPerRun(100, func() {
-		if !transport.SendRTP(head, tail) {
+		if !transport.outgoing(1).SendRTP(head, tail) {
 			t.Fatal("refused")
 		}
 		s.turn()

@@ -45,7 +45,7 @@ func settledTransport(tb testing.TB, s *shard, addr netip.AddrPort) *Transport {
 	p := &path{t: t, addr: endpointOf(addr, 0), port: s.ports[0], gso: true, lastCheck: s.now}
 	t.paths, t.selected = append(t.paths, p), p
 	s.paths[p.addr] = p
-	t.open, t.seal, t.tag = testContext(tb), testContext(tb), 16
+	t.open, t.seal = testContext(tb), testSealer(tb)
 	return t
 }
 
@@ -56,6 +56,15 @@ func testContext(tb testing.TB) *srtp.Context {
 		tb.Fatal(err)
 	}
 	return c
+}
+
+func testSealer(tb testing.TB) *sealer {
+	tb.Helper()
+	z, err := newSealer(make([]byte, 16), make([]byte, 12), srtp.ProtectionProfileAeadAes128Gcm)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return z
 }
 
 // discard is a socket that nobody reads.

@@ -1,17 +1,12 @@
 package wire
 
-import (
-	"encoding/binary"
-
-	"konklave/internal/sfu"
-
-	"github.com/pion/srtp/v3"
-)
+import "konklave/internal/sfu"
 
 // packet is one packet that waits to be sealed and sent, in the clear.
 type packet struct {
 	head, tail []byte
 	out        *outgoing // nil for RTCP
+	index      int64     // of SRTP
 	size       int32     // when sealed, with padding
 	padding    uint8     // of that, when it is sealed again as it was
 	fixed      bool      // must not be lengthened: RTCP, padded already, or sealed again
@@ -24,73 +19,18 @@ const (
 	maxPadding  = 16
 )
 
-// outgoing is one SSRC that goes to a peer.
-type outgoing struct {
-	video    bool
-	payloads []sfu.Payload
-	starved  bool // its path was full: nothing goes until a key frame
-	sent     window
-	repeats  seals // without memory where lost packets go again by RTX
-}
-
 var _ sfu.Egress = (*Transport)(nil)
-
-// SendRTP queues an RTP packet of a down track; see sfu.Egress. With AES-GCM the same sequence number with other
-// content would give away the keys (RFC 7714 section 8). So what is sent again goes by RTX, on an SSRC and numbers of
-// its own, or, where the peer has no RTX, exactly as the first time; anything else that was sealed before is refused.
-func (t *Transport) SendRTP(head, tail []byte) bool {
-	s := t.owner()
-	if t.seal == nil || len(head) < 12 {
-		s.stats.drop(dropNotReady)
-		return false
-	}
-	size := len(head) + len(tail) + t.tag
-	if size > maxPacket {
-		s.stats.drop(dropTooBig)
-		return false
-	}
-	out := t.outgoing(binary.BigEndian.Uint32(head[8:]))
-	if out.video && t.full(out, head, tail) {
-		s.stats.drop(dropStreamFull)
-		return false
-	}
-	p := packet{out: out, size: int32(size), fixed: head[0]&rtpPadding != 0}
-	if seq := binary.BigEndian.Uint16(head[2:]); !out.sent.mark(seq) {
-		padding, same := out.repeats.find(s, seq, head, tail)
-		if !same {
-			s.stats.drop(dropRepeated)
-			return false
-		}
-		p.size, p.padding, p.fixed = p.size+int32(padding), padding, true
-	}
-	p.head, p.tail = s.heads.copy(head), tail
-	t.queue(s, p)
-	if t.senderDue > s.now+senderPace {
-		t.senderDue = s.now + senderPace // its first packets may have started a report
-		s.timers.earlier(t, t.senderDue)
-	}
-	return true
-}
 
 // SendRTCP queues a compound packet; see sfu.Egress.
 func (t *Transport) SendRTCP(b []byte) bool {
 	s := t.owner()
-	size := len(b) + t.tag + 4 // index
-	if t.seal == nil || len(b) < 8 || size > maxPacket {
+	if t.seal == nil || len(b) < 8 || len(b)+t.seal.tag+4 > maxPacket {
 		s.stats.drop(dropNotReady)
 		return false
 	}
+	size := len(b) + t.seal.tag + 4 // index
 	t.queue(s, packet{head: s.heads.copy(b), size: int32(size), fixed: true})
 	return true
-}
-
-func (t *Transport) outgoing(ssrc uint32) *outgoing {
-	out := t.streams[ssrc]
-	if out == nil {
-		out = new(outgoing)
-		t.streams[ssrc] = out
-	}
-	return out
 }
 
 func (t *Transport) queue(s *shard, p packet) {
@@ -212,9 +152,9 @@ func (t *Transport) sealInto(s *shard, train []byte, p *packet, padding int) []b
 	var sealed []byte
 	var err error
 	if p.out == nil {
-		sealed, err = t.seal.EncryptRTCP(plain, plain, &s.rtcpHeader)
+		sealed, err = t.seal.sealRTCP(s, plain)
 	} else {
-		sealed, err = t.seal.EncryptRTP(plain, plain, &s.rtpHeader)
+		sealed, err = t.seal.sealRTP(s, plain, p.index)
 	}
 	if err != nil {
 		return nil
@@ -223,44 +163,3 @@ func (t *Transport) sealInto(s *shard, train []byte, p *packet, padding int) []b
 }
 
 const rtpPadding = 0x20 // P bit
-
-// tagSize is what sealing adds to an RTP packet; RTCP has four bytes more.
-func tagSize(profile srtp.ProtectionProfile) int {
-	if profile == srtp.ProtectionProfileAes128CmHmacSha1_80 {
-		return 10
-	}
-	return 16
-}
-
-// window remembers which of the last sequence numbers of an SSRC have been sealed.
-type window struct {
-	started bool
-	highest uint16
-	bits    [windowSize / 64]uint64
-}
-
-const windowSize = 2048
-
-// mark notes a sequence number; false when it was there already or is too old to tell.
-func (w *window) mark(seq uint16) bool {
-	if !w.started {
-		w.started, w.highest = true, seq
-		w.bits[seq%windowSize/64] |= 1 << (seq % 64)
-		return true
-	}
-	ahead := int16(seq - w.highest)
-	switch {
-	case ahead >= windowSize:
-		w.bits = [windowSize / 64]uint64{}
-		w.highest = seq
-	case ahead > 0:
-		for n := w.highest + 1; n != seq+1; n++ {
-			w.bits[n%windowSize/64] &^= 1 << (n % 64)
-		}
-		w.highest = seq
-	case ahead <= -windowSize || w.bits[seq%windowSize/64]&(1<<(seq%64)) != 0:
-		return false
-	}
-	w.bits[seq%windowSize/64] |= 1 << (seq % 64)
-	return true
-}

@@ -68,23 +68,6 @@ func FuzzNextTrain(f *testing.F) {
 	})
 }
 
-func TestWindow(t *testing.T) {
-	var w window
-	for _, c := range []struct {
-		seq uint16
-		ok  bool
-	}{
-		{65530, true}, {65530, false}, {65535, true}, {65533, true}, {65533, false}, {2, true}, {0, true}, {65535, false},
-		{1, true}, {1, false}, {1500, true}, {3, true}, {3, false}, {4000, true}, {1500, false}, {1960, true},
-		{1951, false}, // too old to tell
-		{20000, true}, {19999, true}, {4000, false},
-	} {
-		if ok := w.mark(c.seq); ok != c.ok {
-			t.Errorf("%d: %v", c.seq, ok)
-		}
-	}
-}
-
 func TestRing(t *testing.T) {
 	r := newRing(&shard{poll: testPoller(t)})
 	c := &carrier{}

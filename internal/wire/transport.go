@@ -68,9 +68,9 @@ type Transport struct {
 	selected   *path
 	lastCheck  sfu.Time
 
-	open, seal  *srtp.Context // nil before DTLS is up
-	tag         int           // bytes that sealing adds to RTP
-	opened      int           // SSRCs in open
+	open        *srtp.Context // it and seal are nil before DTLS is up
+	seal        *sealer
+	opened      int // SSRCs in open
 	receiver    *sfu.Receiver
 	sender      *sfu.Sender
 	senderDue   sfu.Time

@@ -272,7 +272,7 @@ func (p *peer) burst(first, n int) {
 	p.transport.post(func(s *shard) {
 		for i := range n {
 			head, tail := testPacket(7, uint16(first+i), 1100+(first+i)%9/8)
-			if !p.transport.SendRTP(head, tail) {
+			if !p.transport.outgoing(7).SendRTP(head, tail) {
 				p.t.Error("packet was not taken")
 			}
 		}

@@ -6,11 +6,11 @@
 // internal/sfu that hangs on it. Other goroutines reach it by commands only.
 //
 // The path of a packet is shard.turn: bank_linux.go reads a batch, shard.go finds the path and the order, media.go
-// opens SRTP and calls internal/sfu, whose packets come back through Transport.SendRTP, are laid into trains and sealed
-// (train.go; those that are lost and sealed again: repeat.go) into the send batch (batch_linux.go) and leave. Nothing on
-// that path allocates, locks or logs. To subscribers in another shard it leads through a ring (ring.go). path.go answers
-// connectivity checks (stun.go) and chooses where to send; dtls.go and channel.go run beside, in goroutines of the
-// transport; tcp.go and stream.go are the other way in.
+// opens SRTP and calls internal/sfu, whose packets come back through outgoing.SendRTP, are laid into trains (train.go),
+// sealed (sealer.go; those that are lost and sealed again: repeat.go) into the send batch (batch_linux.go) and leave.
+// Nothing on that path allocates, locks or logs. To subscribers in another shard it leads through a ring (ring.go).
+// path.go answers connectivity checks (stun.go) and chooses where to send; dtls.go and channel.go run beside, in
+// goroutines of the transport; tcp.go and stream.go are the other way in.
 //
 // It must not know rooms, participants, signalling or SDP, and must never write an address to a log or an error.
 package wire
@@ -219,4 +219,6 @@ var (
 	ErrConsent     = errors.New("peer stopped its connectivity checks")
 	ErrFingerprint = errors.New("certificate of the peer does not have the signalled fingerprint")
 	ErrPeerClosed  = errors.New("peer closed the transport")
+
+	errWornOut = errors.New("all numbers of the key are used up") // after 2^31 reports: RFC 3711 section 9.2
 )
