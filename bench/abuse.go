@@ -250,7 +250,7 @@ func (p *friends) measure(ctx context.Context, during func()) (f callFigures, er
 	add(&after)
 	var took []time.Duration
 	for i, c := range p.clients {
-		took = append(took, c.Sample(false)...)
+		took = append(took, c.Sample(false).All()...)
 		if err := c.Err(); err != nil {
 			return f, fmt.Errorf("friend %d: %w", i, err)
 		}

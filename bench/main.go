@@ -17,12 +17,19 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"konklave/bench/load"
+	"konklave/bench/raw"
 )
 
 // settings are the command line.
 type settings struct {
 	binary     string
 	scenarios  string
+	beside     string
+	livekit    string
+	raw        bool
+	recording  *load.Recording
 	runs       int
 	window     time.Duration
 	settle     time.Duration
@@ -44,10 +51,13 @@ type settings struct {
 func main() {
 	var s settings
 	flag.StringVar(&s.binary, "binary", "bin/konklave", "server to measure")
-	flag.StringVar(&s.scenarios, "scenarios", "a10,a50,a100,a100s,b100,c10", "which, in this order in each round")
+	flag.StringVar(&s.scenarios, "scenarios", "all", "which, in this order in each round")
+	flag.StringVar(&s.beside, "beside", "", "servers to measure in turn with ours, where they can do a scenario: raw,janus,livekit")
+	flag.StringVar(&s.livekit, "livekit", "", "a LiveKit server's binary, for -beside livekit")
+	flag.BoolVar(&s.raw, "raw", false, "be the bare forwarder (-beside raw starts itself so)")
 	flag.IntVar(&s.runs, "runs", 3, "rounds; the document has the medians")
-	flag.DurationVar(&s.window, "window", 10*time.Second, "how long to measure")
-	flag.DurationVar(&s.settle, "settle", 4*time.Second, "how long to wait after the last join")
+	flag.DurationVar(&s.window, "window", 5*time.Second, "how long to measure")
+	flag.DurationVar(&s.settle, "settle", 2*time.Second, "how long to wait after the last join")
 	flag.IntVar(&s.serverCore, "server-core", 0, "core of the server; -1 pins nothing")
 	flag.IntVar(&s.loadCore, "load-core", 1, "core of the load; -1 pins nothing")
 	flag.StringVar(&s.document, "document", "docs/performance.md", "document whose tables of figures are renewed; empty: none")
@@ -69,6 +79,8 @@ func main() {
 	defer stop()
 	err := error(nil)
 	switch {
+	case s.raw:
+		err = raw.Serve(ctx, os.Stdout)
 	case s.attacker.name != "":
 		if err = pin(s.loadCore); err == nil {
 			err = s.attacker.run(ctx)
@@ -94,7 +106,13 @@ func run(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
+	if err := weigh(-20); err == nil { // of what runs on the machine, this counts most
+		defer func() { _ = weigh(0) }()
+	}
 	if err := pin(s.loadCore); err != nil {
+		return err
+	}
+	if s.recording, err = load.Chromium(); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(s.results), 0o755); err != nil {
@@ -105,24 +123,48 @@ func run(ctx context.Context, s settings) error {
 		return err
 	}
 	defer file.Close()
-	var results []Result
-	for round := range s.runs {
-		for _, scenario := range list {
-			r, err := measure(ctx, s, scenario)
-			if err != nil {
-				return fmt.Errorf("%s, round %d: %w", scenario.Name, round+1, err)
-			}
-			results = append(results, r)
-			if err := json.NewEncoder(file).Encode(r); err != nil {
-				return err
-			}
-			fmt.Println(r)
-		}
+	results, err := rounds(ctx, s, list, json.NewEncoder(file))
+	if err != nil {
+		return err
 	}
 	if s.document == "" {
 		return nil
 	}
 	return renew(s.document, s.binary, s.note, results)
+}
+
+// rounds goes through all scenarios again and again, and in each through the servers in turn: A B A B.
+func rounds(ctx context.Context, s settings, list []Scenario, out *json.Encoder) (results []Result, err error) {
+	for round := range s.runs {
+		for _, scenario := range list {
+			for _, kind := range s.kinds(scenario) {
+				r, err := measure(ctx, s, scenario, kind)
+				if err != nil && kind == "konklave" {
+					return nil, fmt.Errorf("%s, round %d: %w", scenario.Name, round+1, err)
+				}
+				if err != nil { // another's failure is a result
+					r = Result{Scenario: scenario.Name, Server: kind, Log: err.Error()}
+				}
+				results = append(results, r)
+				if err := out.Encode(r); err != nil {
+					return nil, err
+				}
+				fmt.Println(r)
+			}
+		}
+	}
+	return results, nil
+}
+
+// kinds are the servers to measure with a scenario, ours first.
+func (s settings) kinds(scenario Scenario) []string {
+	list := []string{"konklave"}
+	for _, kind := range strings.Split(s.beside, ",") {
+		if slices.Contains(scenario.Beside, kind) {
+			list = append(list, kind)
+		}
+	}
+	return list
 }
 
 // render renews the document from a file of results.
@@ -147,6 +189,9 @@ func render(s settings) error {
 }
 
 func chosen(names string) (list []Scenario, err error) {
+	if names == "all" {
+		return scenarios, nil
+	}
 	for _, name := range strings.Split(names, ",") {
 		i := slices.IndexFunc(scenarios, func(s Scenario) bool { return s.Name == name })
 		if i < 0 {

@@ -17,19 +17,34 @@ func (r Result) String() string {
 	row := func(name, format string, args ...any) {
 		fmt.Fprintf(w, "  %s\t"+format+"\n", append([]any{name}, args...)...)
 	}
+	if r.Seconds == 0 {
+		return fmt.Sprintf("%s %s: %s", r.Scenario, r.Server, r.Log)
+	}
 	row("CPU", "%.2f us a packet, %.3f cores", r.MicrosPerSent, r.CPU)
 	row("packets", "%.0f/s in, %.0f/s out (the server says %.0f), %.1f Mbit/s, %.3f trains a packet", r.PacketsIn, r.PacketsOut, r.ServerCounted, r.MegabitsOut, r.TrainShare)
-	row("loss", "%.4f %%, %.1f retransmissions/s, drops %v", r.LossPercent, r.Repaired, r.Drops)
+	row("delivered", "%.5f; %d streams in a wrong layer; %d payloads checked", r.Delivered, r.Misplaced, r.Checked)
+	row("loss", "%.4f %%, %.1f retransmissions/s, unrepaired %.4f %%, drops %v", r.LossPercent, r.Repaired, r.Unrepaired, r.Drops)
+	if r.Saturation > 0 {
+		row("saturation", "%.0f packets/s", r.Saturation)
+	}
 	row("mallocs", "%.4f a packet", r.Mallocs)
 	row("memory", "%.1f MB, empty %.1f MB; a client %.0f kB, heap %.0f kB, %.1f goroutines", r.RSS/1e6, r.RSSEmpty/1e6, r.RSSPerClient/1e3, r.HeapPerClient/1e3, r.GoroutinesPerClient)
-	row("join", "connected %.0f/%.0f ms, media %.0f/%.0f ms, CPU %.1f ms", r.Connected.P50, r.Connected.P95, r.Media.P50, r.Media.P95, r.JoinCPUMillis)
-	row("latency", "%.2f/%.2f ms", r.Latency.P50, r.Latency.P95)
-	row("load", "%.2f cores; starved: server %.2f, load %.2f", r.LoadCPU, r.Starved, r.LoadStarved)
+	row("join", "connected %.0f/%.0f ms, media %.0f/%.0f ms, key frame %.0f/%.0f ms, CPU %.1f ms", r.Connected.P50, r.Connected.P95, r.Media.P50, r.Media.P95, r.Picture.P50, r.Picture.P95, r.JoinCPUMillis)
+	row("latency", "%.2f/%.2f/%.2f ms, of sound %.2f/%.2f/%.2f ms", r.Latency.P50, r.Latency.P95, r.Latency.P99, r.AudioLatency.P50, r.AudioLatency.P95, r.AudioLatency.P99)
+	row("load", "%.2f cores, %.2f us a packet; starved: server %.2f, load %.2f%s", r.LoadCPU, r.LoadMicros, r.Starved, r.LoadStarved, r.warning())
 	if r.Log != "" {
 		row("log", "%s", r.Log)
 	}
 	_ = w.Flush() // into memory
-	return r.Scenario + "\n" + strings.TrimRight(b.String(), "\n")
+	return r.Scenario + " " + r.Server + "\n" + strings.TrimRight(b.String(), "\n")
+}
+
+// warning says when it was the load that limited.
+func (r Result) warning() string {
+	if r.LoadCPU+r.LoadStarved > 0.9 {
+		return " - THE LOAD WAS SHORT OF CPU"
+	}
+	return ""
 }
 
 // Between these lines the document belongs to this program; the rest of it to people.
@@ -146,7 +161,9 @@ func ownTable(results []Result) string {
 func byScenario(results []Result) (present []Scenario, runs map[string][]Result) {
 	runs = map[string][]Result{}
 	for _, r := range results {
-		runs[r.Scenario] = append(runs[r.Scenario], r)
+		if r.Server == "" || r.Server == "konklave" { // "": written before there were others
+			runs[r.Scenario] = append(runs[r.Scenario], r)
+		}
 	}
 	for _, s := range scenarios {
 		if len(runs[s.Name]) > 0 {

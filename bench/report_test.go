@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +16,7 @@ func TestSpread(t *testing.T) {
 	for i := range 100 {
 		values = append(values, time.Duration(100-i)*time.Millisecond)
 	}
-	if got := spreadOf(values); got != (Spread{51, 96}) {
+	if got := spreadOf(values); got != (Spread{51, 96, 100}) {
 		t.Errorf("got %v", got)
 	}
 	if got := spreadOf(nil); got != (Spread{}) {
@@ -32,7 +33,8 @@ func TestFiguresOfAWindow(t *testing.T) {
 	first := metrics{mallocs: 100, `konklave_media_dropped_total{reason="srtp"}`: 3}
 	last := metrics{mallocs: 1900, `konklave_media_dropped_total{reason="srtp"}`: 5}
 	var r Result
-	r.set(start, end, first, last, 900)
+	r.set(start, end)
+	r.count(first, last, 900)
 	for name, tt := range map[string][2]float64{
 		"packets in": {r.PacketsIn, 10}, "packets out": {r.PacketsOut, 900}, "Mbit/s": {r.MegabitsOut, 8}, "loss": {r.LossPercent, 10},
 		"cores": {r.CPU, 0.0027}, "us a packet": {r.MicrosPerSent, 3}, "mallocs": {r.Mallocs, 0.1}, "starved": {r.Starved, 0.1},
@@ -87,11 +89,50 @@ func TestRenewLeavesTheRestAlone(t *testing.T) {
 
 func TestScenariosAreComplete(t *testing.T) {
 	for _, s := range scenarios {
-		if s.receivers() == 0 || s.streams() == 0 {
-			t.Errorf("%s: nobody receives anything", s.Name)
+		people := s.people()
+		for _, p := range people {
+			if due := s.due(p, people); p.subscribe && len(due) == 0 && s.Name != "d170e" {
+				t.Errorf("%s: %s receives nothing", s.Name, p.identity())
+			}
 		}
 	}
 	if _, err := chosen("a10,nonsense"); err == nil {
 		t.Error("takes scenarios that there are not")
+	}
+}
+
+func TestEverybodyShowsOneLargeAndMoreSmall(t *testing.T) {
+	s := scenarios[slices.IndexFunc(scenarios, func(s Scenario) bool { return s.Name == "d210" })]
+	people := s.people()
+	large := map[int]int{}
+	for _, p := range people {
+		count := map[int]int{}
+		want := s.want(p, people)
+		for _, o := range s.due(p, people) {
+			if o.Video {
+				count[o.Layer]++
+				if got := want(identity(o.Number)); got != o.Layer {
+					t.Errorf("%s wants layer %d of %d and is due %d", p.identity(), got, o.Number, o.Layer)
+				}
+				if o.Layer == 2 {
+					large[o.Number]++
+				}
+			}
+		}
+		if count[2] != 1 || count[1] != 0 || count[0] != 24 {
+			t.Errorf("%s shows %v", p.identity(), count)
+		}
+	}
+	if len(large) != 40 {
+		t.Errorf("%d of 40 cameras are shown large", len(large))
+	}
+}
+
+func TestDeliveredIsOfWhatWasSent(t *testing.T) {
+	here, there := pairing{1, stream{0, true}}, pairing{2, stream{0, true}}
+	before := balance{sent: map[pairing]uint64{here: 10, there: 10}, got: map[pairing]uint64{here: 4, there: 10}}
+	after := balance{sent: map[pairing]uint64{here: 110, there: 110}, got: map[pairing]uint64{here: 104, there: 60}}
+	if got := after.delivered(before); got != 0.75 {
+		t.Errorf("got %v of 0.75", got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"strconv"
@@ -17,36 +18,45 @@ import (
 
 // server is the process that is measured.
 type server struct {
+	kind    string
+	version string
+
 	command *exec.Cmd
 	dir     string // its data directory
 	pid     int
 	url     string // of signalling: ws://127.0.0.1:port
-	metrics string // http://127.0.0.1:port/metrics
+	metrics string // http://127.0.0.1:port/metrics, or "" when it has none
 	log     tail
 	ended   chan error
 }
 
-// startServer starts the server on free ports with an empty data directory and waits until it is ready. With one core
+// startServer starts our server on free ports with an empty data directory and waits until it is ready. With one core
 // to run on it makes one shard.
-func startServer(ctx context.Context, binary string, core int) (*server, error) {
+func startServer(ctx context.Context, binary string, core int, flags ...string) (*server, error) {
 	dir, err := os.MkdirTemp("", "konklave-bench-")
 	if err != nil {
 		return nil, err
 	}
 	args := []string{binary, "serve", "--dev", "--port", "0", "--rtc-udp-port", "0", "--rtc-tcp-port", "0",
 		"--metrics-bind", "127.0.0.1:0", "--data-dir", dir, "--log-level", "warn"}
+	s := &server{kind: "konklave", version: versionOf(binary), dir: dir}
+	return s, s.start(ctx, core, append(args, flags...))
+}
+
+// start starts the process and waits until it is ready; when it fails, nothing is left of it.
+func (s *server) start(ctx context.Context, core int, args []string) error {
 	if core >= 0 {
 		args = append([]string{"taskset", "-c", strconv.Itoa(core)}, args...) // it becomes the server: same pid
 	}
-	s := &server{dir: dir, command: exec.Command(args[0], args[1:]...), ended: make(chan error, 1)}
+	s.command, s.ended = exec.Command(args[0], args[1:]...), make(chan error, 1)
 	s.command.Stderr = &s.log
 	out, err := s.command.StdoutPipe()
 	if err == nil {
 		err = s.command.Start()
 	}
 	if err != nil {
-		_ = os.RemoveAll(dir)
-		return nil, fmt.Errorf("starting the server: %w", err)
+		_ = os.RemoveAll(s.dir)
+		return fmt.Errorf("starting the server: %w", err)
 	}
 	s.pid = s.command.Process.Pid
 	ready := make(chan struct{})
@@ -54,30 +64,46 @@ func startServer(ctx context.Context, binary string, core int) (*server, error) 
 		s.readAddresses(bufio.NewScanner(out), ready)
 		s.ended <- s.command.Wait()
 	}()
+	if s.url != "" { // known beforehand: it is ready when it answers there
+		go s.knock(ctx, ready)
+	}
 	select {
 	case <-ready:
-		return s, nil
+		return nil
 	case err := <-s.ended:
 		s.ended <- err
 		err = fmt.Errorf("the server did not start: %w: %s", err, s.log.String())
-		return nil, errors.Join(err, s.stop())
+		return errors.Join(err, s.stop())
 	case <-ctx.Done():
-		return nil, errors.Join(ctx.Err(), s.stop())
+		return errors.Join(ctx.Err(), s.stop())
 	case <-time.After(10 * time.Second):
-		return nil, errors.Join(errors.New("the server is not ready after 10 s"), s.stop())
+		return errors.Join(errors.New("the server is not ready after 10 s"), s.stop())
 	}
 }
 
 // readAddresses reads what the server prints for people until it prints no more.
 func (s *server) readAddresses(lines *bufio.Scanner, ready chan struct{}) {
+	known := s.url != ""
 	for lines.Scan() {
-		if _, at, ok := strings.Cut(lines.Text(), "ready: http://localhost:"); ok {
+		if _, at, ok := strings.Cut(lines.Text(), "ready: http://localhost:"); ok && !known {
 			s.url = "ws://127.0.0.1:" + at
 		}
-		if _, at, ok := strings.Cut(lines.Text(), "metrics  "); ok {
-			s.metrics = at
+		if _, at, ok := strings.Cut(lines.Text(), "metrics  "); ok && !known {
+			s.metrics = strings.TrimPrefix(at, "none")
 			close(ready)
 		}
+	}
+}
+
+// knock tries until somebody listens at the server's address.
+func (s *server) knock(ctx context.Context, ready chan<- struct{}) {
+	for ctx.Err() == nil {
+		if conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "ws://")); err == nil {
+			_ = conn.Close()
+			close(ready)
+			return
+		}
+		_ = sleep(ctx, 20*time.Millisecond)
 	}
 }
 

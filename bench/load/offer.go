@@ -9,15 +9,20 @@ import (
 	"konklave/internal/signal/lkpb"
 )
 
-// What the clients offer: Chromium's payload types, and the header extensions that matter here. Feedback for the whole
-// transport is left out, so that the figures compare with those of servers that were measured without it.
-const (
-	payloadVP8  = 96
-	payloadRTX  = 97
-	payloadOpus = 111
+// payloadTypes are those of the codecs.
+type payloadTypes struct{ audio, video, rtx uint8 }
 
-	extensionLevel = 1
-	extensionMID   = 4
+// What the clients offer: Chromium's payload types and numbers of header extensions.
+var offeredTypes = payloadTypes{audio: 111, video: 96, rtx: 97}
+
+const (
+	extensionTime      = 2 // absolute send time
+	extensionTurned    = 3 // orientation of the picture
+	extensionTransport = 4 // transport-wide sequence number
+	extensionMID       = 9
+	extensionRID       = 10
+	extensionRepaired  = 11
+	extensionLevel     = 14
 )
 
 type kind string
@@ -86,33 +91,68 @@ func (c *Client) offer() *lkpb.SessionDescription {
 	for i, s := range o.sections {
 		mid := fmt.Sprint(i)
 		if s.kind == audio {
-			line("m=audio 9 UDP/TLS/RTP/SAVPF %d", payloadOpus)
+			line("m=audio 9 UDP/TLS/RTP/SAVPF %d", offeredTypes.audio)
 		} else {
-			line("m=video 9 UDP/TLS/RTP/SAVPF %d %d", payloadVP8, payloadRTX)
+			line("m=video 9 UDP/TLS/RTP/SAVPF %d %d", offeredTypes.video, offeredTypes.rtx)
 		}
 		transport(mid)
-		line("a=rtcp-mux\r\na=rtcp-rsize\r\na=extmap:%d urn:ietf:params:rtp-hdrext:sdes:mid", extensionMID)
-		if s.kind == audio {
-			line("a=extmap:%d urn:ietf:params:rtp-hdrext:ssrc-audio-level", extensionLevel)
-			line("a=rtpmap:%d opus/48000/2\r\na=fmtp:%[1]d minptime=10;useinbandfec=1", payloadOpus)
-		} else {
-			line("a=rtpmap:%d VP8/90000\r\na=rtcp-fb:%[1]d ccm fir\r\na=rtcp-fb:%[1]d nack\r\na=rtcp-fb:%[1]d nack pli", payloadVP8)
-			line("a=rtpmap:%d rtx/90000\r\na=fmtp:%[1]d apt=%d", payloadRTX, payloadVP8)
-		}
+		line("a=rtcp-mux\r\na=rtcp-rsize")
+		c.describeCodec(line, s.kind)
 		if s.track == nil {
 			line("a=recvonly")
 			continue
 		}
 		s.track.mid = mid
-		line("a=sendonly\r\na=msid:stream %s\r\na=ssrc:%d cname:load", s.track.cid, s.track.ssrc)
+		s.track.describe(line)
 	}
 	return &lkpb.SessionDescription{Type: "offer", Sdp: b.String(), Id: o.number}
+}
+
+// describeCodec writes what a section of a kind can carry.
+func (c *Client) describeCodec(line func(string, ...any), k kind) {
+	line("a=extmap:%d urn:ietf:params:rtp-hdrext:sdes:mid", extensionMID)
+	if k == audio {
+		line("a=extmap:%d urn:ietf:params:rtp-hdrext:ssrc-audio-level", extensionLevel)
+		line("a=rtpmap:%d opus/48000/2\r\na=fmtp:%[1]d minptime=10;useinbandfec=1", offeredTypes.audio)
+		return
+	}
+	line("a=extmap:%d urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id", extensionRID)
+	line("a=extmap:%d urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id", extensionRepaired)
+	line("a=rtpmap:%d VP8/90000\r\na=rtcp-fb:%[1]d ccm fir\r\na=rtcp-fb:%[1]d nack\r\na=rtcp-fb:%[1]d nack pli", offeredTypes.video)
+	if c.opts.Feedback {
+		line("a=extmap:%d http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01", extensionTransport)
+		line("a=rtcp-fb:%d transport-cc", offeredTypes.video)
+	}
+	if c.opts.Recording != nil {
+		line("a=extmap:%d http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", extensionTime)
+		line("a=extmap:%d urn:3gpp:video-orientation", extensionTurned)
+	}
+	line("a=rtpmap:%d rtx/90000\r\na=fmtp:%[1]d apt=%d", offeredTypes.rtx, offeredTypes.video)
+}
+
+// describe writes the streams of a track.
+func (t *track) describe(line func(string, ...any)) {
+	line("a=sendonly\r\na=msid:stream %s", t.cid)
+	if len(t.encodings) > 1 {
+		var names []string
+		for _, e := range t.encodings {
+			line("a=rid:%s send", e.rid)
+			names = append(names, e.rid)
+		}
+		line("a=simulcast:send %s", strings.Join(names, ";"))
+		return
+	}
+	e := t.encodings[0]
+	if t.kind == video {
+		line("a=ssrc-group:FID %d %d\r\na=ssrc:%[2]d cname:load", e.ssrc, e.rtx)
+	}
+	line("a=ssrc:%d cname:load", e.ssrc)
 }
 
 // answer is what a client needs of an answer.
 type answer struct {
 	ice  credentials
-	addr netip.AddrPort // first UDP candidate
+	addr netip.AddrPort // UDP candidate of IPv4, on loopback if there is one
 }
 
 func parseAnswer(text string) (a answer, err error) {
@@ -125,9 +165,13 @@ func parseAnswer(text string) (a answer, err error) {
 			a.ice.pwd = value
 		case "a=candidate":
 			// foundation component transport priority address port ... (RFC 8839 section 5.1)
-			if f := strings.Fields(value); len(f) > 6 && strings.EqualFold(f[2], "udp") && !a.addr.IsValid() {
-				if a.addr, err = netip.ParseAddrPort(f[4] + ":" + f[5]); err != nil {
+			if f := strings.Fields(value); len(f) > 6 && strings.EqualFold(f[2], "udp") && !a.addr.Addr().IsLoopback() {
+				addr, err := netip.ParseAddrPort(f[4] + ":" + f[5])
+				if err != nil && !strings.Contains(f[4], ":") {
 					return a, errors.New("an answer's candidate is malformed")
+				}
+				if addr.Addr().Is4() && (addr.Addr().IsLoopback() || !a.addr.IsValid()) {
+					a.addr = addr
 				}
 			}
 		}

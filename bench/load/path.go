@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"net"
 	"net/netip"
 	"sync"
 	"time"
@@ -17,30 +18,53 @@ type credentials struct{ ufrag, pwd string }
 
 func newCredentials() credentials { return credentials{rand.Text()[:8], rand.Text()} }
 
-// path is the one way to the server; the client controls and nominates it at once.
+// path is the one way to the server. The client controls and nominates it at once, where it offered; where the server
+// did, it answers checks and follows.
 type path struct {
 	server        netip.AddrPort
 	local, remote credentials
+	controlled    bool
 	checked       chan struct{} // closed by the first answer to a check
 	once          sync.Once
 }
 
 // check sends one connectivity check.
 func (p *path) check(c *Client) {
-	m, err := stun.Build(stun.BindingRequest, stun.TransactionID,
-		stun.NewUsername(p.remote.ufrag+":"+p.local.ufrag),
-		ice.AttrControlling(1), ice.PriorityAttr(1<<24), ice.UseCandidate(),
-		stun.NewShortTermIntegrity(p.remote.pwd), stun.Fingerprint)
+	parts := []stun.Setter{stun.BindingRequest, stun.TransactionID, stun.NewUsername(p.remote.ufrag + ":" + p.local.ufrag),
+		ice.PriorityAttr(1 << 24)}
+	if p.controlled {
+		parts = append(parts, ice.AttrControlled(1))
+	} else {
+		parts = append(parts, ice.AttrControlling(1), ice.UseCandidate())
+	}
+	parts = append(parts, stun.NewShortTermIntegrity(p.remote.pwd), stun.Fingerprint)
+	m, err := stun.Build(parts...)
 	if err == nil {
-		_, err = c.udp.WriteToUDPAddrPort(m.Raw, p.server)
+		err = c.udp.send(m.Raw, p.server)
 	}
 	if err != nil {
 		c.fail(fmt.Errorf("checking connectivity: %w", err))
 	}
 }
 
-// onCheckAnswer takes a STUN message from the server. It is on loopback and answers nobody else: good enough.
-func (p *path) onCheckAnswer() { p.once.Do(func() { close(p.checked) }) }
+// onSTUN takes a STUN message from the server. It is on loopback, and nobody else is there: good enough.
+func (p *path) onSTUN(c *Client, b []byte) {
+	m := stun.Message{Raw: append([]byte(nil), b...)}
+	if m.Decode() != nil {
+		return
+	}
+	switch m.Type {
+	case stun.BindingSuccess:
+		p.once.Do(func() { close(p.checked) })
+	case stun.BindingRequest: // a server that is no ICE-lite agent checks too
+		answer, err := stun.Build(stun.NewTransactionIDSetter(m.TransactionID), stun.BindingSuccess,
+			&stun.XORMappedAddress{IP: net.IP(p.server.Addr().AsSlice()), Port: int(p.server.Port())},
+			stun.NewShortTermIntegrity(p.local.pwd), stun.Fingerprint)
+		if err == nil {
+			_ = c.udp.send(answer.Raw, p.server)
+		}
+	}
+}
 
 // connect brings ICE and DTLS up, starts to send and keeps the session until the end.
 func (c *Client) connect(ctx context.Context, p *path) {
@@ -65,6 +89,9 @@ func (c *Client) connect(ctx context.Context, p *path) {
 	c.running.Go(c.secure.openChannels)
 	for _, t := range c.tracks {
 		c.running.Go(func() { c.send(ctx, p, t) })
+	}
+	if c.opts.Loss > 0 || c.opts.Feedback {
+		c.running.Go(func() { c.feedback(ctx, p) })
 	}
 	c.keep(ctx, p)
 }

@@ -33,8 +33,7 @@ func (c *Client) Throw(b []byte) error {
 	if p == nil {
 		return errNotConnected
 	}
-	_, err := c.udp.WriteToUDPAddrPort(b, p.server)
-	return err
+	return c.udp.send(b, p.server)
 }
 
 // Server is the server's media port.
@@ -91,7 +90,9 @@ func (c *Client) Tell(b []byte) error {
 // SSRCs are those of the client's own tracks.
 func (c *Client) SSRCs() (all []uint32) {
 	for _, t := range c.tracks {
-		all = append(all, t.ssrc)
+		for _, e := range t.encodings {
+			all = append(all, e.ssrc)
+		}
 	}
 	return all
 }

@@ -41,6 +41,7 @@ type secure struct {
 type keys struct {
 	open, seal *srtp.Context
 	turn       chan struct{}
+	transport  uint16 // sequence number of the whole transport; of whose turn it is
 }
 
 var quiet = &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
@@ -68,9 +69,13 @@ func newSecure(c *Client) (*secure, error) {
 
 // handshake is that of a DTLS client (RFC 5764). The server's certificate is believed: it is our own process.
 func (s *secure) handshake(ctx context.Context) error {
+	profiles := []dtls.SRTPProtectionProfile{dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80}
+	if s.client.opts.Counter {
+		profiles = profiles[1:]
+	}
 	conn, err := dtls.ClientWithOptions(datagrams{s}, nowhere{},
 		dtls.WithCertificates(s.certificate), dtls.WithInsecureSkipVerify(true),
-		dtls.WithSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80),
+		dtls.WithSRTPProtectionProfiles(profiles...),
 		dtls.WithExtendedMasterSecret(dtls.RequireExtendedMasterSecret), dtls.WithMTU(1200), dtls.WithLoggerFactory(quiet))
 	if err != nil {
 		return fmt.Errorf("DTLS: %w", err)
@@ -135,7 +140,7 @@ func (d datagrams) ReadFrom(b []byte) (int, net.Addr, error) {
 }
 
 func (d datagrams) WriteTo(b []byte, _ net.Addr) (int, error) {
-	return d.s.client.udp.WriteToUDPAddrPort(b, d.s.path.Load().server)
+	return len(b), d.s.client.udp.send(b, d.s.path.Load().server)
 }
 
 func (d datagrams) Close() error                      { return d.s.in.Close() }

@@ -92,6 +92,9 @@ func (c *Client) handle(ctx context.Context, r *lkpb.SignalResponse) error {
 				return err
 			}
 		}
+		return c.want(ctx, m.Join.GetOtherParticipants())
+	case *lkpb.SignalResponse_Update:
+		return c.want(ctx, m.Update.GetParticipants())
 	case *lkpb.SignalResponse_TrackPublished:
 		for _, t := range c.tracks {
 			if t.cid == m.TrackPublished.GetCid() && !t.offered {
@@ -160,6 +163,32 @@ func (c *Client) request(ctx context.Context, r *lkpb.SignalRequest) error {
 	defer cancel()
 	if err := c.socket.Write(ctx, websocket.MessageBinary, data); err != nil {
 		return fmt.Errorf("sending a request: %w", err)
+	}
+	return nil
+}
+
+// want says which pictures of others are shown, and how large, once for each.
+func (c *Client) want(ctx context.Context, others []*lkpb.ParticipantInfo) error {
+	if c.opts.Want == nil {
+		return nil
+	}
+	for _, one := range others {
+		for _, t := range one.GetTracks() {
+			if t.GetType() != lkpb.TrackType_VIDEO || c.wanted[t.GetSid()] {
+				continue
+			}
+			c.wanted[t.GetSid()] = true
+			settings := &lkpb.UpdateTrackSettings{TrackSids: []string{t.GetSid()}}
+			if layer := c.opts.Want(one.GetIdentity()); layer >= 0 {
+				settings.Quality = lkpb.VideoQuality(layer)
+				settings.Width, settings.Height = uint32(Simulcast[layer].Width), uint32(Simulcast[layer].Height)
+			} else {
+				settings.Disabled = true
+			}
+			if err := c.request(ctx, &lkpb.SignalRequest{Message: &lkpb.SignalRequest_TrackSetting{TrackSetting: settings}}); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

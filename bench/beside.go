@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"konklave/bench/load"
+)
+
+// start starts a server of a kind for a scenario.
+func start(ctx context.Context, s settings, kind string, scenario Scenario) (*server, error) {
+	switch kind {
+	case "konklave":
+		return startServer(ctx, s.binary, s.serverCore, scenario.Server...)
+	case "raw":
+		return startRaw(ctx, s)
+	}
+	return nil, fmt.Errorf("there is no kind of server %q", kind)
+}
+
+// startRaw starts the yardstick: this program as a server.
+func startRaw(ctx context.Context, s settings) (*server, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	r := &server{kind: "raw", version: "raw"}
+	return r, r.start(ctx, s.serverCore, []string{self, "-raw"})
+}
+
+// join lets a client in, by the server's signalling.
+func (s *server) join(ctx context.Context, o load.Options) (*load.Client, error) {
+	return load.Join(ctx, o)
+}
