@@ -161,6 +161,7 @@ func listenMedia(cfg config.RTC, registry prometheus.Registerer, log *slog.Logge
 	}
 	w, err := wire.Listen(wire.Config{
 		Bind: cfg.Bind, UDPPort: cfg.UDPPort, TCPPort: cfg.TCPPort, Announce: announce, Shards: cfg.Shards,
+		NoGSO: !cfg.GSO, NoGRO: !cfg.GRO,
 	}, log)
 	switch {
 	case errors.Is(err, syscall.EADDRNOTAVAIL):

@@ -61,6 +61,8 @@ type RTC struct {
 	Bind    []netip.Addr `key:"bind" unset:"every address" help:"Addresses on which media ports listen."`
 	IPs     []netip.Addr `key:"ips" flag:"rtc-ip" unset:"every address of the machine's interfaces that are up, without link-local ones, and 127.0.0.1" help:"Addresses that clients are told to send media to. Set this to the public address when the machine is behind a 1:1 NAT."`
 	Shards  int          `key:"shards" default:"0" help:"Goroutines that forward media, each with its own socket. 0 is one per processor core, at most 8."`
+	GSO     bool         `key:"gso" default:"true" help:"Whether packets of one destination leave the program joined, for the kernel or the network card to cut (UDP_SEGMENT). Where the kernel cannot do it, it is left off anyway."`
+	GRO     bool         `key:"gro" default:"true" help:"Whether packets of one sender may come joined from the kernel (UDP_GRO)."`
 }
 
 // Rooms are the rules for rooms of LiveKit clients. Rooms of meetings have their own.
