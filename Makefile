@@ -46,6 +46,7 @@ test: test-tools ## check everything: format, vet, staticcheck, Go, web client, 
 	@$(MAKE) --no-print-directory test-web 2>&1 | tee bin/results/web.txt
 	@$(MAKE) --no-print-directory test-go 2>&1 | tee bin/results/go.txt
 	@$(MAKE) --no-print-directory test-interop 2>&1 | tee bin/results/interop.txt
+	@$(MAKE) --no-print-directory test-acme
 	@$(MAKE) --no-print-directory test-browsers 2>&1 | tee bin/results/browsers.txt
 	@scripts/summary bin/results
 
@@ -97,6 +98,11 @@ test/interop/node_modules/.installed: test/interop/package-lock.json test/intero
 test-interop-go: build ## LiveKit's SDK for Go against the built binary; a module of its own, slow to compile at first
 	@echo "== interop, Go"
 	@cd test/interop-go && go vet ./... && go test -count=1 -timeout 3m ./...
+
+.PHONY: test-acme
+test-acme: build ## the built binary gets a certificate from Pebble, an authority for tests; a module of its own
+	@echo "== certificates"
+	@cd test/acme && go vet ./... && go test -count=1 -timeout 5m ./...
 
 .PHONY: bench
 bench: build ## cost of forwarding, whole server under load; needs a quiet machine with two cores

@@ -126,9 +126,7 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 	parts.add("HTTP", closeHTTP, site.Close)
 	where := listening{page: site.Port(), identity: identity}
 	if cfg.TLS.HTTPPort != 0 {
-		plain, err := server.Listen(cfg.Bind, cfg.TLS.HTTPPort, nil, server.Plain{
-			PublicURL: cfg.PublicURL, Port: site.Port(), Fingerprint: identity.fingerprint,
-		}, log)
+		plain, err := server.Listen(cfg.Bind, cfg.TLS.HTTPPort, nil, identity.plain(cfg, site.Port()), log)
 		if err != nil {
 			return advise(err, "--tls-http-port", "--bind")
 		}
@@ -145,6 +143,12 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 		metrics.Serve()
 	}
 	site.Serve()
+	if acme := identity.acme; acme != nil {
+		parts.add("certificate", 0, func(context.Context) error { acme.Close(); return nil })
+		if err := acme.Start(ctx); err != nil {
+			return err
+		}
+	}
 	where.media = media.Candidates()
 	announceReady(out, cfg, where)
 

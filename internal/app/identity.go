@@ -4,12 +4,14 @@ import (
 	"crypto/tls"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"os"
 	"time"
 
 	"konklave/internal/certificate"
 	"konklave/internal/config"
+	"konklave/internal/server"
 )
 
 // identity is how the server shows browsers who it is.
@@ -17,6 +19,16 @@ type identity struct {
 	tls         *tls.Config // nil: plain HTTP
 	strict      bool        // browsers may be told to use HTTPS only
 	fingerprint func() string
+	acme        *certificate.ACME // nil: the certificate is of another kind
+}
+
+// plain is what the port of plain HTTP does beside HTTPS at port.
+func (i identity) plain(cfg config.Config, port uint16) http.Handler {
+	var h http.Handler = server.Plain{PublicURL: cfg.PublicURL, Port: port, Fingerprint: i.fingerprint}
+	if i.acme != nil {
+		h = i.acme.Proofs(h)
+	}
+	return h
 }
 
 // identify takes the certificate of the settings.
@@ -32,6 +44,19 @@ func identify(cfg config.Config, dir string, log *slog.Logger) (identity, error)
 			return identity{}, err
 		}
 		return identity{tls: certificate.Config(own.Get), fingerprint: func() string { return fingerprint(own.Get) }}, nil
+	case cfg.TLS.ACME:
+		u, err := url.Parse(cfg.PublicURL)
+		if err != nil {
+			return identity{}, fmt.Errorf("public_url: %w", err)
+		}
+		acme, err := certificate.NewACME(certificate.ACMEConfig{
+			Host: u.Hostname(), Directory: cfg.TLS.Directory, Email: cfg.TLS.Email, RootsFile: cfg.TLS.RootsFile,
+			Dir: dir, Port: int(cfg.Port), HTTPPort: int(cfg.TLS.HTTPPort),
+		}, log)
+		if err != nil {
+			return identity{}, err
+		}
+		return identity{tls: acme.TLS(), strict: true, acme: acme}, nil
 	case cfg.TLS.Active():
 		files, err := certificate.Open(cfg.TLS.CertFile, cfg.TLS.KeyFile, time.Now, log)
 		if err != nil {

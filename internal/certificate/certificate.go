@@ -1,5 +1,6 @@
 // Package certificate owns the certificate that the server shows to browsers: from the operator's files, read anew when
-// they change, or signed by itself and kept in the data directory. It also says which TLS is spoken.
+// they change, from an authority that is asked for it (ACME), or signed by itself and kept in the data directory. It also
+// says which TLS is spoken.
 //
 // It must not listen or serve, and knows nothing of what goes through the connections.
 package certificate

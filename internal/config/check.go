@@ -97,9 +97,25 @@ func (c Config) checkTLS(complain func(key, format string, args ...any)) {
 		complain(missing, "is missing: certificate and key go together")
 	case t.SelfSigned && t.CertFile != "":
 		complain("tls.self_signed", "and a certificate file exclude each other")
+	case t.ACME && (t.SelfSigned || t.CertFile != ""):
+		complain("tls.acme", "and another certificate exclude each other")
+	case t.ACME && !hasName(c.PublicURL):
+		complain("tls.acme", "needs public_url with a name: that is whom the certificate is for")
+	case t.ACME && !strings.HasPrefix(t.Directory, "https://"):
+		complain("tls.acme_directory", "%s does not begin with https://", quote(t.Directory))
 	case t.HTTPPort != 0 && !t.Active():
 		complain("tls.http_port", "needs a certificate: there is no HTTPS to lead to")
 	case t.Active() && strings.HasPrefix(c.PublicURL, "http:"):
 		complain("public_url", "must begin with https: when the server has a certificate")
 	}
+}
+
+// hasName tells whether an address has a host name that others may know, not an IP address.
+func hasName(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	_, err = netip.ParseAddr(u.Hostname())
+	return err != nil && strings.Contains(u.Hostname(), ".")
 }

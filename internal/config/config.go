@@ -48,11 +48,15 @@ type TLS struct {
 	CertFile   string `key:"cert_file" unset:"none" help:"PEM file of the certificate, the server's own first and then those above it. The port then serves HTTPS. The file is read again when it changes."`
 	KeyFile    string `key:"key_file" unset:"none" help:"PEM file of the certificate's key."`
 	SelfSigned bool   `key:"self_signed" default:"false" help:"Serve HTTPS with a certificate that the server signs itself, for networks without names: browsers warn once, and the fingerprint printed at the start tells whether it is this server."`
+	ACME       bool   `key:"acme" default:"false" help:"Get a certificate for the host of public_url from an authority, and renew it. Its terms are agreed to by switching this on. It must reach this server at port 443, or at port 80 where tls.http_port serves that."`
+	Directory  string `key:"acme_directory" default:"https://acme-v02.api.letsencrypt.org/directory" help:"Address of the authority's ACME directory."`
+	Email      string `key:"acme_email" unset:"none" help:"Address that the authority may write to. It learns it."`
+	RootsFile  string `key:"acme_roots_file" unset:"those of the system" help:"PEM file of the certificates that vouch for the authority's own address, for an authority inside the organisation."`
 	HTTPPort   uint16 `key:"http_port" default:"0" help:"TCP port that leads plain HTTP to HTTPS, usually 80. 0 is none."`
 }
 
 // Active tells whether the port serves HTTPS.
-func (t TLS) Active() bool { return t.SelfSigned || t.CertFile != "" }
+func (t TLS) Active() bool { return t.SelfSigned || t.ACME || t.CertFile != "" }
 
 // RTC is how media reach the server.
 type RTC struct {
