@@ -207,6 +207,12 @@ type SubscriptionFailed struct {
 	Error       SubscriptionError
 }
 
+// VideoPaused says that all video to a subscriber is left out because the server has too much to do, or comes again.
+type VideoPaused struct {
+	Participant id.ParticipantSID
+	Paused      bool
+}
+
 // Tick lets time pass, about every 300 ms, and brings what was measured meanwhile.
 type Tick struct{ Measures Measures }
 
@@ -263,5 +269,6 @@ func (SetPermission) command()          {}
 func (Bound) command()                  {}
 func (Unbound) command()                {}
 func (SubscriptionFailed) command()     {}
+func (VideoPaused) command()            {}
 func (Tick) command()                   {}
 func (Close) command()                  {}

@@ -36,6 +36,7 @@ type participant struct {
 	wishes        map[id.TrackSID]*wish
 	orderedAt     time.Time // when it was last ordered to subscribe
 	due           []*track  // whose order waits for orderInterval
+	videoPaused   bool      // nothing of the video is sent to it, because of overload
 
 	answeredAt time.Time // its last offer
 	remindAt   time.Time // when it is told again what of its tracks is watched, zero when not

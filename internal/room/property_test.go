@@ -92,7 +92,7 @@ func (w *witness) command() Command {
 		track = w.tracks[len(w.tracks)-1-w.rand.IntN(min(len(w.tracks), 12))]
 	}
 	yes := w.rand.IntN(2) == 0
-	switch w.rand.IntN(19) {
+	switch w.rand.IntN(20) {
 	case 0:
 		return Leave{p, ReasonClientInitiated}
 	case 1:
@@ -121,6 +121,8 @@ func (w *witness) command() Command {
 		return UpdateMetadata{Participant: p, Name: "n"}
 	case 16:
 		return Answered{p}
+	case 19:
+		return VideoPaused{p, yes}
 	case 15:
 		return Resume{p, w.person(p).join.Identity}
 	default:

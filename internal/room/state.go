@@ -141,6 +141,8 @@ func (s *State) applyTo(c Command) {
 		s.with(c.Participant, func(p *participant) { s.bound(p, c.Track) })
 	case Unbound:
 		s.with(c.Participant, func(p *participant) { s.unbound(p, c.Track) })
+	case VideoPaused:
+		s.with(c.Participant, func(p *participant) { s.videoPaused(p, c.Paused) })
 	case SubscriptionFailed:
 		s.with(c.Participant, func(p *participant) { s.subscriptionFailed(p, c) })
 	}

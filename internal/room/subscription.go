@@ -228,9 +228,22 @@ func (s *State) bound(p *participant, sid id.TrackSID) {
 		t.everBound = true
 		s.tell(t.owner, TrackSubscribed{Track: sid})
 	}
-	s.tell(p, StreamState{Publisher: t.owner.sid, Track: sid})
+	s.tell(p, StreamState{Publisher: t.owner.sid, Track: sid, Paused: p.videoPaused && t.info.Type == Video})
 	if t.info.Type == Audio && t.owner.level > 0 { // it has missed the change
 		s.tell(p, SpeakersChanged{Speakers: []Speaker{t.owner.speaker()}})
+	}
+}
+
+// videoPaused tells a subscriber that its video pauses or goes on.
+func (s *State) videoPaused(p *participant, paused bool) {
+	if p.videoPaused == paused {
+		return
+	}
+	p.videoPaused = paused
+	for _, t := range s.published {
+		if sub := p.subscriptions[t.info.SID]; sub != nil && sub.bound && t.info.Type == Video {
+			s.tell(p, StreamState{Publisher: t.owner.sid, Track: t.info.SID, Paused: paused})
+		}
 	}
 }
 

@@ -123,3 +123,20 @@ func TestWhoMayNotSubscribeGetsNoMedia(t *testing.T) {
 	sc.do(SetPermission{alice.sid, Permission{CanSubscribe: true}})
 	sc.wantSome("alice < unpublished alice.mic", "alice deaf < update alice*", "deaf < UNSUBSCRIBE alice.mic")
 }
+
+func TestVideoPausesUnderOverload(t *testing.T) {
+	sc := newScene(t, Options{})
+	alice, bob := sc.active("alice"), sc.active("bob")
+	cam, mic := alice.publish("camera"), alice.publish("mic")
+	sc.do(Bound{bob.sid, cam})
+	sc.do(Bound{bob.sid, mic})
+	sc.do(VideoPaused{bob.sid, true})
+	sc.want("bob < stream alice.camera paused=true")
+	sc.do(VideoPaused{bob.sid, true})
+	sc.want()
+	screen := alice.publish("screen")
+	sc.do(Bound{bob.sid, screen})
+	sc.wantSome("bob < stream alice.screen paused=true")
+	sc.do(VideoPaused{bob.sid, false})
+	sc.want("bob < stream alice.camera paused=false", "bob < stream alice.screen paused=false")
+}

@@ -91,6 +91,9 @@ func (p *peer) open(params wire.TransportParams) {
 			s.tell(room.TransportFailed{Participant: s.sid})
 		})
 	}}
+	handler.OnPaused = func(paused bool) {
+		s.post(func() { s.tell(room.VideoPaused{Participant: s.sid, Paused: paused}) })
+	}
 	if p.primary {
 		handler.OnConnected = func() { s.post(func() { s.tell(room.TransportConnected{Participant: s.sid}) }) }
 		handler.OnChannelOpen = func(ch wire.Channel) {

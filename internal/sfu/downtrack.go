@@ -90,6 +90,19 @@ func (d *DownTrack) pause() {
 	}
 }
 
+// limit tells up to which layer the track may go.
+func (d *DownTrack) limit(now Time, most int8) {
+	if d.most == most {
+		return
+	}
+	d.most = most
+	if most == noLayer {
+		d.pause()
+		return
+	}
+	d.retarget(now)
+}
+
 // retarget chooses the layer anew and sees to it that its key frame comes, if it has not.
 func (d *DownTrack) retarget(now Time) {
 	if d.track == nil || d.settings.Disabled || d.track.muted && d.params.Kind == codec.Video {
@@ -115,6 +128,8 @@ func (d *DownTrack) onMedia(now Time, m *Media, keyframe bool) {
 		d.forward(now, m)
 	case d.settings.Disabled:
 		d.drop(DropDisabled)
+	case d.most == noLayer:
+		d.drop(DropShed)
 	case keyframe && d.welcome(m.Layer):
 		if !d.start(now, m.Layer) {
 			d.drop(DropLayer)

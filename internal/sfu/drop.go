@@ -22,6 +22,7 @@ const (
 	// On the way out, to a subscriber.
 	DropDisabled    // the subscriber does not want the track at the moment
 	DropLayer       // of another layer than the one that is forwarded, or no key frame came yet
+	DropShed        // video that overload leaves out
 	DropTooLate     // came after its place in the stream was given up
 	DropCodec       // the subscriber did not negotiate the codec
 	DropRefused     // the way to the subscriber is full or not there
@@ -50,6 +51,7 @@ var dropNames = [DropReasons]string{
 	DropQuiet:          "quiet",
 	DropDisabled:       "disabled",
 	DropLayer:          "layer",
+	DropShed:           "shed",
 	DropTooLate:        "too_late",
 	DropCodec:          "codec",
 	DropRefused:        "refused",

@@ -37,27 +37,31 @@ type selector struct {
 	settings DownSettings
 	current  int8 // layer that is forwarded, noLayer when none
 	target   int8 // layer that should be; noLayer when nothing should
+	most     int8 // highest that may be, noLayer when none: overload leaves out the others
 }
 
 // newSelector makes a selector that wants nothing before its first settings.
 func newSelector() selector {
-	return selector{settings: DownSettings{Disabled: true}, current: noLayer, target: noLayer}
+	return selector{settings: DownSettings{Disabled: true}, current: noLayer, target: noLayer, most: MaxLayers - 1}
 }
 
 // choose sets the target anew from what the settings ask for and which layers are alive, lowest first.
 func (s *selector) choose(now Time, layers []pulse) {
-	if s.settings.Disabled {
+	if s.settings.Disabled || s.most == noLayer {
 		s.target = noLayer
 		return
 	}
 	s.target = s.best(now, layers)
 }
 
-// best is the highest layer that the settings ask for and that is alive. Without one it is the current one if there
+// highest is the highest layer that is asked for and may be.
+func (s *selector) highest() int8 { return min(s.settings.MaxLayer, s.most) }
+
+// best is the highest layer that is asked for, may be, and is alive. Without one it is the current one if there
 // is one, else the lowest that is alive: a larger picture is better than none.
 func (s *selector) best(now Time, layers []pulse) int8 {
-	content := s.current != noLayer && s.current <= s.settings.MaxLayer
-	for l := min(s.settings.MaxLayer, int8(len(layers))-1); l >= 0; l-- {
+	content := s.current != noLayer && s.current <= s.highest()
+	for l := min(s.highest(), int8(len(layers))-1); l >= 0; l-- {
 		switch {
 		case l == s.current && layers[l].alive(now), content && layers[l].steady(now), !content && layers[l].alive(now):
 			return l
@@ -78,7 +82,7 @@ func (s *selector) best(now Time, layers []pulse) int8 {
 // welcome even before it is steady: its key frame is there and need not be asked for.
 func (s *selector) welcome(layer int8) bool {
 	return s.target != noLayer && layer != s.current &&
-		(layer == s.target || s.current < layer && layer <= s.settings.MaxLayer)
+		(layer == s.target || s.current < layer && layer <= s.highest())
 }
 
 // waiting is the layer whose key frame the down track waits for, noLayer when it waits for none.

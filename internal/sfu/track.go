@@ -25,6 +25,7 @@ type Track struct {
 	request func(layer int8)
 
 	muted    bool
+	shed     Shed
 	reviewAt Time
 	dropped  [DropReasons]uint64
 }
@@ -63,6 +64,7 @@ func NewTrack(kind codec.Kind, layers int, requestKeyframe func(layer int8)) *Tr
 func (t *Track) Add(now Time, d *DownTrack) {
 	d.track = t
 	t.downs = append(t.downs, d)
+	d.most = t.shed.top(t.kind, len(t.layers))
 	d.retarget(now)
 }
 
@@ -170,5 +172,13 @@ func (t *Track) SetMuted(muted bool) {
 		for _, d := range t.downs {
 			d.pause()
 		}
+	}
+}
+
+// SetShed tells how much of the track is left out because of overload. What is let in again begins with a key frame.
+func (t *Track) SetShed(now Time, shed Shed) {
+	t.shed = shed
+	for _, d := range t.downs {
+		d.limit(now, shed.top(t.kind, len(t.layers)))
 	}
 }

@@ -12,14 +12,15 @@ const videoLimit = maxStreamed / 4 * 3 // bytes; the rest is for audio and contr
 // expect tells what will come on an SSRC.
 func (o *outgoing) expect(video bool, payloads []sfu.Payload) { o.video, o.payloads = video, payloads }
 
-// full tells whether a video packet must be left out because the peer's TCP connection is too slow. Then nothing of
-// the stream goes until there is room again and a key frame begins, so that the decoder never sees a broken frame.
-// Audio is left out only when the connection takes nothing at all.
+// full tells whether a video packet must be left out because the peer's TCP connection, or our own socket, is too slow.
+// Then nothing of the stream goes until there is room again and a key frame begins, so that the decoder never sees a
+// broken frame: over UDP the down track, which is told, sees to that. Audio is left out only when nothing is taken at
+// all.
 func (t *Transport) full(o *outgoing, head, tail []byte) bool {
 	p := t.current()
 	if p == nil || p.stream == nil {
 		o.starved = false
-		return false
+		return p != nil && p.port.full
 	}
 	waiting := p.stream.queued()
 	switch {
@@ -58,4 +59,12 @@ func headerSize(b []byte) int {
 		n += 4 + 4*int(binary.BigEndian.Uint16(b[n+2:]))
 	}
 	return n
+}
+
+// whyFull is the reason of what full left out.
+func (t *Transport) whyFull() counter {
+	if p := t.current(); p != nil && p.stream == nil {
+		return dropSocketFull
+	}
+	return dropStreamFull
 }

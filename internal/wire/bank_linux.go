@@ -18,6 +18,7 @@ type bank struct {
 	slot     int  // bytes of one datagram, or of several of one peer joined by the kernel (GRO)
 	single   bool // no recvmmsg
 	inUse    bool
+	full     bool // there may be more at the sockets
 	turns    int
 }
 
@@ -77,6 +78,7 @@ func (b *bank) read(s *shard) (datagrams int) {
 			}
 		}
 	}
+	b.full = next == len(b.messages)
 	return datagrams
 }
 

@@ -10,6 +10,7 @@ import (
 const (
 	batchMessages = 64
 	batchMemory   = 256 << 10 // bytes; sealed packets wait here, so it should stay in the processor's cache
+	muchAtOnce    = 64 << 10  // bytes, after which it is looked how much the socket still has
 )
 
 // sendBatch collects messages for one socket: each is a train, or a single packet, for one destination.
@@ -27,6 +28,7 @@ type sendBatch struct {
 	used     int  // bytes of memory
 	broken   bool // for tests: segment sizes are refused
 	sink     bool // for tests: everything is built and nothing leaves
+	choked   bool // for tests: there is no room
 }
 
 func (b *sendBatch) init(mmsg bool) {
@@ -99,6 +101,7 @@ func (p *port) flush(s *shard) {
 		case errno == unix.EAGAIN || errno == unix.ENOBUFS:
 			s.stats.count[eagain]++
 			s.stats.dropMany(dropSocketFull, b.packets(i, b.n))
+			p.full = true
 			i = b.n
 		case b.segments[i] > 0 && (errno == unix.EIO || errno == unix.EINVAL || errno == unix.EMSGSIZE):
 			// No segmentation on this way out: the device cannot (EIO), or the route's MTU is too small for a segment.
@@ -115,6 +118,9 @@ func (p *port) flush(s *shard) {
 			i++
 		}
 	}
+	if b.used > muchAtOnce {
+		p.measure()
+	}
 	clear(b.paths[:b.n])
 	b.n, b.used = 0, 0
 }
@@ -123,6 +129,9 @@ func (p *port) flush(s *shard) {
 func (b *sendBatch) send(fd, i int) (int, unix.Errno) {
 	if b.sink {
 		return b.n - i, 0
+	}
+	if b.choked {
+		return 0, unix.EAGAIN
 	}
 	first := uintptr(unsafe.Pointer(&b.messages[i]))
 	if !b.mmsg {

@@ -47,7 +47,7 @@ func (o *outgoing) SendRTP(head, tail []byte) bool {
 		return false
 	}
 	if o.video && t.full(o, head, tail) {
-		s.stats.drop(dropStreamFull)
+		s.stats.drop(t.whyFull())
 		return false
 	}
 	p := packet{out: o, size: int32(size), fixed: head[0]&rtpPadding != 0}

@@ -19,6 +19,7 @@ type poller struct {
 	raw      syscall.RawConn
 	pending  atomic.Bool // work was posted since the last turn began
 	sleeping atomic.Bool
+	slept    bool // of the shard alone
 	ready    func(fd uintptr) bool
 	events   [1]unix.EpollEvent
 }
@@ -49,22 +50,25 @@ func newPoller(ports []*port) (*poller, error) {
 		if int(n) > 0 {
 			return true
 		}
+		p.slept = true
 		p.sleeping.Store(true)
 		return p.pending.Load()
 	}
 	return p, nil
 }
 
-// wait sleeps for at most d. It may return early for no reason.
-func (p *poller) wait(d time.Duration) {
+// wait sleeps for at most d. It may return early for no reason. It tells whether it slept: then nothing had waited.
+func (p *poller) wait(d time.Duration) (slept bool) {
 	if p.pending.Load() || d <= 0 {
-		return
+		return false
 	}
+	p.slept = false
 	// The deadline is set before ready looks at pending, and wake sets pending before the deadline: whichever comes
 	// last, no wake-up is lost.
 	_ = p.set.SetReadDeadline(time.Now().Add(min(d, time.Hour)))
 	_ = p.raw.Read(p.ready)
 	p.sleeping.Store(false)
+	return p.slept
 }
 
 // wake ends the sleep, or prevents the next one. Any goroutine may call it.

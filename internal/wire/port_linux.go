@@ -19,6 +19,8 @@ type port struct {
 	v6       bool
 	wildcard bool // the local address of each datagram is needed for the answer (pktinfo)
 	gso      bool
+	full     bool // what it may hold is nearly used up: overload.go
+	space    int  // bytes that it may hold
 	out      sendBatch
 }
 
@@ -117,6 +119,7 @@ func (p *port) enable(cfg *Config) {
 	}
 	_, err := unix.GetsockoptInt(p.fd, unix.IPPROTO_UDP, unix.UDP_SEGMENT)
 	p.gso = err == nil && !cfg.NoGSO
+	p.space, _ = unix.GetsockoptInt(p.fd, unix.SOL_SOCKET, unix.SO_SNDBUF)
 	p.out.init(!cfg.NoBatch)
 }
 
@@ -125,6 +128,19 @@ func enlarge(fd, force, option int) {
 	if unix.SetsockoptInt(fd, unix.SOL_SOCKET, force, socketBuffer) != nil {
 		_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, option, socketBuffer)
 	}
+}
+
+// measure looks whether the socket is nearly full. It stays so until most of it has left.
+func (p *port) measure() {
+	waiting, err := unix.IoctlGetInt(p.fd, unix.SIOCOUTQ)
+	if p.out.choked {
+		waiting = p.space
+	}
+	limit := p.space / 4 * 3 // the rest is for audio and control
+	if p.full {
+		limit = p.space / 4
+	}
+	p.full = err == nil && waiting > limit
 }
 
 // checkBuffer tells the operator when the kernel's limits are small enough to lose bursts.

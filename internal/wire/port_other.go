@@ -23,6 +23,7 @@ type port struct {
 	conn  *net.UDPConn
 	index int
 	gso   bool // never
+	full  bool // never
 	out   struct {
 		n      int
 		memory [maxTrain]byte
@@ -72,9 +73,12 @@ func (p *port) addFrom(_ localIP, to *path, message []byte, _ int) {
 
 func (p *port) flush(*shard) {}
 
+func (p *port) measure() {}
+
 // bank has nothing to read: the goroutines deliver.
 type bank struct {
 	inUse bool
+	full  bool // never
 	begin sync.Once
 }
 
@@ -110,9 +114,9 @@ type poller struct {
 
 func newPoller([]*port) (*poller, error) { return &poller{signal: make(chan struct{}, 1)}, nil }
 
-func (p *poller) wait(d time.Duration) {
+func (p *poller) wait(d time.Duration) (slept bool) {
 	if p.pending.Load() || d <= 0 {
-		return
+		return false
 	}
 	timer := time.NewTimer(min(d, time.Hour))
 	defer timer.Stop()
@@ -120,6 +124,7 @@ func (p *poller) wait(d time.Duration) {
 	case <-p.signal:
 	case <-timer.C:
 	}
+	return true
 }
 
 func (p *poller) wake() {

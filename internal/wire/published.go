@@ -214,6 +214,7 @@ func (s *shard) carrierOf(p *Published) *carrier {
 				}
 			})
 		})
+		c.track.SetShed(s.now, s.pressure.Shed())
 		s.carriers[p] = c
 		p.t.post(func(home *shard) { p.feed(home, c) })
 	}

@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"konklave/internal/sfu"
+	"konklave/internal/sfu/codec"
 )
 
 // ring carries media from one shard to one other, for all tracks that have subscribers there: one producer, one
@@ -38,6 +39,9 @@ func (r *ring) slot() *entry {
 	}
 	return &r.entries[n%ringSize]
 }
+
+// isCrowded tells that what is left is for audio and reports.
+func (r *ring) isCrowded() bool { return r.written.Load()-r.freed.Load() > ringSize*3/4 }
 
 // commit hands the filled slot to the consumer.
 func (r *ring) commit() {
@@ -75,7 +79,7 @@ var _ sfu.Feed = (*link)(nil)
 // OnMedia copies a packet to the other shard.
 func (l *link) OnMedia(_ sfu.Time, m *sfu.Media) {
 	e := l.ring.slot()
-	if e == nil || len(m.Data) > len(e.data) {
+	if e == nil || len(m.Data) > len(e.data) || m.Codec.Kind() == codec.Video && l.ring.isCrowded() {
 		l.from.stats.drop(dropRingFull)
 		return
 	}

@@ -23,6 +23,7 @@ type shard struct {
 	load  atomic.Int32 // transports, for leastLoaded
 
 	now      sfu.Time // of the turn; arrival time of everything read in it
+	pressure pressure
 	stopping bool
 	stopped  chan struct{}
 
@@ -90,7 +91,7 @@ func (s *shard) run() {
 	for !s.stopping {
 		if s.idle() {
 			s.stats.publish()
-			s.poll.wait(time.Duration(s.timers.next() - s.wire.now()))
+			s.pressure.slept = s.poll.wait(time.Duration(s.timers.next() - s.wire.now()))
 		}
 		s.turn()
 	}
@@ -105,6 +106,7 @@ func (s *shard) turn() {
 	s.poll.begin()
 	before := s.now
 	s.now = s.wire.now()
+	s.judge(before)
 	if s.now-before > late { // what is left over may come from a history, which keeps it only so long
 		s.depart(&s.waiting, sfu.Never)
 	}
@@ -139,8 +141,11 @@ func (s *shard) receive() (another bool) {
 	for i, b := range s.banks {
 		if !b.inUse {
 			b.inUse = b.read(s) > 0
+			if !b.full {
+				s.pressure.emptied = s.now
+			}
 			s.takeParcels()
-			return !b.inUse || i+1 < len(s.banks)
+			return len(s.parcels) < maxParcels/2 && (!b.inUse || i+1 < len(s.banks))
 		}
 	}
 	return false

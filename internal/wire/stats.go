@@ -2,6 +2,7 @@ package wire
 
 import (
 	"sync/atomic"
+	"time"
 
 	"konklave/internal/sfu"
 )
@@ -51,6 +52,9 @@ type stats struct {
 	media     [sfu.DropReasons]uint64 // what internal/sfu dropped on the way in
 	published [counters]atomic.Uint64
 	mediaOut  [sfu.DropReasons]atomic.Uint64
+	late      atomic.Int64 // pressure.Lateness
+	shed      atomic.Uint32
+	sheds     [2]atomic.Uint64 // changes towards less, towards more
 }
 
 func (s *stats) drop(why counter)            { s.count[why]++ }
@@ -74,6 +78,9 @@ type Stats struct {
 	GSORefused           uint64            // trains the kernel refused
 	Drops                map[string]uint64 // by reason
 	Transports           int               // connected or connecting
+	Late                 time.Duration     // by which shards read, lately, the worst of them
+	Shed                 sfu.Shed          // what overload leaves out, the most of them
+	ShedMore, ShedLess   uint64            // changes of that, of all
 }
 
 // Stats sums up the counters; they may be some milliseconds old.
@@ -100,6 +107,12 @@ func (w *Wire) Stats() Stats {
 	for _, s := range w.shards {
 		st.Drops["mailbox_full"] += s.mail.lost.Load()
 		st.Drops[counterNames[dropOverRate]] += s.mail.overRate.Load()
+	}
+	for _, s := range w.shards {
+		st.Late = max(st.Late, time.Duration(s.stats.late.Load()))
+		st.Shed = max(st.Shed, sfu.Shed(s.stats.shed.Load()))
+		st.ShedLess += s.stats.sheds[0].Load()
+		st.ShedMore += s.stats.sheds[1].Load()
 	}
 	w.mu.RLock()
 	st.Transports = len(w.transports)

@@ -47,6 +47,7 @@ func (u *Subscribed) join(s *shard) {
 	u.down = t.sending().AddDownTrack(u.carrier.track, u.params, s.now)
 	u.down.Set(s.now, u.settings)
 	t.subscribed = append(t.subscribed, u)
+	t.tellPaused(s)
 	t.senderDue = s.now
 	s.timers.earlier(t, s.now)
 }

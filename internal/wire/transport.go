@@ -33,6 +33,7 @@ type Handler struct {
 	OnClosed      func(err error)              // it ended by itself: exactly once, and never after Close
 	OnData        func(ch Channel, msg []byte) // msg belongs to the handler
 	OnChannelOpen func(ch Channel)
+	OnPaused      func(paused bool) // overload stops all video to the peer, or no longer
 }
 
 // Transport is the way to one peer: ICE, DTLS, SRTP and data channels over one path at a time. Its methods may be
@@ -85,6 +86,7 @@ type Transport struct {
 	pending  []packet
 	queued   bool // in shard.waiting
 	hurrying bool // in shard.urgent
+	paused   bool // as OnPaused was told
 }
 
 // NewTransport makes a transport that waits for its peer's connectivity checks.

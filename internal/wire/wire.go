@@ -47,7 +47,8 @@ type Wire struct {
 	cfg         Config
 	log         *slog.Logger
 	limits      limits
-	epoch       time.Time // origin of now
+	epoch       time.Time       // origin of now
+	clock       func() sfu.Time // of tests instead of now, else nil
 	certificate tls.Certificate
 	fingerprint string
 	udpPort     uint16
@@ -128,6 +129,9 @@ func listen(cfg Config, log *slog.Logger, lim limits) (*Wire, error) {
 
 // now is the time of all shards: the wall clock at the start, and from there a clock that never runs backwards.
 func (w *Wire) now() sfu.Time {
+	if w.clock != nil {
+		return w.clock()
+	}
 	return sfu.Time(w.epoch.UnixNano() + int64(time.Since(w.epoch)))
 }
 
