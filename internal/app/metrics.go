@@ -13,6 +13,7 @@ type wireMetrics struct {
 	packets, bytes, trains *prometheus.Desc
 	dropped, transports    *prometheus.Desc
 	late, shed, steps      *prometheus.Desc
+	data                   *prometheus.Desc
 }
 
 func newWireMetrics(stats func() wire.Stats) *wireMetrics {
@@ -23,6 +24,7 @@ func newWireMetrics(stats func() wire.Stats) *wireMetrics {
 		trains:     prometheus.NewDesc("konklave_media_trains_total", "Sends that carried several packets at once (GSO).", nil, nil),
 		dropped:    prometheus.NewDesc("konklave_media_dropped_total", "Packets that went no further, by reason.", []string{"reason"}, nil),
 		transports: prometheus.NewDesc("konklave_media_transports", "Peers that are connected or connecting.", nil, nil),
+		data:       prometheus.NewDesc("konklave_data_limited_total", "Data messages beyond their sender's rate: lossy ones are dropped, others wait.", []string{"what"}, nil),
 		late:       prometheus.NewDesc("konklave_media_late_seconds", "How late what arrives is read, lately, in the shard where it is worst.", nil, nil),
 		shed:       prometheus.NewDesc("konklave_media_shed", "What overload leaves out: 0 nothing, 1 the highest layers, 2 all but the lowest, 3 all video.", nil, nil),
 		steps:      prometheus.NewDesc("konklave_media_shed_steps_total", "Steps towards less video, and back towards more.", []string{"video"}, nil),
@@ -31,7 +33,7 @@ func newWireMetrics(stats func() wire.Stats) *wireMetrics {
 
 // Describe implements prometheus.Collector.
 func (m *wireMetrics) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{m.packets, m.bytes, m.trains, m.dropped, m.transports, m.late, m.shed, m.steps} {
+	for _, d := range []*prometheus.Desc{m.packets, m.bytes, m.trains, m.dropped, m.transports, m.late, m.shed, m.steps, m.data} {
 		out <- d
 	}
 }
@@ -50,6 +52,8 @@ func (m *wireMetrics) Collect(out chan<- prometheus.Metric) {
 	for reason, n := range s.Drops {
 		count(m.dropped, n, reason)
 	}
+	count(m.data, s.DataDropped, "dropped")
+	count(m.data, s.DataSlowed, "slowed")
 	count(m.steps, s.ShedMore, "less")
 	count(m.steps, s.ShedLess, "more")
 	for desc, v := range map[*prometheus.Desc]float64{m.transports: float64(s.Transports), m.late: s.Late.Seconds(), m.shed: float64(s.Shed)} {

@@ -123,6 +123,93 @@ func TestFloodOverTCP(t *testing.T) {
 	}
 }
 
+// Packets that somebody forges in a peer's name do not use up that peer's rate, nor are they opened without end.
+func TestForgedPacketsCostTheirVictimNothing(t *testing.T) {
+	r := newRig(t, Config{}, 1, upAudio(22), downAudio)
+	begin := r.s.wire.now()
+	passed := sfu.Time(0)
+	r.s.wire.clock = func() sfu.Time { return begin + passed }
+	r.s.wire.limits.burst = burst
+	forged := append([]byte{0x80, 111, 0, 1, 0, 0, 0, 0, 0, 0, 0, 22}, make([]byte, 100)...)
+	const rounds = 200
+	flood := func(each int) (forwarded uint64) {
+		before := r.s.stats.count[packetsOut]
+		for range rounds {
+			passed += sfu.Milliseconds(5)
+			for range each {
+				r.s.deliverFrom(forged, r.from, localIP{}, nil)
+			}
+			r.frame(t, 111, 22, 1, 60)
+			r.turns()
+		}
+		return r.s.stats.count[packetsOut] - before
+	}
+	// 18,000 a second, three times what the peer itself may send, for a second
+	if n := flood(90); n < rounds {
+		t.Errorf("%d of %d packets were forwarded beside forged ones; %d over the rate", n, rounds, r.s.stats.count[dropOverRate])
+	}
+	opened := r.s.stats.count[dropSRTP]
+	flood(900) // ten times as much
+	if n := r.s.stats.count[dropSRTP] - opened; n > mostForged+mostForged/2+mostPackets*3/2 {
+		t.Errorf("%d forged packets were opened in a second", n)
+	}
+}
+
+func TestAllowance(t *testing.T) {
+	const start = sfu.Time(1e18)
+	for name, tt := range map[string]struct {
+		every sfu.Time
+		size  int
+		most  int // in ten seconds
+	}{
+		"many":   {sfu.Milliseconds(1), 10, mostMessages*10 + mostMessages*5/2},
+		"large":  {sfu.Milliseconds(10), 50_000, (10*mostData + mostData*5/2) / 50_000},
+		"honest": {sfu.Milliseconds(20), 15_000, 500}, // a file in pieces, 0.75 MB/s
+	} {
+		a := allowance{each: second / mostMessages, perByte: second / mostData}
+		passed := 0
+		for at := sfu.Time(0); at < 10*second; at += tt.every {
+			if a.take(start+at, tt.size, dataAhead) {
+				passed++
+			}
+		}
+		if passed > tt.most+1 || passed < tt.most*9/10 {
+			t.Errorf("%s: %d messages passed, want %d", name, passed, tt.most)
+		}
+		// Whoever waits as told keeps the rate, and loses nothing.
+		a = allowance{each: second / mostMessages, perByte: second / mostData}
+		now := start
+		for range 5000 {
+			wait := a.wait(now, tt.size, dataAhead)
+			a.charge(now, tt.size)
+			now += wait
+		}
+		rate := float64(5000) / (float64(now-start+dataAhead) / float64(second))
+		if rate > mostMessages*1.01 || rate*float64(tt.size) > mostData*1.01 {
+			t.Errorf("%s: %.0f messages a second of %d bytes", name, rate, tt.size)
+		}
+	}
+}
+
+// DTLS has a rate of its own, so that a flood of it costs the shard no more than one of media, and media nothing.
+func TestFloodOfRecords(t *testing.T) {
+	s := still(t, Config{})
+	s.wire.limits.burst = burst
+	at := netip.AddrPortFrom(loopback, 9)
+	owner := settledTransport(t, s, at)
+	record := append([]byte{23, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0, 1, 0, 87}, make([]byte, 87)...)
+	for range 2 * mostPackets {
+		s.take(datagram{data: record, path: owner.selected})
+	}
+	if n := s.stats.count[dropOverRate]; n < mostPackets || n > 2*mostPackets {
+		t.Errorf("%d of %d were dropped", n, 2*mostPackets)
+	}
+	if owner.budget != (budget{}) {
+		t.Error("they are charged to media")
+	}
+	s.control = s.control[:0]
+}
+
 func BenchmarkBudget(b *testing.B) {
 	b.ReportAllocs()
 	var pace budget

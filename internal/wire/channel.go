@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/pion/datachannel"
 	"github.com/pion/dtls/v3"
@@ -41,6 +42,7 @@ type channels struct {
 	mu          sync.Mutex
 	association *sctp.Association
 	open        [channelCount]*datachannel.DataChannel
+	rate        allowance // of what the peer sends
 	closed      bool
 }
 
@@ -178,11 +180,40 @@ func (c *channels) read(t *Transport, ch Channel, channel *datachannel.DataChann
 			buf = make([]byte, min(8*len(buf), maxReceived)) // the message stays in front until it is read
 		case err != nil:
 			return
+		case !c.pass(t, ch, n):
 		case n > maxMessage: // larger than we announce: dropped
 		case known && t.handler.OnData != nil:
 			t.handler.OnData(ch, append([]byte(nil), buf[:n]...))
 		}
 	}
+}
+
+// dataAhead is how far, in time, a peer may run ahead of its rate of data.
+const dataAhead = 5 * burst
+
+// pass holds the peer to its rate of data. What is beyond it is dropped on the lossy channel, and false. On others it waits
+// here, and the peer with it: its window fills, and it sends no more.
+func (c *channels) pass(t *Transport, ch Channel, n int) bool {
+	now := t.wire.now()
+	c.mu.Lock()
+	wait := c.rate.wait(now, n, dataAhead)
+	if wait == 0 || ch != Lossy {
+		c.rate.charge(now, n)
+	}
+	c.mu.Unlock()
+	switch {
+	case wait == 0:
+		return true
+	case ch == Lossy:
+		t.wire.dataDropped.Add(1)
+		return false
+	}
+	t.wire.dataSlowed.Add(1)
+	select {
+	case <-time.After(time.Duration(wait)):
+	case <-t.secure.ctx.Done():
+	}
+	return true
 }
 
 var labels = [channelCount]string{Reliable: labelReliable, Lossy: labelLossy}

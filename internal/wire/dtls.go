@@ -41,6 +41,7 @@ const (
 
 func newSecure(t *Transport) *secure {
 	c := &secure{t: t, in: packetio.NewBuffer()}
+	c.channel.rate = allowance{each: second / mostMessages, perByte: second / mostData}
 	c.in.SetLimitSize(maxHeld)
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c

@@ -33,7 +33,7 @@ func (t *Transport) onRTP(s *shard, b []byte) {
 	}
 	plain, err := t.open.DecryptRTP(b, b, &s.rtpHeader)
 	if err != nil {
-		s.stats.drop(dropSRTP)
+		t.dropForged(s, b)
 		return
 	}
 	if !known {
@@ -60,7 +60,7 @@ func (t *Transport) onRTCP(s *shard, b []byte) {
 	}
 	plain, err := t.open.DecryptRTCP(b, b, &s.rtcpHeader)
 	if err != nil {
-		s.stats.drop(dropSRTP)
+		t.dropForged(s, b)
 		return
 	}
 	if !known {
@@ -75,6 +75,15 @@ func (t *Transport) onRTCP(s *shard, b []byte) {
 		t.sender.OnRTCP(s.now, plain)
 		t.senderDue = s.now
 		s.timers.earlier(t, s.now)
+	}
+}
+
+// dropForged drops what does not open. A stranger may have sent it in the peer's name, so it does not count against the
+// peer's rate, unless it is so much that opening it costs others.
+func (t *Transport) dropForged(s *shard, b []byte) {
+	s.stats.drop(dropSRTP)
+	if t.forged.take(s.now, 0, s.wire.limits.burst) {
+		t.budget.giveBack(len(b))
 	}
 }
 

@@ -45,6 +45,10 @@ func (s *shard) onSTUN(d *datagram) {
 		s.stats.drop(dropStranger)
 		return
 	}
+	if why, ok := a.checks.admit(s.now, c.raw, d.from, s.wire.limits.burst); !ok {
+		s.stats.drop(why)
+		return
+	}
 	switch owner := a.t.claim(s); {
 	case owner == nil:
 	case owner == s:

@@ -183,6 +183,8 @@ func (s *shard) take(d datagram) {
 	switch b := d.data; {
 	case isSTUN(b):
 		s.control = append(s.control, d)
+	case isDTLS(b) && d.path != nil && !d.path.t.records.take(s.now, len(b), s.wire.limits.burst):
+		s.stats.drop(dropOverRate)
 	case isDTLS(b): // perhaps right behind the check that makes its path
 		s.control = append(s.control, d)
 	case d.path == nil:

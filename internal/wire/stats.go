@@ -25,6 +25,7 @@ const (
 	dropStranger  // from an address that passed no check
 	dropNoProtocol
 	dropIntegrity // a check with a wrong password
+	dropReplayed  // a check that came from another address before
 	dropSRTP      // does not open: forged, or sent again
 	dropForged    // a DTLS alert in the clear on a secured transport
 	dropOverRate  // more than a peer may send: budget.go
@@ -40,7 +41,7 @@ const (
 )
 
 var counterNames = [counters]string{
-	dropTruncated: "truncated", dropStranger: "stranger", dropNoProtocol: "no_protocol", dropIntegrity: "integrity",
+	dropTruncated: "truncated", dropStranger: "stranger", dropNoProtocol: "no_protocol", dropIntegrity: "integrity", dropReplayed: "check_replayed",
 	dropSRTP: "srtp", dropForged: "forged", dropOverRate: "over_rate",
 	dropNotReady: "not_ready", dropRepeated: "repeated", dropTooBig: "too_big",
 	dropSocketFull: "socket_full", dropStreamFull: "stream_full", dropUnreachable: "unreachable",
@@ -81,6 +82,8 @@ type Stats struct {
 	Late                 time.Duration     // by which shards read, lately, the worst of them
 	Shed                 sfu.Shed          // what overload leaves out, the most of them
 	ShedMore, ShedLess   uint64            // changes of that, of all
+	DataDropped          uint64            // lossy data messages beyond their sender's rate
+	DataSlowed           uint64            // reliable ones that had to wait for it
 }
 
 // Stats sums up the counters; they may be some milliseconds old.
@@ -114,6 +117,7 @@ func (w *Wire) Stats() Stats {
 		st.ShedLess += s.stats.sheds[0].Load()
 		st.ShedMore += s.stats.sheds[1].Load()
 	}
+	st.DataDropped, st.DataSlowed = w.dataDropped.Load(), w.dataSlowed.Load()
 	w.mu.RLock()
 	st.Transports = len(w.transports)
 	w.mu.RUnlock()

@@ -83,10 +83,11 @@ type agent struct {
 	ufrag      string
 	generation uint32 // counts restarts
 	mac        integrity
+	checks     checks
 }
 
 func newAgent(t *Transport, c Credentials, generation uint32) *agent {
-	return &agent{t: t, ufrag: c.Ufrag, generation: generation, mac: newIntegrity(c.Pwd)}
+	return &agent{t: t, ufrag: c.Ufrag, generation: generation, mac: newIntegrity(c.Pwd), checks: newChecks()}
 }
 
 // integrity is HMAC-SHA1 with a prepared key: no allocation for a message, any number of goroutines at once.

@@ -62,8 +62,10 @@ type Transport struct {
 	place   int      // in shard.timers, -1 when not in it
 	removed bool
 
-	budget     budget
-	heard      sfu.Time // as stats.heard
+	budget     budget    // of media and reports
+	records    budget    // of DTLS
+	forged     allowance // of what does not open
+	heard      sfu.Time  // as stats.heard
 	generation uint32
 	paths      []*path
 	selected   *path
@@ -94,7 +96,7 @@ func (w *Wire) NewTransport(p TransportParams) *Transport {
 	t := &Transport{
 		wire: w, role: p.Role, opens: p.OpenChannels, peer: p.RemoteFingerprint, handler: p.Handler, gone: make(chan struct{}),
 		place: -1, due: sfu.Never, streams: make(map[uint32]*outgoing), senderDue: sfu.Never,
-		layerEvents: make(map[*sfu.UpTrack]*Published),
+		layerEvents: make(map[*sfu.UpTrack]*Published), forged: allowance{each: second / mostForged},
 	}
 	t.secure = newSecure(t)
 	w.mu.Lock()

@@ -236,6 +236,58 @@ func TestMessageThatIsTooBig(t *testing.T) {
 	}
 }
 
+// Data beyond their sender's rate: on the lossy channel they are lost, on the reliable one they wait, all of them.
+func TestFloodOfData(t *testing.T) {
+	w := testWire(t, Config{})
+	p := newPeer(t, w, peerOptions{}).ready()
+	lossy, reliable := p.dial(labelLossy), p.dial(labelReliable)
+	await(t, p.opened, "opening")
+	await(t, p.opened, "opening")
+	const flood = 1500
+	for range flood {
+		if _, err := lossy.WriteDataChannel([]byte("x"), false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ahead := mostMessages * 5 / 2
+	for got := 0; got < ahead-10; got++ {
+		await(t, p.data, "data")
+	}
+	for limit := time.Now().Add(patience); w.Stats().DataDropped < flood/2; time.Sleep(time.Millisecond) {
+		if time.Now().After(limit) {
+			t.Fatalf("%d messages were dropped", w.Stats().DataDropped)
+		}
+		for len(p.data) > 0 {
+			<-p.data
+		}
+	}
+	begin := time.Now()
+	const many = 100
+	for i := range many {
+		if _, err := reliable.WriteDataChannel([]byte{byte(i)}, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := 0; i < many; {
+		got := await(t, p.data, "data")
+		if got[0] == '1' {
+			continue // the rest of the flood
+		}
+		if got[1] != byte(i) {
+			t.Fatalf("message %d came as number %d", got[1], i)
+		}
+		i++
+	}
+	if took := time.Since(begin); took < many*time.Second/mostMessages/2 {
+		t.Errorf("%d messages took %v", many, took)
+	}
+	if w.Stats().DataSlowed == 0 {
+		t.Error("nothing was slowed")
+	}
+	p.transport.Close() // also while it waits
+	await(t, p.transport.gone, "the end")
+}
+
 // A peer cannot make us remember channels without end.
 func TestTooManyChannels(t *testing.T) {
 	p := newPeer(t, testWire(t, Config{}), peerOptions{}).ready()

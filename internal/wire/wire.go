@@ -9,7 +9,7 @@
 // opens SRTP and calls internal/sfu, whose packets come back through outgoing.SendRTP, are laid into trains (train.go),
 // sealed (sealer.go; those that are lost and sealed again: repeat.go) into the send batch (batch_linux.go) and leave.
 // Nothing on that path allocates, locks or logs. To subscribers in another shard it leads through a ring (ring.go).
-// path.go answers connectivity checks (stun.go) and chooses where to send; dtls.go and channel.go run beside, in
+// path.go answers connectivity checks (stun.go, check.go) and chooses where to send; dtls.go and channel.go run beside, in
 // goroutines of the transport; tcp.go and stream.go are the other way in.
 //
 // It must not know rooms, participants, signalling or SDP, and must never write an address to a log or an error.
@@ -24,6 +24,7 @@ import (
 	"net/netip"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"konklave/internal/sfu"
@@ -55,6 +56,8 @@ type Wire struct {
 	tcpPort     uint16
 	shards      []*shard
 	tcp         *tcpListeners
+
+	dataDropped, dataSlowed atomic.Uint64 // messages, of all transports
 
 	running sync.WaitGroup // shards, TCP goroutines, transport goroutines
 
