@@ -194,6 +194,16 @@ func TestMutedIsNotForwarded(t *testing.T) {
 	}
 }
 
+// came waits until so many packets of a track have been received.
+func came(t *testing.T, p *Published, packets uint64) {
+	t.Helper()
+	for limit := time.Now().Add(patience); p.Stats().Packets < packets; time.Sleep(time.Millisecond) {
+		if time.Now().After(limit) {
+			t.Fatalf("%d packets came, want %d", p.Stats().Packets, packets)
+		}
+	}
+}
+
 // Who joins while a track is shut learns of it by padding, hears it once it opens, and nothing after it was closed.
 func TestJoiningWhileShut(t *testing.T) {
 	for _, shards := range []int{1, 2} {
@@ -209,6 +219,7 @@ func TestJoiningWhileShut(t *testing.T) {
 		}
 		settleCommands(t, w)
 		publisher.send(audioPacket(11, 1))
+		came(t, audio, 1)
 		for _, s := range subscribers {
 			if packet := await(t, s.media, "announcement"); len(packet.Payload) > 0 || packet.SSRC != 1001 {
 				t.Errorf("%d shards: got %d bytes on SSRC %d", shards, len(packet.Payload), packet.SSRC)
@@ -217,6 +228,7 @@ func TestJoiningWhileShut(t *testing.T) {
 		audio.SetForwarding(true)
 		settleCommands(t, w)
 		publisher.send(audioPacket(11, 2))
+		came(t, audio, 2)
 		for _, s := range subscribers {
 			packet := await(t, s.media, "media")
 			for len(packet.Payload) == 0 {
