@@ -128,6 +128,9 @@ func TestAnswersAreStable(t *testing.T) {
 func TestTrackMovesWhenItsSectionIsTakenAway(t *testing.T) {
 	for name, take := range map[string]func(s *sdp.Section){
 		"inactive": func(s *sdp.Section) { s.Direction = sdp.Inactive },
+		"sends in layers": func(s *sdp.Section) {
+			s.Direction, s.SendRIDs = sdp.SendRecv, []sdp.RID{{ID: "q"}, {ID: "f"}}
+		},
 		"stopped": func(s *sdp.Section) {
 			*s = sdp.Section{Kind: s.Kind, Protocol: s.Protocol, MID: s.MID, Rejected: true}
 		},

@@ -77,7 +77,7 @@ func (n *Single) update(d *sdp.Description, accepted []*terms) {
 		}
 		s.offered, s.terms = *offered, *accepted[i]
 		n.updateUp(s)
-		if s.down != nil && !offered.Direction.Receives() {
+		if s.down != nil && !s.delivery() {
 			n.lose(s)
 		}
 		n.sections = append(n.sections, s)

@@ -48,7 +48,13 @@ func sentKey(s *sdp.Section) string {
 
 // free tells whether the section can deliver a track, at the latest after the next answer.
 func (s *section) free(kind sdp.Kind) bool {
-	return s.offered.Kind == kind && s.offered.Direction.Receives() && s.down == nil
+	return s.offered.Kind == kind && s.down == nil && s.delivery()
+}
+
+// delivery tells whether the section may deliver anything. Where the client sends several streams it may not: those
+// made with Pion take the answer's rids, which are of what we receive, for streams that we send, and drop ours.
+func (s *section) delivery() bool {
+	return s.offered.Direction.Receives() && len(s.offered.SendRIDs) == 0
 }
 
 // direction is what we answer.

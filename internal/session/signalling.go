@@ -11,6 +11,9 @@ import (
 	"konklave/internal/signal/lkpb"
 )
 
+// firstOfferPause is much longer than a client needs to set a description, and too short to be noticed.
+const firstOfferPause = 100 * time.Millisecond
+
 // open starts a socket on a fresh connection and makes it the client's signalling; then is done before anything that
 // the client says. A session that is over by now says so.
 func (s *Session) open(conn *websocket.Conn, resumed bool, then func()) {
@@ -171,8 +174,20 @@ func (s *Session) begin(r *lkpb.JoinRequest) {
 		s.tell(addTrack(s.sid, t))
 	}
 	if offer := r.GetPublisherOffer(); offer.GetSdp() != "" {
-		s.connection.offered(negotiate.Offer{ID: offer.GetId(), SDP: offer.GetSdp()})
+		s.takeFirstOffer(r.GetClientInfo().GetSdk(), negotiate.Offer{ID: offer.GetId(), SDP: offer.GetSdp()})
 	}
+}
+
+// takeFirstOffer takes the offer that came with a join request. LiveKit's SDK for Go (server-sdk-go 2.18) sets its own
+// offer only when it has read that it joined, and reads on meanwhile: an answer that comes at once finds it too early
+// and is lost, and with it the join. So its offer waits a moment; it sends no other before that has its answer.
+func (s *Session) takeFirstOffer(sdk lkpb.ClientInfo_SDK, offer negotiate.Offer) {
+	take := func() { s.connection.offered(offer) }
+	if sdk != lkpb.ClientInfo_GO {
+		take()
+		return
+	}
+	time.AfterFunc(firstOfferPause, func() { s.post(take) })
 }
 
 // takeUp tells the room that the client is back. The Reconnect that the room answers with goes out first; a room that
