@@ -46,6 +46,7 @@ test: test-tools ## check everything: format, vet, staticcheck, Go, web client, 
 	@$(MAKE) --no-print-directory test-web 2>&1 | tee bin/results/web.txt
 	@$(MAKE) --no-print-directory test-go 2>&1 | tee bin/results/go.txt
 	@$(MAKE) --no-print-directory test-interop 2>&1 | tee bin/results/interop.txt
+	@$(MAKE) --no-print-directory test-interop-go 2>&1 | tee bin/results/interop-go.txt
 	@$(MAKE) --no-print-directory test-acme
 	@$(MAKE) --no-print-directory test-browsers 2>&1 | tee bin/results/browsers.txt
 	@scripts/summary bin/results
@@ -86,8 +87,8 @@ test/e2e/node_modules/.installed: test/e2e/package-lock.json test/e2e/package.js
 	@touch $@
 
 .PHONY: test-interop
-test-interop: build test/interop/node_modules/.installed ## LiveKit's server SDK for JavaScript against the built binary
-	@echo "== interop"
+test-interop: build test/interop/node_modules/.installed ## LiveKit's SDKs for Node.js against the built binary
+	@echo "== SDKs for Node.js"
 	@cd test/interop && npm test --silent
 
 test/interop/node_modules/.installed: test/interop/package-lock.json test/interop/package.json | tools
@@ -96,8 +97,8 @@ test/interop/node_modules/.installed: test/interop/package-lock.json test/intero
 
 .PHONY: test-interop-go
 test-interop-go: build ## LiveKit's SDK for Go against the built binary; a module of its own, slow to compile at first
-	@echo "== interop, Go"
-	@cd test/interop-go && go vet ./... && go test -count=1 -timeout 3m ./...
+	@echo "== SDK for Go (when it is compiled for the first time, this takes some minutes)"
+	@go -C test/interop-go test -count=1 -parallel 4 -timeout 3m -json ./... | go run ./scripts/gotest
 
 .PHONY: test-acme
 test-acme: build ## the built binary gets a certificate from Pebble, an authority for tests; a module of its own

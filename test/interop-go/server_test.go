@@ -21,7 +21,11 @@ const key, secret = "devkey", "secret" // of development mode
 
 // server is the built binary on free ports, with somebody who listens to its webhooks.
 type server struct {
-	url string
+	t       *testing.T
+	url     string
+	flags   []string
+	command *exec.Cmd
+	log     bytes.Buffer
 
 	mu     sync.Mutex
 	events []*livekit.WebhookEvent
@@ -30,37 +34,47 @@ type server struct {
 
 func start(t *testing.T) *server {
 	t.Helper()
-	s := &server{}
-	hooks := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		event, err := webhook.ReceiveWebhookEvent(r, auth.NewSimpleKeyProvider(key, secret))
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if err != nil {
-			s.faults = append(s.faults, err)
-			return
-		}
-		s.events = append(s.events, event)
-	}))
+	s := &server{t: t}
+	hooks := httptest.NewServer(http.HandlerFunc(s.hear))
 	t.Cleanup(hooks.Close)
 	port := freePort(t)
-	var log bytes.Buffer
-	command := exec.Command("../../bin/konklave", "serve", "--dev", "--data-dir", t.TempDir(), "--port", port,
-		"--metrics-bind", "127.0.0.1:0", "--rtc-udp-port", "0", "--rtc-tcp-port", freePort(t), "--webhook-url", hooks.URL)
-	command.Stdout, command.Stderr = &log, &log
-	if err := command.Start(); err != nil {
-		t.Fatalf("%v: make build makes the binary", err)
-	}
+	s.url = "http://127.0.0.1:" + port
+	s.flags = []string{"serve", "--dev", "--data-dir", t.TempDir(), "--port", port, "--metrics-bind", "127.0.0.1:0",
+		"--rtc-udp-port", "0", "--rtc-tcp-port", freePort(t), "--webhook-url", hooks.URL}
+	s.run()
 	t.Cleanup(func() {
-		_ = command.Process.Signal(syscall.SIGTERM)
-		if err := command.Wait(); err != nil {
-			t.Errorf("the server ended with %v:\n%s", err, &log)
+		_ = s.command.Process.Signal(syscall.SIGTERM)
+		if err := s.command.Wait(); err != nil {
+			t.Errorf("the server ended with %v:\n%s", err, &s.log)
 		}
 		if len(s.faults) > 0 {
 			t.Errorf("webhooks: %v", s.faults)
 		}
 	})
-	s.url = "http://127.0.0.1:" + port
-	until(t, "the server", func() bool {
+	return s
+}
+
+// hear takes a webhook.
+func (s *server) hear(_ http.ResponseWriter, r *http.Request) {
+	event, err := webhook.ReceiveWebhookEvent(r, auth.NewSimpleKeyProvider(key, secret))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil {
+		s.faults = append(s.faults, err)
+		return
+	}
+	s.events = append(s.events, event)
+}
+
+// run starts the binary and waits until it is ready.
+func (s *server) run() {
+	s.t.Helper()
+	s.command = exec.Command("../../bin/konklave", s.flags...)
+	s.command.Stdout, s.command.Stderr = &s.log, &s.log
+	if err := s.command.Start(); err != nil {
+		s.t.Fatalf("%v: make build makes the binary", err)
+	}
+	until(s.t, "the server", func() bool {
 		response, err := http.Get(s.url + "/readyz")
 		if err != nil {
 			return false
@@ -68,7 +82,16 @@ func start(t *testing.T) *server {
 		_ = response.Body.Close()
 		return response.StatusCode == http.StatusOK
 	})
-	return s
+}
+
+// kill ends the server as a crash would, and starts it again.
+func (s *server) kill() {
+	s.t.Helper()
+	if err := s.command.Process.Kill(); err != nil {
+		s.t.Fatal(err)
+	}
+	_ = s.command.Wait() // it says that it was killed
+	s.run()
 }
 
 // told gives the names of the events of a room so far.
@@ -94,9 +117,16 @@ func freePort(t *testing.T) string {
 	return fmt.Sprint(l.Addr().(*net.TCPAddr).Port)
 }
 
+const patience = 15 * time.Second
+
 func until(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for limit := time.Now().Add(15 * time.Second); !holds(); time.Sleep(20 * time.Millisecond) {
+	within(t, time.Now().Add(patience), what, holds)
+}
+
+func within(t *testing.T, limit time.Time, what string, holds func() bool) {
+	t.Helper()
+	for ; !holds(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(limit) {
 			t.Fatalf("waited in vain for %s", what)
 		}

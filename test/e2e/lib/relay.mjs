@@ -1,4 +1,4 @@
-// A TCP relay that can fall silent: sockets stay open and pass no bytes, as a dead mobile line does.
+// A TCP relay that can fall silent: sockets stay open and pass no bytes, as a dead mobile line does. It can also cut them.
 import net from 'node:net';
 
 export async function startRelay({ from, to }) {
@@ -20,7 +20,7 @@ export async function startRelay({ from, to }) {
   });
   await new Promise((done) => listener.listen(from, '127.0.0.1', done));
   return {
-    url: `http://localhost:${from}`,
+    url: `http://localhost:${listener.address().port}`,
     /** From now on nothing passes; connections are accepted and say nothing. */
     fallSilent() {
       silent = true;
@@ -30,6 +30,10 @@ export async function startRelay({ from, to }) {
     speak() {
       silent = false;
       for (const { client, server } of pairs) { client.resume(); server.resume(); }
+    },
+    /** Ends the connections that there are. New ones are taken. */
+    cut() {
+      for (const { client, server } of pairs) { client.destroy(); server.destroy(); }
     },
     async close() {
       for (const { client, server } of pairs) { client.destroy(); server.destroy(); }

@@ -31,29 +31,42 @@ export async function until(what, ask, patience = 10_000) {
   }
 }
 
-/** The URL of a running server that posts its webhooks to hook, if there is one; stop ends it. */
+/**
+ * The URL of a running server that posts its webhooks to hook, if there is one. stop ends it; kill ends it as a crash
+ * would, and starts it again.
+ */
 export async function startServer(hook) {
   const folder = mkdtempSync(join(tmpdir(), 'konklave-interop-'));
   const port = await freePort();
-  const child = spawn(join(root, 'bin/konklave'), [
+  const flags = [
     'serve', '--dev', '--data-dir', folder, '--port', String(port), '--metrics-bind', '127.0.0.1:0',
     '--rtc-udp-port', '0', '--rtc-tcp-port', String(await freePort()), '--log-level', 'debug',
     ...(hook ? ['--webhook-url', hook] : []),
-  ], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const server = { url: `http://127.0.0.1:${port}`, log: '' };
-  child.stdout.on('data', (text) => (server.log += text));
-  child.stderr.on('data', (text) => (server.log += text));
-  const ended = new Promise((done) => child.once('exit', done));
+  ];
+  const server = { url: `http://127.0.0.1:${port}`, port, log: '' };
+  let child, ended;
+  const run = async () => {
+    child = spawn(join(root, 'bin/konklave'), flags, { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.on('data', (text) => (server.log += text));
+    child.stderr.on('data', (text) => (server.log += text));
+    ended = new Promise((done) => child.once('exit', done));
+    await until(`the server:\n${server.log}`, async () => {
+      if (child.exitCode !== null) throw new Error(`the server did not start:\n${server.log}`);
+      return fetch(`${server.url}/readyz`).then((answer) => answer.ok, () => false);
+    });
+  };
   server.stop = async () => {
     child.kill('SIGTERM');
     const code = await ended;
     rmSync(folder, { recursive: true, force: true });
     return code;
   };
-  await until(`the server:\n${server.log}`, async () => {
-    if (child.exitCode !== null) throw new Error(`the server did not start:\n${server.log}`);
-    return fetch(`${server.url}/readyz`).then((answer) => answer.ok, () => false);
-  });
+  server.kill = async () => {
+    child.kill('SIGKILL');
+    await ended;
+    await run();
+  };
+  await run();
   return server;
 }
 
