@@ -79,8 +79,8 @@ export class Member {
     return this.room.localParticipant.publishTrack(track, options);
   }
 
-  /** Publishes pictures and sound until leave. */
-  async publish() {
+  /** Publishes pictures and sound until leave; between does something between the two. */
+  async publish(between = () => {}) {
     const camera = new VideoSource(width, height);
     const pixels = new Uint8Array(width * height * 1.5);
     let n = 0;
@@ -89,6 +89,7 @@ export class Member {
       camera.captureFrame(new VideoFrame(pixels, width, height, VideoBufferType.I420));
     }, 66));
     this.camera = await this.#publish(LocalVideoTrack.createVideoTrack('camera', camera), TrackSource.SOURCE_CAMERA);
+    await between();
     const microphone = new AudioSource(48000, 1);
     const sound = Int16Array.from({ length: 480 }, (_, i) => 8000 * Math.sin((2 * Math.PI * i) / 48));
     this.#timers.push(setInterval(() => {
