@@ -109,6 +109,10 @@ test-acme: build ## the built binary gets a certificate from Pebble, an authorit
 bench: build ## cost of forwarding, whole server under load; needs a quiet machine with two cores
 	@go run ./bench
 
+.PHONY: record
+record: build test-tools test/e2e/node_modules/.installed ## what Chromium sends of a camera, for the benchmark to replay; needs a quiet machine
+	@cd test/e2e && bash netns.sh node record.mjs
+
 DURATION ?= 10m
 
 .PHONY: soak

@@ -15,6 +15,10 @@ func start(ctx context.Context, s settings, kind string, scenario Scenario) (*se
 		return startServer(ctx, s.binary, s.serverCore, scenario.Server...)
 	case "raw":
 		return startRaw(ctx, s)
+	case "janus":
+		return startJanus(ctx, s)
+	case "livekit":
+		return startLiveKit(ctx, s)
 	}
 	return nil, fmt.Errorf("there is no kind of server %q", kind)
 }
@@ -30,6 +34,18 @@ func startRaw(ctx context.Context, s settings) (*server, error) {
 }
 
 // join lets a client in, by the server's signalling.
-func (s *server) join(ctx context.Context, o load.Options) (*load.Client, error) {
+func (s *server) join(ctx context.Context, o load.Options, p person, all []person) (*load.Client, error) {
+	if s.kind == "janus" {
+		return joinJanus(ctx, o, p, all)
+	}
 	return load.Join(ctx, o)
+}
+
+// joins is how many people a second a server can be asked to let in. What a join costs is measured at 10 a second, and
+// others than we should not be in trouble beyond that.
+func joins(kind string, scenario Scenario) int {
+	if kind == "konklave" || kind == "raw" {
+		return scenario.joins()
+	}
+	return min(scenario.joins(), 10)
 }

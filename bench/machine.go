@@ -45,3 +45,13 @@ func versionOf(binary string) string {
 	}
 	return strings.TrimSpace(string(out)) + ", " + runtime.Version()
 }
+
+// firstLine is the first line that a program says.
+func firstLine(name string, args ...string) string {
+	out, err := exec.Command(name, args...).Output()
+	line, _, _ := strings.Cut(string(out), "\n")
+	if err != nil || line == "" {
+		return "unknown"
+	}
+	return strings.TrimSpace(line)
+}

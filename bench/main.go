@@ -29,6 +29,7 @@ type settings struct {
 	beside     string
 	livekit    string
 	raw        bool
+	record     string
 	recording  *load.Recording
 	runs       int
 	window     time.Duration
@@ -64,6 +65,7 @@ func main() {
 	flag.StringVar(&s.results, "results", "bin/results/bench.jsonl", "file for the figures of every run")
 	flag.StringVar(&s.note, "note", "", "remark on the conditions, for the document")
 	flag.StringVar(&s.during, "during", "", "command to run during each window, such as a profiler; {pid} is the server's")
+	flag.StringVar(&s.record, "record", "", "write what a browser sends on this machine into this file instead (make record)")
 	flag.BoolVar(&s.render, "render", false, "measure nothing, renew the document from the results there are")
 	flag.DurationVar(&s.soak, "soak", 0, "let people come and go for so long instead, and see what the server keeps of it")
 	flag.StringVar(&s.soaked, "soak-document", "docs/soak.md", "document whose figures a soak renews; empty: none")
@@ -73,7 +75,7 @@ func main() {
 	flag.StringVar(&s.attacker.name, "attack", "", "be the attackers of this name (abuse starts itself so)")
 	flag.StringVar(&s.attacker.url, "url", "", "server that is attacked")
 	flag.StringVar(&s.attacker.media, "media", "", "its media port")
-	flag.DurationVar(&s.attacker.lasts, "lasts", 10*time.Second, "how long to attack")
+	flag.DurationVar(&s.attacker.lasts, "lasts", 10*time.Second, "how long to attack, or to record")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
@@ -81,6 +83,8 @@ func main() {
 	switch {
 	case s.raw:
 		err = raw.Serve(ctx, os.Stdout)
+	case s.record != "":
+		err = record(ctx, s.record, s.attacker.lasts)
 	case s.attacker.name != "":
 		if err = pin(s.loadCore); err == nil {
 			err = s.attacker.run(ctx)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"konklave/bench/load"
+	"konklave/internal/config"
 	"konklave/internal/id"
 	"konklave/internal/token"
 )
@@ -32,7 +33,10 @@ type measurement struct {
 // measure does one run with a server of its own.
 func measure(ctx context.Context, s settings, scenario Scenario, kind string) (r Result, err error) {
 	m := &measurement{settings: s, scenario: scenario, begin: time.Now(), people: scenario.people()}
-	limit := time.Duration(len(m.people))*time.Second/time.Duration(scenario.joins()) + joinLimit + s.settle + s.window + time.Minute
+	if kind == "janus" {
+		m.people = halves(m.people)
+	}
+	limit := time.Duration(len(m.people))*time.Second/time.Duration(joins(kind, scenario)) + joinLimit + s.settle + s.window + time.Minute
 	ctx, cancel := context.WithTimeout(ctx, 2*limit)
 	defer cancel()
 	if m.server, err = start(ctx, s, kind, scenario); err != nil {
@@ -43,7 +47,7 @@ func measure(ctx context.Context, s settings, scenario Scenario, kind string) (r
 		return r, err
 	}
 	defer m.close()
-	r.Scenario, r.Server, r.Version, r.People = scenario.Name, kind, m.server.version, len(m.people)
+	r.Scenario, r.Server, r.Version, r.People = scenario.Name, kind, m.server.version, len(scenario.people())
 	steps := []func(context.Context, *Result) error{m.empty, m.join, m.window}
 	if scenario.Saturate {
 		steps = []func(context.Context, *Result) error{m.empty, m.join, m.saturate, m.window}
@@ -77,7 +81,7 @@ func (m *measurement) join(ctx context.Context, r *Result) error {
 	if err != nil {
 		return err
 	}
-	pace := time.NewTicker(time.Second / time.Duration(m.scenario.joins()))
+	pace := time.NewTicker(time.Second / time.Duration(joins(m.server.kind, m.scenario)))
 	defer pace.Stop()
 	for _, p := range m.people {
 		c, err := m.enter(ctx, p)
@@ -95,7 +99,7 @@ func (m *measurement) join(ctx context.Context, r *Result) error {
 		return err
 	}
 	after, err := processorOf(m.server.pid)
-	r.JoinCPUMillis = float64(after.since(before).on) / float64(time.Millisecond) / float64(len(m.clients))
+	r.JoinCPUMillis = float64(after.since(before).on) / float64(time.Millisecond) / float64(r.People)
 	m.times(r)
 	if err == nil {
 		err = sleep(ctx, m.settings.settle)
@@ -104,7 +108,7 @@ func (m *measurement) join(ctx context.Context, r *Result) error {
 }
 
 func (m *measurement) enter(ctx context.Context, p person) (*load.Client, error) {
-	pass, err := pass("bench", p.number)
+	pass, err := m.server.pass("bench", p.number)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +117,7 @@ func (m *measurement) enter(ctx context.Context, p person) (*load.Client, error)
 	if m.scenario.Recorded && p.video {
 		o.Recording = m.settings.recording
 	}
-	return m.server.join(ctx, o)
+	return m.server.join(ctx, o, p, m.people)
 }
 
 // times takes how long the joins took. Whoever is there before there are media waits for others, which is no measure of
@@ -189,12 +193,22 @@ func (m *measurement) close() {
 	m.reader.Close()
 }
 
-// pass is an access token of the development mode's key, for client i.
-func pass(room id.RoomName, i int) (string, error) {
+// pass is an access token for client i.
+func (s *server) pass(room id.RoomName, i int) (string, error) {
+	if s.kind == "livekit" {
+		return sign(room, i, livekitSecret)
+	}
+	return pass(room, i)
+}
+
+// pass is one of the development mode's key.
+func pass(room id.RoomName, i int) (string, error) { return sign(room, i, config.DevSecret.Reveal()) }
+
+func sign(room id.RoomName, i int, secret string) (string, error) {
 	now := time.Now()
 	claims := token.Claims{IssuedAt: now, ExpiresAt: now.Add(time.Hour), Video: token.Grants{Room: room, RoomJoin: true}}
 	claims.Identity = id.Identity(identity(i))
-	return token.Sign(claims, "devkey", "secret")
+	return token.Sign(claims, config.DevKey, secret)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -109,7 +109,7 @@ func (m *measurement) latencies(r *Result) error {
 }
 
 func (m *measurement) memory(last metrics, r *Result) error {
-	clients := float64(len(m.clients))
+	clients := float64(r.People)
 	r.HeapPerClient = (last["go_memstats_heap_inuse_bytes"] - m.idle["go_memstats_heap_inuse_bytes"]) / clients
 	r.GoroutinesPerClient = (last["go_goroutines"] - m.idle["go_goroutines"]) / clients
 	rss, err := resident(m.server.pid)

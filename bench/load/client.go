@@ -17,8 +17,6 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
-
-	"konklave/internal/signal/lkpb"
 )
 
 // Options say how a participant joins and what it sends. URL and Token are required.
@@ -72,7 +70,10 @@ type Client struct {
 	tracks   []*track
 	count    receptions
 	pings    time.Duration // between pings
-	reporter uint32        // SSRC of receiver reports
+	plain    bool          // no data channels
+	ping     func(ctx context.Context) error
+	leave    func()
+	reporter uint32 // SSRC of receiver reports
 
 	asked                     atomic.Uint64 // requests for key frames
 	connected, media, picture atomic.Int64  // nanoseconds from the beginning of the join, 0: not yet
@@ -85,6 +86,7 @@ func Join(ctx context.Context, opts Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.ping, c.leave = c.pingLiveKit, c.leaveLiveKit
 	ctx, c.cancel = context.WithCancel(ctx)
 	if err := c.dial(ctx); err != nil {
 		c.cancel()
@@ -161,9 +163,7 @@ func (c *Client) fail(err error) { c.failure.CompareAndSwap(nil, &err) }
 
 // Close says goodbye and waits until everything of the client has ended.
 func (c *Client) Close() {
-	_ = c.request(context.Background(), &lkpb.SignalRequest{Message: &lkpb.SignalRequest_Leave{
-		Leave: &lkpb.LeaveRequest{Reason: lkpb.DisconnectReason_CLIENT_INITIATED},
-	}})
+	c.leave()
 	c.cancel()
 	_ = c.socket.CloseNow()
 	c.secure.close()
@@ -194,7 +194,7 @@ func (c *Client) keep(ctx context.Context, p *path) {
 			p.check(c)
 		}
 		if second%max(int(c.pings/time.Second), 1) == 0 {
-			_ = c.request(ctx, &lkpb.SignalRequest{Message: &lkpb.SignalRequest_Ping{Ping: time.Now().UnixMilli()}})
+			_ = c.ping(ctx)
 		}
 		c.report(p)
 	}

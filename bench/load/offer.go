@@ -16,13 +16,14 @@ type payloadTypes struct{ audio, video, rtx uint8 }
 var offeredTypes = payloadTypes{audio: 111, video: 96, rtx: 97}
 
 const (
-	extensionTime      = 2 // absolute send time
-	extensionTurned    = 3 // orientation of the picture
-	extensionTransport = 4 // transport-wide sequence number
-	extensionMID       = 9
-	extensionRID       = 10
-	extensionRepaired  = 11
-	extensionLevel     = 14
+	extensionLevel      = 1
+	extensionTime       = 2 // absolute send time
+	extensionTransport  = 3 // transport-wide sequence number
+	extensionMID        = 4
+	extensionRID        = 10
+	extensionRepaired   = 11
+	extensionDescriptor = 12 // of dependencies
+	extensionTurned     = 13 // orientation of the picture
 )
 
 type kind string
@@ -76,7 +77,10 @@ func (c *Client) offer() *lkpb.SessionDescription {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\r\n", args...) }
 	line("v=0\r\no=- 1 %d IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=extmap-allow-mixed", o.number)
-	group := "a=group:BUNDLE data"
+	group := "a=group:BUNDLE"
+	if !c.plain {
+		group += " data"
+	}
 	for i := range o.sections {
 		group += fmt.Sprintf(" %d", i)
 	}
@@ -85,9 +89,15 @@ func (c *Client) offer() *lkpb.SessionDescription {
 		line("c=IN IP4 0.0.0.0\r\na=mid:%s\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=fingerprint:%s\r\na=setup:actpass",
 			mid, c.ice.ufrag, c.ice.pwd, c.secure.fingerprint)
 	}
-	line("m=application 9 UDP/DTLS/SCTP webrtc-datachannel")
-	transport("data")
-	line("a=sendrecv\r\na=sctp-port:5000\r\na=max-message-size:262144")
+	if c.plain { // to a server that checks connectivity by itself
+		candidate := fmt.Sprintf("a=candidate:1 1 udp 2130706431 127.0.0.1 %d typ host", c.udp.port())
+		inner := transport
+		transport = func(mid string) { inner(mid); line("%s", candidate) }
+	} else {
+		line("m=application 9 UDP/DTLS/SCTP webrtc-datachannel")
+		transport("data")
+		line("a=sendrecv\r\na=sctp-port:5000\r\na=max-message-size:262144")
+	}
 	for i, s := range o.sections {
 		mid := fmt.Sprint(i)
 		if s.kind == audio {
@@ -126,6 +136,7 @@ func (c *Client) describeCodec(line func(string, ...any), k kind) {
 	if c.opts.Recording != nil {
 		line("a=extmap:%d http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", extensionTime)
 		line("a=extmap:%d urn:3gpp:video-orientation", extensionTurned)
+		line("a=extmap:%d https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension", extensionDescriptor)
 	}
 	line("a=rtpmap:%d rtx/90000\r\na=fmtp:%[1]d apt=%d", offeredTypes.rtx, offeredTypes.video)
 }

@@ -86,7 +86,9 @@ func (c *Client) connect(ctx context.Context, p *path) {
 		return
 	}
 	c.connected.Store(int64(time.Since(c.began)))
-	c.running.Go(c.secure.openChannels)
+	if !c.plain {
+		c.running.Go(c.secure.openChannels)
+	}
 	for _, t := range c.tracks {
 		c.running.Go(func() { c.send(ctx, p, t) })
 	}

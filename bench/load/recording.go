@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"context"
 	_ "embed" // the recording of Chromium
+	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"strconv"
@@ -15,7 +17,7 @@ import (
 //
 // A file of it has lines of words. "layer WIDTH HEIGHT" says what the next layer is, the least first. "packet" has the
 // microseconds since the first packet, the layer, the RTP time since its first packet, M or - for the marker, bytes of
-// the payload, and the header extensions as id:length.
+// the payload, and the header extensions as number=value.
 type Recording struct {
 	Layers  []Layer
 	packets []recorded
@@ -32,8 +34,8 @@ type recorded struct {
 }
 
 type recordedExtension struct {
-	id   uint8
-	size int
+	id    uint8
+	value []byte
 }
 
 //go:embed chromium.txt
@@ -93,16 +95,16 @@ func (r *Recording) readPacket(words []string) error {
 		return fmt.Errorf("layer %d or size %d is out of bounds", p.layer, p.size)
 	}
 	for _, word := range words[5:] {
-		id, size, _ := strings.Cut(word, ":")
+		id, digits, _ := strings.Cut(word, "=")
 		x, err := strconv.ParseUint(id, 10, 4)
 		if err != nil {
 			return err
 		}
-		n, err := strconv.ParseUint(size, 10, 4)
-		if err != nil {
-			return err
+		value, err := hex.DecodeString(digits)
+		if err != nil || len(value) == 0 || len(value) > 16 {
+			return fmt.Errorf("extension %s has no value of 1 to 16 bytes", id)
 		}
-		p.extensions = append(p.extensions, recordedExtension{uint8(x), int(n)})
+		p.extensions = append(p.extensions, recordedExtension{uint8(x), value})
 	}
 	r.packets = append(r.packets, p)
 	return nil
@@ -119,7 +121,7 @@ func (c *Client) replay(ctx context.Context, p *path, t *track, r *Recording) {
 	}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	for begin := time.Now(); ; begin = begin.Add(r.length) {
+	for begin, round := time.Now(), 0; ; begin, round = begin.Add(r.length), round+1 {
 		for i := range r.packets {
 			one := &r.packets[i]
 			if wait := time.Until(begin.Add(one.at)); wait > 0 {
@@ -138,7 +140,7 @@ func (c *Client) replay(ctx context.Context, p *path, t *track, r *Recording) {
 			}
 			o := out[one.layer]
 			o.stamp = base[one.layer] + one.stamp
-			o.again(one, first[one.layer])
+			o.again(one, first[one.layer], round)
 			first[one.layer] = one.marker
 		}
 		for i := range base {
@@ -148,13 +150,20 @@ func (c *Client) replay(ctx context.Context, p *path, t *track, r *Recording) {
 }
 
 // again sends a packet like a recorded one.
-func (o *outgoing) again(one *recorded, first bool) {
+func (o *outgoing) again(one *recorded, first bool, round int) {
 	o.begin(o.client.payloads.video, one.marker)
 	for _, x := range one.extensions {
-		if x.id == extensionTransport || x.id == extensionMID || x.id == extensionRID {
-			continue // begin has written them
+		switch x.id {
+		case extensionTransport, extensionMID, extensionRID: // begin has written them
+		case extensionDescriptor:
+			value := [16]byte{}
+			n := copy(value[:], x.value)
+			// Numbers of pictures (bytes 1 and 2) go on from round to round.
+			binary.BigEndian.PutUint16(value[1:], binary.BigEndian.Uint16(value[1:])+uint16(round)*1024)
+			o.extend(x.id, value[:n])
+		default:
+			o.extend(x.id, x.value)
 		}
-		o.extend(x.id, make([]byte, x.size))
 	}
 	payload := o.body(one.size)
 	o.describe(payload, first)

@@ -131,6 +131,9 @@ func (o *outgoing) describe(b []byte, first bool) {
 	}
 }
 
+// known is after how many packets a server has reported of a stream.
+const known = 100
+
 // begin starts a packet: its header, with the extensions that all have.
 func (o *outgoing) begin(payloadType uint8, marker bool) {
 	if marker {
@@ -144,6 +147,9 @@ func (o *outgoing) begin(payloadType uint8, marker bool) {
 	o.packet = append(b, 0xbe, 0xde, 0, 0)
 	if o.client.opts.Feedback && o.track.kind == video { // first, where end finds it
 		o.extend(extensionTransport, []byte{0, 0})
+	}
+	if o.client.opts.Recording != nil && o.encoding.sent.Load() > known {
+		return // browsers leave off to say whose stream it is once the server reports of it
 	}
 	o.extend(extensionMID, []byte(o.track.mid))
 	if o.encoding.rid != "" {

@@ -139,9 +139,7 @@ func (c *Client) onAnswer(ctx context.Context, answer *lkpb.SessionDescription) 
 	}
 	if !c.offers.connecting {
 		c.offers.connecting = true
-		p := &path{server: server.addr, local: c.ice, remote: server.ice, checked: make(chan struct{})}
-		c.secure.path.Store(p)
-		c.running.Go(func() { c.connect(ctx, p) })
+		c.begin(ctx, server, false)
 	}
 	for _, t := range c.offers.tracks() {
 		t.accepted.Do(func() { close(t.begin) })
@@ -151,6 +149,23 @@ func (c *Client) onAnswer(ctx context.Context, answer *lkpb.SessionDescription) 
 		return c.negotiate(ctx)
 	}
 	return nil
+}
+
+// begin starts the way to a server of which the address is known now.
+func (c *Client) begin(ctx context.Context, server answer, controlled bool) {
+	p := &path{server: server.addr, local: c.ice, remote: server.ice, controlled: controlled, checked: make(chan struct{})}
+	c.secure.path.Store(p)
+	c.running.Go(func() { c.connect(ctx, p) })
+}
+
+func (c *Client) pingLiveKit(ctx context.Context) error {
+	return c.request(ctx, &lkpb.SignalRequest{Message: &lkpb.SignalRequest_Ping{Ping: time.Now().UnixMilli()}})
+}
+
+func (c *Client) leaveLiveKit() {
+	_ = c.request(context.Background(), &lkpb.SignalRequest{Message: &lkpb.SignalRequest_Leave{
+		Leave: &lkpb.LeaveRequest{Reason: lkpb.DisconnectReason_CLIENT_INITIATED},
+	}})
 }
 
 // request sends one message to the server.

@@ -56,6 +56,16 @@ func (s *socket) send(b []byte, to netip.AddrPort) error {
 	return nil
 }
 
+// port is the number the socket is bound to.
+func (s *socket) port() int {
+	if name, err := unix.Getsockname(s.fd); err == nil {
+		if v4, ok := name.(*unix.SockaddrInet4); ok {
+			return v4.Port
+		}
+	}
+	return 0
+}
+
 func (s *socket) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -41,9 +41,9 @@ const deviceFlags = {
 };
 
 /** A person in Chromium, whose camera and microphone are files of their colour and tone. */
-export async function inChromium(who, { lang = 'de-DE', devices = 'given' } = {}) {
+export async function inChromium(who, { lang = 'de-DE', devices = 'given', scene = (path) => writeVideo(path, who.colour) } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'konklave-chromium-'));
-  writeVideo(join(folder, 'camera.y4m'), who.colour);
+  scene(join(folder, 'camera.y4m'));
   writeTone(join(folder, 'microphone.wav'), who.tone);
   const browser = await puppeteer.launch({
     executablePath: chromium, headless: true, userDataDir: join(folder, 'profile'),

@@ -37,6 +37,34 @@ export function writeVideo(path, colour, { width = 640, height = 360, fps = 15, 
   closeSync(file);
 }
 
+/** Writes a y4m file that is work for an encoder, as a room with people is: a textured picture that moves, with noise. */
+export function writeScene(path, { width = 1280, height = 720, fps = 30, frames = 60 } = {}) {
+  let seed = 1;
+  const random = () => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) / 2 ** 32;
+  const texture = Buffer.alloc(2 * width * height);
+  for (let at = 0; at < texture.length; at++) {
+    const [x, y] = [at % (2 * width), Math.floor(at / (2 * width))];
+    texture[at] = 110 + 50 * Math.sin(x / 37) * Math.cos(y / 29) + 25 * Math.sin((x + y) / 5) + 10 * random();
+  }
+  const noise = Buffer.alloc(width + 4096);
+  for (let at = 0; at < noise.length; at++) noise[at] = 8 * random();
+  const file = openSync(path, 'w');
+  writeSync(file, `YUV4MPEG2 W${width} H${height} F${fps}:1 Ip A1:1 C420jpeg\n`);
+  for (let n = 0; n < frames; n++) {
+    const left = Math.round(width / 8 * (1 - Math.cos((2 * Math.PI * n) / frames))); // there and back, so that it loops
+    const luma = Buffer.alloc(width * height);
+    for (let row = 0; row < height; row++) {
+      texture.copy(luma, row * width, row * 2 * width + left, row * 2 * width + left + width);
+      const from = Math.floor(4096 * random());
+      for (let x = 0; x < width; x += 2) luma[row * width + x] += noise[from + x];
+    }
+    writeSync(file, 'FRAME\n');
+    writeSync(file, luma);
+    writeSync(file, Buffer.alloc((width * height) / 2, 128));
+  }
+  closeSync(file);
+}
+
 /** Writes a wav file with a steady sine, a whole number of periods long so that it loops without a click. */
 export function writeTone(path, tone, { rate = 48000, seconds = 2 } = {}) {
   const samples = rate * seconds;
