@@ -105,9 +105,12 @@ test-acme: build ## the built binary gets a certificate from Pebble, an authorit
 	@echo "== certificates"
 	@cd test/acme && go vet ./... && go test -count=1 -timeout 5m ./...
 
+RUNS ?= 5
+LIVEKIT ?=
+
 .PHONY: bench
-bench: build ## cost of forwarding, whole server under load; needs a quiet machine with two cores
-	@go run ./bench
+bench: build ## cost of forwarding beside Janus and a bare forwarder; LIVEKIT=/path measures a LiveKit server too; needs a quiet machine with two cores
+	@go run ./bench -runs $(RUNS) -beside raw,janus,livekit -livekit "$(LIVEKIT)"
 
 .PHONY: record
 record: build test-tools test/e2e/node_modules/.installed ## what Chromium sends of a camera, for the benchmark to replay; needs a quiet machine

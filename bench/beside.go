@@ -11,7 +11,7 @@ import (
 // start starts a server of a kind for a scenario.
 func start(ctx context.Context, s settings, kind string, scenario Scenario) (*server, error) {
 	switch kind {
-	case "konklave":
+	case ours:
 		return startServer(ctx, s.binary, s.serverCore, scenario.Server...)
 	case "raw":
 		return startRaw(ctx, s)
@@ -44,7 +44,7 @@ func (s *server) join(ctx context.Context, o load.Options, p person, all []perso
 // joins is how many people a second a server can be asked to let in. What a join costs is measured at 10 a second, and
 // others than we should not be in trouble beyond that.
 func joins(kind string, scenario Scenario) int {
-	if kind == "konklave" || kind == "raw" {
+	if kind == ours || kind == "raw" {
 		return scenario.joins()
 	}
 	return min(scenario.joins(), 10)

@@ -26,9 +26,6 @@ keys:
 
 // startLiveKit starts a LiveKit server that somebody built elsewhere; nothing of it is here.
 func startLiveKit(ctx context.Context, s settings) (*server, error) {
-	if s.livekit == "" {
-		return nil, errors.New("which LiveKit? Name its binary with -livekit")
-	}
 	var ports [3]int
 	for i := range ports {
 		var err error

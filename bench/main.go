@@ -8,6 +8,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -128,43 +129,52 @@ func run(ctx context.Context, s settings) error {
 	}
 	defer file.Close()
 	results, err := rounds(ctx, s, list, json.NewEncoder(file))
-	if err != nil {
-		return err
+	if s.document != "" && len(results) > 0 && ctx.Err() == nil {
+		err = errors.Join(err, renew(s.document, s.note, results))
 	}
-	if s.document == "" {
-		return nil
-	}
-	return renew(s.document, s.binary, s.note, results)
+	return err
 }
 
-// rounds goes through all scenarios again and again, and in each through the servers in turn: A B A B.
+// rounds goes through all scenarios again and again, and in each through the servers in turn: A B A B. A run that fails
+// is a result too; one of ours makes an error in the end.
 func rounds(ctx context.Context, s settings, list []Scenario, out *json.Encoder) (results []Result, err error) {
+	var failures []error
 	for round := range s.runs {
 		for _, scenario := range list {
 			for _, kind := range s.kinds(scenario) {
-				r, err := measure(ctx, s, scenario, kind)
-				if err != nil && kind == "konklave" {
-					return nil, fmt.Errorf("%s, round %d: %w", scenario.Name, round+1, err)
+				r, err := s.measure(ctx, scenario, kind)
+				if ctx.Err() != nil {
+					return results, ctx.Err()
 				}
-				if err != nil { // another's failure is a result
-					r = Result{Scenario: scenario.Name, Server: kind, Log: err.Error()}
+				if err != nil {
+					r = Result{Scenario: scenario.Name, Server: kind, Version: r.Version, Log: err.Error()}
+					if kind == ours {
+						failures = append(failures, fmt.Errorf("%s, round %d: %w", scenario.Name, round+1, err))
+					}
 				}
 				results = append(results, r)
 				if err := out.Encode(r); err != nil {
-					return nil, err
+					return results, err
 				}
 				fmt.Println(r)
 			}
 		}
 	}
-	return results, nil
+	return results, errors.Join(failures...)
+}
+
+func (s settings) measure(ctx context.Context, scenario Scenario, kind string) (Result, error) {
+	if scenario.Shards {
+		return shards(ctx, scenario)
+	}
+	return measure(ctx, s, scenario, kind)
 }
 
 // kinds are the servers to measure with a scenario, ours first.
 func (s settings) kinds(scenario Scenario) []string {
-	list := []string{"konklave"}
+	list := []string{ours}
 	for _, kind := range strings.Split(s.beside, ",") {
-		if slices.Contains(scenario.Beside, kind) {
+		if slices.Contains(scenario.Beside, kind) && (kind != "livekit" || s.livekit != "") {
 			list = append(list, kind)
 		}
 	}
@@ -189,7 +199,7 @@ func render(s settings) error {
 	if len(results) == 0 {
 		return fmt.Errorf("%s has no results", s.results)
 	}
-	return renew(s.document, s.binary, s.note, results)
+	return renew(s.document, s.note, results)
 }
 
 func chosen(names string) (list []Scenario, err error) {

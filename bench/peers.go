@@ -36,23 +36,16 @@ var peers = []peer{
 	{"c10", "Janus", 2, 11.8, 5400, "40/1033", 39, "0.8/2.1"},
 }
 
-// peerTable puts our figures beside theirs.
+// peerTable shows them, apart from what was measured in one run.
 func peerTable(results []Result) string {
 	var b strings.Builder
+	b.WriteString("Others, measured earlier on a machine of the same kind (see below):\n\n")
 	b.WriteString("| load | server | n | CPU µs/packet | RSS kB/client | join to media ms | CPU ms/join | latency ms |\n")
 	b.WriteString("|---|---|---|---|---|---|---|---|\n")
-	present, runs := byScenario(results)
-	for _, s := range present {
-		list := runs[s.Name]
-		fmt.Fprintf(&b, "| **%s** | **Konklave** | %d | **%.2f** | %.0f | %s | %.1f | %s |\n", s.Name, len(list), median(list, micros),
-			median(list, func(r Result) float64 { return r.RSSPerClient / 1e3 }),
-			pair("%.0f", func(r Result) Spread { return r.Media })(list),
-			median(list, func(r Result) float64 { return r.JoinCPUMillis }),
-			pair("%.1f", func(r Result) Spread { return r.Latency })(list))
-		for _, p := range peers {
-			if p.scenario == s.Name {
-				fmt.Fprintf(&b, "| %s | %s | %d | %.1f | %.0f | %s | %.0f | %s |\n", s.Name, p.name, p.runs, p.micros, p.rss, p.media, p.join, p.latency)
-			}
+	all := byServer(results)
+	for _, p := range peers {
+		if len(all[key(p.scenario, ours)]) > 0 {
+			fmt.Fprintf(&b, "| %s | %s | %d | %.1f | %.0f | %s | %.0f | %s |\n", p.scenario, p.name, p.runs, p.micros, p.rss, p.media, p.join, p.latency)
 		}
 	}
 	return b.String()

@@ -10,15 +10,21 @@ import (
 	"time"
 )
 
+const ours = "konklave"
+
 // String is a run for the terminal.
 func (r Result) String() string {
+	title := r.Scenario + " " + r.Server
+	if r.Shards > 0 {
+		return fmt.Sprintf("%s: two do %.2f times as much as one", title, r.Shards)
+	}
+	if r.Seconds == 0 {
+		return title + ": " + r.Log
+	}
 	var b bytes.Buffer
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	row := func(name, format string, args ...any) {
 		fmt.Fprintf(w, "  %s\t"+format+"\n", append([]any{name}, args...)...)
-	}
-	if r.Seconds == 0 {
-		return fmt.Sprintf("%s %s: %s", r.Scenario, r.Server, r.Log)
 	}
 	row("CPU", "%.2f us a packet, %.3f cores", r.MicrosPerSent, r.CPU)
 	row("packets", "%.0f/s in, %.0f/s out (the server says %.0f), %.1f Mbit/s, %.3f trains a packet", r.PacketsIn, r.PacketsOut, r.ServerCounted, r.MegabitsOut, r.TrainShare)
@@ -36,7 +42,7 @@ func (r Result) String() string {
 		row("log", "%s", r.Log)
 	}
 	_ = w.Flush() // into memory
-	return r.Scenario + " " + r.Server + "\n" + strings.TrimRight(b.String(), "\n")
+	return title + "\n" + strings.TrimRight(b.String(), "\n")
 }
 
 // warning says when it was the load that limited.
@@ -54,8 +60,8 @@ const (
 )
 
 // renew puts the figures of all runs into the document.
-func renew(document, binary, note string, results []Result) error {
-	return put(document, conditions(binary, note, results)+"\n"+ownTable(results)+"\n"+peerTable(results))
+func renew(document, note string, results []Result) error {
+	return put(document, conditions(note, results)+"\n"+targetTable(results)+"\n"+table(results)+"\n"+peerTable(results))
 }
 
 // put puts figures into their place in a document.
@@ -72,7 +78,7 @@ func put(document, figures string) error {
 	return os.WriteFile(document, []byte(before+figuresBegin+"\n"+figures+figuresEnd+after), 0o644)
 }
 
-// column is one figure of the table of our own runs.
+// column is one figure of the table of all runs.
 type column struct {
 	title string
 	show  func(runs []Result) string
@@ -82,31 +88,23 @@ var columns = []column{
 	{"CPU µs/packet", func(runs []Result) string {
 		return fmt.Sprintf("**%.2f** (%s)", median(runs, micros), extent(runs, "%.2f", micros))
 	}},
-	{"server cores", one("%.3f", func(r Result) float64 { return r.CPU })},
+	{"cores", one("%.3f", cores)},
 	{"packets/s in", one("%.0f", func(r Result) float64 { return r.PacketsIn })},
 	{"packets/s out", one("%.0f", func(r Result) float64 { return r.PacketsOut })},
-	{"Mbit/s out", one("%.0f", func(r Result) float64 { return r.MegabitsOut })},
+	{"delivered", one("%.5f", func(r Result) float64 { return r.Delivered })},
 	{"trains/packet", one("%.2f", func(r Result) float64 { return r.TrainShare })},
-	{"loss %", one("%.3f", func(r Result) float64 { return r.LossPercent })},
-	{"mallocs/packet", func(runs []Result) string {
-		objects := func(r Result) float64 { return r.Mallocs }
-		return fmt.Sprintf("%.4f (%s)", median(runs, objects), extent(runs, "%.4f", objects))
-	}},
-	{"RSS MB (empty)", func(runs []Result) string {
-		return fmt.Sprintf("%.0f (%.0f)", median(runs, func(r Result) float64 { return r.RSS / 1e6 }), median(runs, func(r Result) float64 { return r.RSSEmpty / 1e6 }))
-	}},
-	{"RSS kB/client", one("%.0f", func(r Result) float64 { return r.RSSPerClient / 1e3 })},
+	{"mallocs/packet", one("%.4f", func(r Result) float64 { return r.Mallocs })},
+	{"latency ms", triple("%.1f", func(r Result) Spread { return r.Latency })},
+	{"of sound", triple("%.1f", func(r Result) Spread { return r.AudioLatency })},
 	{"connected ms", pair("%.0f", func(r Result) Spread { return r.Connected })},
-	{"media ms", pair("%.0f", func(r Result) Spread { return r.Media })},
+	{"key frame ms", pair("%.0f", func(r Result) Spread { return r.Picture })},
 	{"CPU ms/join", one("%.1f", func(r Result) float64 { return r.JoinCPUMillis })},
-	{"latency ms", pair("%.2f", func(r Result) Spread { return r.Latency })},
+	{"RSS KiB/client", one("%.0f", func(r Result) float64 { return r.RSSPerClient / 1024 })},
 	{"load cores", one("%.2f", func(r Result) float64 { return r.LoadCPU })},
-	{"starved: server, load", func(runs []Result) string {
+	{"starved", func(runs []Result) string {
 		return fmt.Sprintf("%.2f, %.2f", median(runs, func(r Result) float64 { return r.Starved }), median(runs, func(r Result) float64 { return r.LoadStarved }))
 	}},
 }
-
-func micros(r Result) float64 { return r.MicrosPerSent }
 
 func one(format string, value func(Result) float64) func([]Result) string {
 	return func(runs []Result) string { return fmt.Sprintf(format, median(runs, value)) }
@@ -117,6 +115,13 @@ func pair(format string, value func(Result) Spread) func([]Result) string {
 	return func(runs []Result) string {
 		return fmt.Sprintf(format+"/"+format,
 			median(runs, func(r Result) float64 { return value(r).P50 }), median(runs, func(r Result) float64 { return value(r).P95 }))
+	}
+}
+
+// triple is pair with the 99th percentile.
+func triple(format string, value func(Result) Spread) func([]Result) string {
+	return func(runs []Result) string {
+		return pair(format, value)(runs) + fmt.Sprintf("/"+format, median(runs, func(r Result) float64 { return value(r).P99 }))
 	}
 }
 
@@ -139,45 +144,75 @@ func extent(runs []Result, format string, value func(Result) float64) string {
 	return fmt.Sprintf(format+"-"+format, list[0], list[len(list)-1])
 }
 
-// ownTable has a line for each figure and a column for each scenario: there are more figures than scenarios.
-func ownTable(results []Result) string {
+// table has a line for each scenario and server.
+func table(results []Result) string {
 	var b strings.Builder
-	present, runs := byScenario(results)
-	b.WriteString("|")
-	for _, s := range present {
-		fmt.Fprintf(&b, " | %s: %s (n=%d)", s.Name, s.About, len(runs[s.Name]))
-	}
-	b.WriteString(" |\n|---" + strings.Repeat("|---", len(present)) + "|\n")
+	b.WriteString("| load | server | n")
 	for _, c := range columns {
-		fmt.Fprintf(&b, "| %s", c.title)
-		for _, s := range present {
-			fmt.Fprintf(&b, " | %s", c.show(runs[s.Name]))
+		b.WriteString(" | " + c.title)
+	}
+	b.WriteString(" |\n|---|---|---" + strings.Repeat("|---", len(columns)) + "|\n")
+	all := byServer(results)
+	for _, s := range scenarios {
+		for _, kind := range append([]string{ours}, s.Beside...) {
+			runs := all[key(s.Name, kind)]
+			if len(runs) == 0 || s.Shards {
+				continue
+			}
+			fmt.Fprintf(&b, "| %s | %s | %d", s.Name, kind, len(runs))
+			for _, c := range columns {
+				fmt.Fprintf(&b, " | %s", c.show(runs))
+			}
+			b.WriteString(" |\n")
 		}
-		b.WriteString(" |\n")
+	}
+	b.WriteString("\n| load | what it is |\n|---|---|\n")
+	for _, s := range scenarios {
+		if len(all[key(s.Name, ours)]) > 0 {
+			fmt.Fprintf(&b, "| %s | %s |\n", s.Name, s.About)
+		}
 	}
 	return b.String()
 }
 
-func byScenario(results []Result) (present []Scenario, runs map[string][]Result) {
-	runs = map[string][]Result{}
+func key(scenario, server string) string { return scenario + " " + server }
+
+// byServer are the runs that gave figures, by scenario and server.
+func byServer(results []Result) map[string][]Result {
+	all := map[string][]Result{}
 	for _, r := range results {
-		if r.Server == "" || r.Server == "konklave" { // "": written before there were others
-			runs[r.Scenario] = append(runs[r.Scenario], r)
+		if r.Seconds > 0 || r.Shards > 0 {
+			all[key(r.Scenario, r.Server)] = append(all[key(r.Scenario, r.Server)], r)
 		}
 	}
-	for _, s := range scenarios {
-		if len(runs[s.Name]) > 0 {
-			present = append(present, s)
-		}
-	}
-	return present, runs
+	return all
 }
 
-// conditions says where and when the figures came about.
-func conditions(binary, note string, results []Result) string {
+// conditions says where, when and with what the figures came about, and what did not come about.
+func conditions(note string, results []Result) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\nMeasured on %s: %s; %s. ", time.Now().Format(time.DateOnly), machine(), versionOf(binary))
-	fmt.Fprintf(&b, "Windows of %.0f s; medians of the runs, with the least and the greatest in brackets. ", results[0].Seconds)
-	b.WriteString(strings.TrimSpace(note) + "\n")
+	var versions, failures []string
+	seconds, short := 0.0, 0
+	for _, r := range results {
+		if version := r.Server + " is " + r.Version; r.Version != "" && r.Version != r.Server && !slices.Contains(versions, version) {
+			versions = append(versions, version)
+		}
+		if r.Seconds == 0 && r.Shards == 0 {
+			failures = append(failures, fmt.Sprintf("%s of %s failed.", r.Scenario, r.Server))
+		}
+		if r.warning() != "" {
+			short++
+		}
+		seconds = max(seconds, r.Seconds)
+	}
+	fmt.Fprintf(&b, "\nMeasured on %s: %s; %s. ", time.Now().Format(time.DateOnly), machine(), strings.Join(versions, "; "))
+	fmt.Fprintf(&b, "Windows of %.0f s; medians of the runs, with the least and the greatest in brackets. ", seconds)
+	if short > 0 {
+		fmt.Fprintf(&b, "In %d of %d runs the load itself was short of CPU. ", short, len(results))
+	}
+	b.WriteString(strings.Join(slices.Compact(failures), " ") + "\n")
+	if note != "" {
+		b.WriteString("\n" + strings.TrimSpace(note) + "\n")
+	}
 	return b.String()
 }

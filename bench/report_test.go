@@ -64,7 +64,7 @@ func TestRenewLeavesTheRestAlone(t *testing.T) {
 	if err := os.WriteFile(name, []byte("above\n"+figuresBegin+"\nold\n"+figuresEnd+"\nbelow\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := renew(name, "no-such-binary", "", []Result{{Scenario: "a100", MicrosPerSent: 2.5}}); err != nil {
+	if err := renew(name, "", []Result{{Scenario: "a100", Server: ours, Seconds: 5, MicrosPerSent: 2.5}}); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(name)
@@ -82,7 +82,7 @@ func TestRenewLeavesTheRestAlone(t *testing.T) {
 	if err := os.WriteFile(name, []byte("no place"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := renew(name, "", "", []Result{{Scenario: "a100"}}); err == nil {
+	if err := renew(name, "", []Result{{Scenario: "a100", Server: ours}}); err == nil {
 		t.Error("writes into a document that has no place for figures")
 	}
 }
@@ -134,5 +134,20 @@ func TestDeliveredIsOfWhatWasSent(t *testing.T) {
 	after := balance{sent: map[pairing]uint64{here: 110, there: 110}, got: map[pairing]uint64{here: 104, there: 60}}
 	if got := after.delivered(before); got != 0.75 {
 		t.Errorf("got %v of 0.75", got)
+	}
+}
+
+func TestTargetsAreJudged(t *testing.T) {
+	run := func(server string, micros float64) Result {
+		return Result{Scenario: "a100", Server: server, Seconds: 5, MicrosPerSent: micros, RSSPerClient: 300 << 10}
+	}
+	text := targetTable([]Result{run(ours, 2), run("raw", 1), run(ours, 3), run("raw", 2.5), {Scenario: "sat", Server: ours, Seconds: 5, Saturation: 400_000}})
+	for _, want := range []string{
+		"| at most 1.5 times | 1.60 (1.20-2.00) times | **no** |", "| at most 200 KiB | 300 (300-300) KiB | **no** |",
+		"| at least 300000  | 400000 (400000-400000) | yes |", "| a350 | CPU | at most 0.25 cores | not measured |  |",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("lacks %q in\n%s", want, text)
+		}
 	}
 }

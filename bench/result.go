@@ -32,6 +32,8 @@ type Result struct {
 	Mallocs       float64 // of the whole server process for each packet forwarded
 	Saturation    float64 `json:",omitempty"` // most packets a second that arrive
 
+	Shards float64 `json:",omitempty"` // what two do, times what one does; nothing else then
+
 	People                      int
 	RSSEmpty, RSS, RSSPerClient float64
 	HeapPerClient               float64

@@ -23,6 +23,7 @@ type Scenario struct {
 	Apart       bool          // clients take each datagram by itself, without GRO
 	Shown       int           // how many pictures a receiver shows: the first large, the others small; 0: all, large
 	Saturate    bool          // look for the greatest rate
+	Shards      bool          // no load: the benchmark of shards
 	Server      []string      // flags of our server
 	Beside      []string      // servers that can be measured beside ours
 }
@@ -65,7 +66,7 @@ var scenarios = []Scenario{
 	{Name: "a50", About: "1 video to 50", Groups: watched(50, nil), Beside: simple},
 	{Name: "a100", About: "1 video to 100", Groups: watched(100, nil), Joins: 10, Beside: simple},
 	{Name: "a100s", About: "1 video to 100, packets of a picture 1 ms apart", Groups: watched(100, nil), Spread: time.Millisecond, Beside: simple},
-	{Name: "a100r", About: "1 video to 100, as Chromium sends", Groups: watched(100, nil), Recorded: true, Feedback: true, Beside: simple[:1]},
+	{Name: "a100r", About: "1 video to 100, as Chromium sends", Groups: watched(100, nil), Recorded: true, Feedback: true, Beside: elaborate},
 	{Name: "a100l", About: "1 video in 3 layers to 100, transport-wide feedback, 1 % loss both ways", Groups: watched(100, load.Simulcast), Feedback: true, Loss: 0.01, Beside: elaborate},
 	{Name: "a350", About: "1 video to 350", Groups: watched(350, nil), Beside: elaborate},
 	{Name: "a350k", About: "1 video with key frames of 50 packets, 1 audio to 350", Groups: []group{{count: 1, audio: true}, {count: 1, video: true, layers: keyed}, {count: 350, subscribe: true}}, Beside: elaborate},
@@ -78,9 +79,11 @@ var scenarios = []Scenario{
 	{Name: "d170e", About: "170 without anything", Groups: []group{{count: 170, subscribe: true}}, Joins: 20},
 	{Name: "d210", About: "d170 and 40 cameras in 3 layers; each shows one in 720p, 24 in 180p", Groups: append([]group{{count: 40, video: true, layers: load.Simulcast, subscribe: true}}, talkers...), Joins: 5, Shown: 25},
 	{Name: "a100-nogso", About: "a100, server without GSO", Groups: watched(100, nil), Server: []string{"--rtc-gso=false"}},
-	{Name: "a100-nogro", About: "a100, neither side with GRO", Groups: watched(100, nil), Apart: true, Server: []string{"--rtc-gro=false"}},
+	{Name: "a100-nogro", About: "a100, server without GRO", Groups: watched(100, nil), Server: []string{"--rtc-gro=false"}},
+	{Name: "a100-apart", About: "a100, clients without GRO, as most load generators", Groups: watched(100, nil), Apart: true},
 	{Name: "a100-cm", About: "a100, AES-CM instead of AES-GCM", Groups: watched(100, nil), Counter: true},
 	{Name: "b100-cm", About: "b100, AES-CM instead of AES-GCM", Groups: heard(100), Server: allVoices, Counter: true},
+	{Name: "shards", About: "two shards in one room beside one, without sockets", Shards: true},
 }
 
 // person is one client of a scenario.

@@ -10,6 +10,7 @@ import (
 
 	"konklave/internal/sfu"
 
+	"github.com/pion/rtp"
 	"github.com/pion/srtp/v3"
 )
 
@@ -95,6 +96,7 @@ type rig struct {
 	seq, ts   int
 
 	raw, sealed [1500]byte
+	header      rtp.Header
 }
 
 func newRig(tb testing.TB, cfg Config, subscribers int, up sfu.UpParams, down func(uint32) sfu.DownParams) *rig {
@@ -136,7 +138,7 @@ func (r *rig) frame(tb testing.TB, pt uint8, ssrc uint32, n, size int) {
 			}
 		}
 		r.seq++
-		out, err := r.seal.EncryptRTP(r.sealed[:0], b, &r.s.rtpHeader)
+		out, err := r.seal.EncryptRTP(r.sealed[:0], b, &r.header)
 		if err != nil {
 			tb.Fatal(err)
 		}
