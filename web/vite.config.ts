@@ -25,5 +25,6 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    testTimeout: 20_000, // a busy machine may take seconds to load the stage for the first time
   },
 });

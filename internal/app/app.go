@@ -22,6 +22,7 @@ import (
 	"konklave/internal/config"
 	"konklave/internal/meeting"
 	"konklave/internal/meeting/control"
+	"konklave/internal/meeting/shelf"
 	"konklave/internal/room"
 	"konklave/internal/roomservice"
 	"konklave/internal/server"
@@ -89,10 +90,14 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 	}
 	parts.add("sessions", closeSessions, sessions.Close)
 
-	meetings := meeting.NewService(sessions, log)
+	kept, known, err := shelf.Open(data.path)
+	if err != nil {
+		return err
+	}
+	meetings := meeting.NewService(sessions, kept, known, log)
 	parts.add("meetings", closeMeetings, func(context.Context) error {
 		meetings.Close()
-		return nil
+		return kept.Close()
 	})
 	controls := control.New(meetings, log)
 	parts.add("control connections", closeControl, func(ctx context.Context) error {

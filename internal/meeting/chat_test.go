@@ -53,6 +53,8 @@ func (nothing) OpenRoom(id.RoomName) error                     { return nil }
 func (nothing) Token(id.RoomName, id.Identity) (string, error) { return "t", nil }
 func (nothing) Remove(room id.RoomName, identity id.Identity)  {}
 func (nothing) CloseRoom(room id.RoomName)                     {}
+func (nothing) Keep(Kept) error                                { return nil }
+func (nothing) Forget([]id.LinkID) error                       { return nil }
 
 // deaf is a connection that nobody reads.
 type deaf struct{ number int }
@@ -62,7 +64,7 @@ func (*deaf) Close(Code) {}
 
 // All meetings together keep so much, and what is forgotten is the oldest, in whichever meeting it was said.
 func TestChatOfAllMeetingsIsBounded(t *testing.T) {
-	r := newRegistry(nothing{}, slog.New(slog.DiscardHandler))
+	r := newRegistry(nothing{}, nothing{}, slog.New(slog.DiscardHandler))
 	r.mostChat = 1 << 20
 	now := time.Unix(1_800_000_000, 0)
 	const meetings, rounds = 20, 12
@@ -127,7 +129,7 @@ func BenchmarkForgetChat(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		b.StopTimer()
-		r := newRegistry(nothing{}, slog.New(slog.DiscardHandler))
+		r := newRegistry(nothing{}, nothing{}, slog.New(slog.DiscardHandler))
 		r.mostChat = 10_000 * 10 * (messageSize + 100)
 		now := time.Unix(1_800_000_000, 0)
 		for i := range 10_000 {

@@ -15,7 +15,7 @@ var ErrClosed = errors.New("meeting service closed")
 // mailbox is how many orders may wait for the goroutine; beyond it the connections wait, and so do their clients.
 const mailbox = 1024
 
-// Service is the meeting service: all meetings of the process, in memory. Its methods may be called from any
+// Service is the meeting service: all meetings of the process. What runs is in memory; links and titles are kept beyond it. Its methods may be called from any
 // goroutine; one goroutine of its own owns the meetings.
 type Service struct {
 	mail chan func(*registry, time.Time)
@@ -23,14 +23,16 @@ type Service struct {
 	done chan struct{}
 }
 
-// NewService starts the service. Close ends it.
-func NewService(media Media, log *slog.Logger) *Service {
+// NewService starts the service with the meetings that were kept. Close ends it.
+func NewService(media Media, keeper Keeper, kept []Kept, log *slog.Logger) *Service {
 	s := &Service{
 		mail: make(chan func(*registry, time.Time), mailbox),
 		stop: make(chan struct{}),
 		done: make(chan struct{}),
 	}
-	go s.run(newRegistry(media, log))
+	r := newRegistry(media, keeper, log)
+	r.restore(time.Now(), kept)
+	go s.run(r)
 	return s
 }
 

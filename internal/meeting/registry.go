@@ -21,11 +21,13 @@ type Outlet interface {
 // owns it.
 type registry struct {
 	media    Media
+	keeper   Keeper
 	log      *slog.Logger
 	meetings map[id.LinkID]*entry
 	visits   map[Outlet]*visit
 	outlets  map[ConnID]Outlet
 	last     ConnID
+	expired  []id.LinkID // and not forgotten by the keeper yet
 
 	chat, mostChat int // bytes of chat kept by all meetings, and how many may be
 }
@@ -35,6 +37,7 @@ type entry struct {
 	state *State
 	link  id.LinkID
 	room  id.RoomName
+	kept  time.Time    // when the keeper was last told
 	log   *slog.Logger // bound to a random id that nothing else knows
 }
 
@@ -44,9 +47,10 @@ type visit struct {
 	entry *entry
 }
 
-func newRegistry(media Media, log *slog.Logger) *registry {
+func newRegistry(media Media, keeper Keeper, log *slog.Logger) *registry {
 	return &registry{
 		media:    media,
+		keeper:   keeper,
 		log:      log,
 		meetings: map[id.LinkID]*entry{},
 		visits:   map[Outlet]*visit{},
@@ -64,15 +68,23 @@ func (r *registry) create(now time.Time, title string) (id.LinkID, Code) {
 	if len(r.meetings) >= MaxMeetings {
 		return "", CodeTooMany
 	}
+	e := r.add(now, id.NewLinkID(), pii.Text(title))
+	e.log.Debug("meeting made", "meetings", len(r.meetings))
+	r.keep(now, e)
+	return e.link, ""
+}
+
+// add makes the entry of a meeting, a new one or one that was kept.
+func (r *registry) add(used time.Time, link id.LinkID, title pii.Text) *entry {
 	e := &entry{
-		state: NewState(now, pii.Text(title)),
-		link:  id.NewLinkID(),
+		state: NewState(used, title),
+		link:  link,
 		room:  RoomPrefix + id.RoomName(id.NewLinkID()), // not derived from the link: tokens show the room to clients
+		kept:  used,
 		log:   r.log.With("meeting", "MT_"+string(id.NewLinkID())[:12]),
 	}
-	r.meetings[e.link] = e
-	e.log.Debug("meeting made", "meetings", len(r.meetings))
-	return e.link, ""
+	r.meetings[link] = e
+	return e
 }
 
 // overview tells what may be known from outside. The empty code means success.
@@ -154,7 +166,11 @@ func (r *registry) gone(now time.Time, from Outlet) {
 func (r *registry) tick(now time.Time) {
 	for _, e := range r.meetings {
 		r.apply(now, e, Tick{})
+		if len(e.state.people) > 0 && now.Sub(e.kept) >= keepEvery {
+			r.keep(now, e)
+		}
 	}
+	r.forgetExpired()
 }
 
 // shut ends every meeting, because the process ends.
@@ -172,7 +188,7 @@ func (r *registry) apply(now time.Time, e *entry, c Command) {
 		r.forgetChat()
 	}
 	for _, effect := range effects {
-		if !r.carryOut(e, effect) {
+		if !r.carryOut(now, e, effect) {
 			r.apply(now, e, Shut{Code: CodeInternal})
 			return
 		}
@@ -180,7 +196,7 @@ func (r *registry) apply(now time.Time, e *entry, c Command) {
 }
 
 // carryOut does what a State wants done. It is false when the media server failed and the meeting cannot go on.
-func (r *registry) carryOut(e *entry, effect Effect) bool {
+func (r *registry) carryOut(now time.Time, e *entry, effect Effect) bool {
 	switch f := effect.(type) {
 	case OpenRoom:
 		if err := r.media.OpenRoom(e.room); err != nil {
@@ -211,8 +227,10 @@ func (r *registry) carryOut(e *entry, effect Effect) bool {
 	case CloseRoom:
 		r.media.CloseRoom(e.room)
 		e.log.Info("meeting emptied") // its link works on
+		r.keep(now, e)
 	case Expire:
 		delete(r.meetings, e.link)
+		r.expired = append(r.expired, e.link)
 		e.log.Debug("meeting forgotten", "meetings", len(r.meetings))
 	}
 	return true

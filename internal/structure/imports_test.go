@@ -18,6 +18,7 @@ var mayImport = map[string][]string{
 	"webhook":         {"room", "describe", "signal/lkpb", "token"},
 	"describe":        {"room", "signal/lkpb"},
 	"meeting/control": {"meeting"},
+	"meeting/shelf":   {"meeting"},
 	"meeting/tsgen":   {"meeting", "meeting/control"},
 	"meeting":         {},
 	"negotiate":       {"sdp", "sfu", "sfu/codec"},

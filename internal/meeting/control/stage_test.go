@@ -102,7 +102,7 @@ func onStage(t *testing.T, scenario func(s *stage)) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{t: t, media: &fakeMedia{}, log: &bytes.Buffer{}}
 		log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-		s.service = meeting.NewService(s.media, log)
+		s.service = meeting.NewService(s.media, forgetful{}, nil, log)
 		s.handler = New(s.service, log)
 		mux := http.NewServeMux()
 		s.handler.Register(mux)
@@ -254,3 +254,9 @@ func (c *tab) keep(d time.Duration) {
 		}
 	}
 }
+
+// forgetful keeps no meeting beyond the process.
+type forgetful struct{}
+
+func (forgetful) Keep(meeting.Kept) error  { return nil }
+func (forgetful) Forget([]id.LinkID) error { return nil }

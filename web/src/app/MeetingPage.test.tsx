@@ -123,17 +123,6 @@ test('the window keeps the title of the meeting', async () => {
   expect(document.title).toContain('Elternabend 7b');
 });
 
-test('after a stopped server the unknown link means that the meeting has ended', async () => {
-  open();
-  const { call } = await joinAs('Anna');
-  await goTo(call, { kind: 'in' });
-  await goTo(call, { kind: 'failed', code: 'server_stopped' });
-  installServer({ [`GET /api/meetings/${link}`]: { status: 404, body: {} } });
-  await userEvent.click(await screen.findByTestId('error-retry'));
-  await vi.waitFor(() => expect(screen.getByTestId('error-page').dataset['code']).toBe('meeting_ended'));
-  expect(screen.getByTestId('error-new')).toBeTruthy();
-});
-
 test('joins, hands the open tracks over, leaves, and can come back', async () => {
   open();
   await userEvent.click(await screen.findByTestId('join-mic'));

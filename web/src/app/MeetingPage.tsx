@@ -76,18 +76,10 @@ export function MeetingPage({ link, created, onHome }: MeetingPageProps) {
       return (
         <Page onHome={onHome}>
           <FailureView code={state.code}>
-            {state.code === 'meeting_ended' ? (
-              <Button look="main" onPress={onHome} data-testid="error-new">
-                {t('start.title')}
-              </Button>
-            ) : (
-              <>
-                <Button look="main" onPress={() => void visit.open()} data-testid="error-retry">
-                  {t('error.retry')}
-                </Button>
-                <Button onPress={onHome}>{t('app.home')}</Button>
-              </>
-            )}
+            <Button look="main" onPress={() => void visit.open()} data-testid="error-retry">
+              {t('error.retry')}
+            </Button>
+            <Button onPress={onHome}>{t('app.home')}</Button>
           </FailureView>
         </Page>
       );

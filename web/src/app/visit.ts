@@ -26,7 +26,6 @@ export class Visit {
   readonly #state = new Cell<VisitState>({ kind: 'loading' });
   #name = '';
   /** The server was stopped while this person was in: a meeting that is unknown now has ended with it. */
-  #serverStopped = false;
   #call: CallView | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -85,8 +84,7 @@ export class Visit {
   }
 
   #failed(code: FailureCode): void {
-    if (code === 'server_stopped') this.#serverStopped = true;
-    this.#state.set({ kind: 'failed', code: code === 'link_unknown' && this.#serverStopped ? 'meeting_ended' : code });
+    this.#state.set({ kind: 'failed', code });
   }
 
   #phaseChanged(call: CallView, summary: MeetingSummary, unwatch: () => void): void {

@@ -205,8 +205,8 @@ test('a meeting that is gone after a restart of the server', async () => {
   expect(call.phase.get()).toEqual({ kind: 'failed', code: 'link_unknown' });
 });
 
-test('a server that ends in order: sends nothing at once, says so, and tells the end of the meeting afterwards', async () => {
-  const { call, clock, server, room } = await setUpInside({ microphone: fakeTrack('mine') });
+test('a server that ends in order: sends nothing at once, says so, and goes on where it is back without our place', async () => {
+  const { call, clock, server, room, rooms } = await setUpInside({ microphone: fakeTrack('mine') });
   server.last.say({ type: 'closing', code: 'shutting_down' });
   server.last.breakOff();
   await clock.advance(0);
@@ -216,8 +216,12 @@ test('a server that ends in order: sends nothing at once, says so, and tells the
   server.last.breakOff();
   await clock.advance(300);
   server.last.open();
-  server.last.say({ type: 'error', code: 'meeting_unknown', message: '' });
-  expect(call.phase.get()).toEqual({ kind: 'failed', code: 'meeting_ended' });
+  server.last.say({ type: 'error', code: 'session_unknown', message: '' });
+  server.last.say(welcomeMessage({ self: 'me-2', people: [{ id: 'me-2', name: 'Anna', joinedAt: 3 }], mediaToken: 'token-2' }));
+  await clock.advance(0);
+  expect(rooms).toHaveLength(2);
+  expect(room().sending()).toEqual(['microphone']);
+  expect(call.trouble.get()).toBeUndefined();
 });
 
 test('a server that ends and does not come back', async () => {

@@ -182,7 +182,6 @@ export class Call implements CallView {
 
   // A refused join ends it; so does a refused rejoin, unless waiting may help.
   #refused(code: Code): void {
-    if (code === 'meeting_unknown' && this.#serverEnded) return this.#fail('meeting_ended');
     const joining = this.#phase.get().kind === 'connecting';
     if (joining || (failures[code] && code !== 'rate_limited')) this.#fail(failures[code] ?? 'unexpected');
   }

@@ -16,7 +16,6 @@ const shortCodes = {
   page_unknown: 'K-25',
   name_invalid: 'K-26',
   title_invalid: 'K-27',
-  meeting_ended: 'K-28',
   server_gone: 'K-31',
   media_blocked: 'K-32',
   server_stopped: 'K-33',

@@ -23,7 +23,7 @@ export const de = {
 
   'link.title': 'Ihre Konferenz ist bereit',
   'link.lead': 'Schicken Sie diesen Link allen, die teilnehmen sollen.',
-  'link.validity': 'Er gilt bis {hours} Stunden nach dem letzten Besuch, längstens bis zu einem Neustart des Servers.',
+  'link.validity': 'Er gilt bis {hours} Stunden nach dem letzten Besuch.',
   'link.field': 'Konferenzlink',
   'link.copy': 'Link kopieren',
   'link.copied': 'Kopiert',
@@ -169,10 +169,7 @@ export const de = {
     'Prüfen Sie Ihre Internetverbindung. Ihre Kamera und Ihr Mikrofon senden nicht. Gespeichert wurde nichts.',
   'error.server_stopped.title': 'Der Server wurde angehalten',
   'error.server_stopped.text':
-    'Sein Betreiber hat ihn angehalten, und er ist noch nicht zurück. Ihre Kamera und Ihr Mikrofon senden nicht. Versuchen Sie es später noch einmal. Konferenz und Chat sind dann gelöscht: legen Sie eine neue an.',
-  'error.meeting_ended.title': 'Die Konferenz ist mit dem Server zu Ende gegangen',
-  'error.meeting_ended.text':
-    'Der Betreiber hat den Server neu gestartet. Konferenzen leben vorerst nur in seinem Arbeitsspeicher: Link und Chat sind gelöscht. Ihre Kamera und Ihr Mikrofon senden nicht. Legen Sie eine neue Konferenz an und verschicken Sie den neuen Link.',
+    'Sein Betreiber hat ihn angehalten, und er ist noch nicht zurück. Ihre Kamera und Ihr Mikrofon senden nicht. Versuchen Sie es später noch einmal. Der Link gilt weiter; der Chat ist gelöscht.',
   'error.media_blocked.title': 'Bild und Ton kommen nicht durch',
   'error.media_blocked.text':
     'Ein Netz, ein VPN oder eine Browser-Erweiterung blockiert WebRTC. Versuchen Sie ein anderes Netz, oder schalten Sie VPN und Erweiterungen ab.',

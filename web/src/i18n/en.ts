@@ -24,7 +24,7 @@ export const en: Messages = {
 
   'link.title': 'Your meeting is ready',
   'link.lead': 'Send this link to everyone who should join.',
-  'link.validity': 'It is valid until {hours} hours after the last visit, at the longest until the server restarts.',
+  'link.validity': 'It is valid until {hours} hours after the last visit.',
   'link.field': 'Meeting link',
   'link.copy': 'Copy link',
   'link.copied': 'Copied',
@@ -167,10 +167,7 @@ export const en: Messages = {
     'Check your internet connection. Your camera and your microphone are not sending. Nothing was stored.',
   'error.server_stopped.title': 'The server was stopped',
   'error.server_stopped.text':
-    'Its operator stopped it, and it is not back yet. Your camera and your microphone are not sending. Try again later. Meeting and chat will be deleted then: make a new one.',
-  'error.meeting_ended.title': 'The meeting ended with the server',
-  'error.meeting_ended.text':
-    'The operator restarted the server. For now meetings live in its memory only: link and chat are deleted. Your camera and your microphone are not sending. Make a new meeting and send the new link.',
+    'Its operator stopped it, and it is not back yet. Your camera and your microphone are not sending. Try again later. The link stays good; the chat is deleted.',
   'error.media_blocked.title': 'Sound and picture do not get through',
   'error.media_blocked.text':
     'A network, a VPN or a browser extension blocks WebRTC. Try another network, or turn VPN and extensions off.',

@@ -1,0 +1,152 @@
+// Package shelf owns the file in which links and titles of meetings outlive the process: a line of JSON for each change,
+// written anew when it has grown and when meetings are forgotten. A process that is killed loses nothing; a line that is torn, as after a loss of power, is
+// left out.
+//
+// It must not decide how long a meeting is kept, and logs nothing.
+package shelf
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"konklave/internal/id"
+	"konklave/internal/meeting"
+	"konklave/internal/pii"
+)
+
+// fileName is the file's in the data directory.
+const fileName = "meetings"
+
+// slack is how many lines the file may have beyond twice those that are needed.
+const slack = 1000
+
+// Shelf is the open file. One goroutine at a time may use it.
+type Shelf struct {
+	path  string
+	file  *os.File
+	kept  map[id.LinkID]line
+	lines int // in the file
+}
+
+var _ meeting.Keeper = (*Shelf)(nil)
+
+// line is a meeting as it was when the line was written; a later line of the same link replaces it.
+type line struct {
+	Link  id.LinkID `json:"link"`
+	Title string    `json:"title"`
+	Used  int64     `json:"used"` // seconds since 1970
+}
+
+// Open reads the file in a directory, makes it when it is missing, and gives what it keeps, in no order.
+func Open(dir string) (*Shelf, []meeting.Kept, error) {
+	s := &Shelf{path: filepath.Join(dir, fileName), kept: map[id.LinkID]line{}}
+	if err := s.read(); err != nil {
+		return nil, nil, fmt.Errorf("the meetings in %s cannot be read: %w", s.path, err)
+	}
+	if err := s.rewrite(); err != nil {
+		return nil, nil, fmt.Errorf("the meetings in %s cannot be written: %w", s.path, err)
+	}
+	var list []meeting.Kept
+	for _, l := range s.kept {
+		list = append(list, meeting.Kept{Link: l.Link, Title: pii.Text(l.Title), Used: time.Unix(l.Used, 0)})
+	}
+	return s, list, nil
+}
+
+// Keep writes a meeting down.
+func (s *Shelf) Keep(k meeting.Kept) error {
+	l := line{Link: k.Link, Title: k.Title.Reveal(), Used: k.Used.Unix()}
+	s.kept[k.Link] = l
+	return s.write(l)
+}
+
+// Forget drops meetings: their lines leave the file.
+func (s *Shelf) Forget(links []id.LinkID) error {
+	before := len(s.kept)
+	for _, link := range links {
+		delete(s.kept, link)
+	}
+	if len(s.kept) == before {
+		return nil
+	}
+	return s.rewrite()
+}
+
+// Close ends it. What was written stays.
+func (s *Shelf) Close() error { return s.file.Close() }
+
+func (s *Shelf) write(l line) error {
+	if s.lines > 2*len(s.kept)+slack {
+		return s.rewrite()
+	}
+	text, err := json.Marshal(l)
+	if err != nil {
+		return fmt.Errorf("writing a meeting: %w", err)
+	}
+	s.lines++
+	_, err = s.file.Write(append(text, '\n'))
+	return err
+}
+
+// rewrite replaces the file by one with only what is kept.
+func (s *Shelf) rewrite() error {
+	var text bytes.Buffer
+	to := json.NewEncoder(&text)
+	for _, link := range slices.Sorted(maps.Keys(s.kept)) {
+		if err := to.Encode(s.kept[link]); err != nil {
+			return fmt.Errorf("writing a meeting: %w", err)
+		}
+	}
+	next := s.path + ".new"
+	file, err := os.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text.Bytes())
+	if err = errors.Join(err, file.Sync()); err == nil {
+		err = os.Rename(next, s.path)
+	}
+	if err != nil {
+		return errors.Join(err, file.Close())
+	}
+	if s.file != nil {
+		_ = s.file.Close() // all of it is in the new one
+	}
+	s.file, s.lines = file, len(s.kept)
+	return nil
+}
+
+// longestLine is more than a title takes.
+const longestLine = 64 << 10
+
+func (s *Shelf) read() error {
+	file, err := os.Open(s.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, longestLine)
+	for lines.Scan() {
+		var l line
+		if json.Unmarshal(lines.Bytes(), &l) != nil || !l.Link.Valid() {
+			continue // torn
+		}
+		if _, ok := meeting.CleanTitle(l.Title); ok {
+			s.kept[l.Link] = l
+		}
+	}
+	return lines.Err()
+}
