@@ -50,8 +50,8 @@ type Overload struct {
 const (
 	overloadMemory = Time(1_000_000_000) // over which lateness is averaged
 	overloadEffect = Time(1_000_000_000) // until a step shows: switching to lower layers takes key frames
-	overloadHigh   = Time(20_000_000)    // mean lateness at which video is shed
-	overloadLow    = Time(5_000_000)     // mean lateness below which it may come back
+	overloadHigh   = Time(40_000_000)    // mean lateness at which video is shed
+	overloadLow    = Time(10_000_000)    // mean lateness below which it may come back
 	overloadCalm   = Time(5_000_000_000)
 	overloadCalms  = 16 * overloadCalm    // the longest calm
 	overloadTried  = Time(30_000_000_000) // a step back is proven right when it lasts so long

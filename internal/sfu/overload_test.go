@@ -37,12 +37,12 @@ const second = Time(1_000_000_000)
 
 func TestOverloadGoesStepByStep(t *testing.T) {
 	p := newPressed()
-	p.run(60*second, always(Milliseconds(4)))
+	p.run(60*second, always(Milliseconds(9)))
 	if p.Shed() != ShedNothing {
 		t.Fatal("something is shed without need")
 	}
 	begin := p.now
-	p.run(10*second, always(Milliseconds(60)))
+	p.run(10*second, always(Milliseconds(120)))
 	if !slices.Equal(p.changes, []Shed{ShedTop, ShedToLowest, ShedVideo}) {
 		t.Fatalf("steps %v", p.changes)
 	}
@@ -76,8 +76,8 @@ func TestHiccupsAreNoOverload(t *testing.T) {
 		p.Observe(p.now, Milliseconds(150))
 	}
 	p.run(3600*second, always(0))
-	p.now += Milliseconds(190) // also when it had nothing to do for long
-	p.Observe(p.now, Milliseconds(190))
+	p.now += Milliseconds(250) // also when it had nothing to do for long
+	p.Observe(p.now, Milliseconds(250))
 	if len(p.changes) > 0 {
 		t.Errorf("hiccups changed what is shed: %v", p.changes)
 	}
@@ -86,11 +86,11 @@ func TestHiccupsAreNoOverload(t *testing.T) {
 // Between the two bounds nothing changes.
 func TestOverloadHolds(t *testing.T) {
 	p := newPressed()
-	p.run(Milliseconds(1100), always(Milliseconds(60)))
+	p.run(Milliseconds(1100), always(Milliseconds(100)))
 	if p.Shed() != ShedTop {
 		t.Fatal(p.Shed())
 	}
-	p.run(600*second, always(Milliseconds(12)))
+	p.run(600*second, always(Milliseconds(25)))
 	if len(p.changes) != 1 {
 		t.Errorf("changes %v", p.changes)
 	}
@@ -101,7 +101,7 @@ func TestOverloadDoesNotSwing(t *testing.T) {
 	p := newPressed()
 	too := func(_ Time, shed Shed) Time {
 		if shed < ShedToLowest {
-			return Milliseconds(80)
+			return Milliseconds(160)
 		}
 		return 0
 	}
@@ -122,7 +122,7 @@ func TestOverloadDoesNotSwing(t *testing.T) {
 		t.Fatal("it does not end")
 	}
 	p.run(100*second, always(0))
-	p.run(second, always(Milliseconds(60)))
+	p.run(second, always(Milliseconds(100)))
 	began := p.now
 	p.run(60*second, always(0))
 	if p.Shed() != ShedNothing || p.at[len(p.at)-1]-began > 4*overloadCalm {
