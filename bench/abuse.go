@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -37,6 +38,7 @@ const (
 // attacker is the command line of the attackers' process.
 type attacker struct {
 	name, url, media string
+	victim, check    string
 	lasts            time.Duration
 }
 
@@ -47,11 +49,18 @@ func (a attacker) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	target := attack.Target{URL: a.url, Room: abuseRoom, Scale: abuseScale, Token: abuseToken, Media: media}
+	if target.Victim, err = netip.ParseAddrPort(a.victim); err != nil {
+		return err
+	}
+	if target.Check, err = hex.DecodeString(a.check); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, a.lasts)
 	defer cancel()
 	for _, one := range attack.All {
 		if one.Name == a.name {
-			said, err := one.Run(ctx, attack.Target{URL: a.url, Room: abuseRoom, Scale: abuseScale, Token: abuseToken, Media: media})
+			said, err := one.Run(ctx, target)
 			fmt.Println(said)
 			return err
 		}
@@ -167,6 +176,10 @@ func (s settings) attackers(ctx context.Context, name string, call *friends) (st
 	if err != nil {
 		return "", err
 	}
+	victim, check, err := call.clients[0].Overheard()
+	if err != nil {
+		return "", err
+	}
 	lasts := abuseWindow
 	if name == "halfopen" || name == "slowloris" {
 		lasts = abuseLonger
@@ -176,7 +189,7 @@ func (s settings) attackers(ctx context.Context, name string, call *friends) (st
 		return "", err
 	}
 	c := exec.CommandContext(ctx, "nice", "-n", "19", self, "-load-core", fmt.Sprint(s.loadCore),
-		"-attack", name, "-url", call.server.url, "-media", media.String(), "-lasts", lasts.String())
+		"-attack", name, "-url", call.server.url, "-media", media.String(), "-victim", victim.String(), "-check", hex.EncodeToString(check), "-lasts", lasts.String())
 	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // weighed for itself
 	out, err := c.CombinedOutput()
 	if err != nil {

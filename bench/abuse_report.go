@@ -15,7 +15,7 @@ func risen(before, after metrics) (list []string) {
 		if !told || n <= before[name] {
 			continue
 		}
-		short := strings.NewReplacer("konklave_", "", "_total", "", `{reason="`, " ", `{why="`, " ", `{status="`, " ", `"}`, "", "media_dropped", "dropped").Replace(name)
+		short := strings.NewReplacer("konklave_", "", "_total", "", `{reason="`, " ", `{why="`, " ", `{what="`, " ", `{status="`, " ", `"}`, "", "media_dropped", "dropped").Replace(name)
 		list = append(list, fmt.Sprintf("%s %.0f", short, n-before[name]))
 	}
 	slices.Sort(list)

@@ -76,6 +76,8 @@ func main() {
 	flag.StringVar(&s.attacker.name, "attack", "", "be the attackers of this name (abuse starts itself so)")
 	flag.StringVar(&s.attacker.url, "url", "", "server that is attacked")
 	flag.StringVar(&s.attacker.media, "media", "", "its media port")
+	flag.StringVar(&s.attacker.victim, "victim", "", "address of somebody in the call")
+	flag.StringVar(&s.attacker.check, "check", "", "a connectivity check of it, in hexadecimal")
 	flag.DurationVar(&s.attacker.lasts, "lasts", 10*time.Second, "how long to attack, or to record")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)

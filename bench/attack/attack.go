@@ -27,6 +27,9 @@ type Target struct {
 	Token func(room, identity string) (string, error)
 	// Media is the server's media port.
 	Media netip.AddrPort
+	// Victim is who is impersonated: an address of the call, and a connectivity check that came from it.
+	Victim netip.AddrPort
+	Check  []byte
 }
 
 // Attack is one bad thing.
@@ -53,6 +56,8 @@ var All = []Attack{
 	{"replay", "sealed packets again and again, and with wrong bits", replayed},
 	{"publisher", "a publisher of 100 Mbit/s", bigPublisher},
 	{"keyframes", "requests for key frames of the call's pictures, as fast as they go", keyframes},
+	{"data", "data messages, lossy and reliable, to everybody in the call, as fast as they go, from four participants", floodOfData},
+	{"spoof", "datagrams from the forged address of somebody in the call, and its connectivity checks from elsewhere", spoofed},
 	{"channels", "data channels by the hundreds, and records that are neither SCTP nor DCEP", channels},
 }
 

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/ice/v4"
@@ -26,6 +27,7 @@ type path struct {
 	controlled    bool
 	checked       chan struct{} // closed by the first answer to a check
 	once          sync.Once
+	last          atomic.Pointer[[]byte] // check
 }
 
 // check sends one connectivity check.
@@ -40,6 +42,7 @@ func (p *path) check(c *Client) {
 	parts = append(parts, stun.NewShortTermIntegrity(p.remote.pwd), stun.Fingerprint)
 	m, err := stun.Build(parts...)
 	if err == nil {
+		p.last.Store(&m.Raw)
 		err = c.udp.send(m.Raw, p.server)
 	}
 	if err != nil {

@@ -45,6 +45,16 @@ func (c *Client) Server() (netip.AddrPort, error) {
 	return p.server, nil
 }
 
+// Overheard is what somebody on the way sees of a client: its address, and its last connectivity check.
+func (c *Client) Overheard() (addr netip.AddrPort, check []byte, err error) {
+	p := c.secure.path.Load()
+	if p == nil || p.last.Load() == nil {
+		return addr, nil, errNotConnected
+	}
+	addr = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(c.udp.port()))
+	return addr, *p.last.Load(), nil
+}
+
 // Sealed seals a packet as the client would, and does not send it.
 func (c *Client) Sealed(plain []byte, isRTCP bool) ([]byte, error) {
 	k := c.secure.keys.Load()

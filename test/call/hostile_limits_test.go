@@ -3,6 +3,7 @@ package call
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -92,6 +93,18 @@ func TestAFloodIsSlowed(t *testing.T) {
 	g.counted(ctx, "konklave_signal_slowed_total")
 	c.Close()
 	g.bystanders(ctx, 16<<20)
+}
+
+// TestAFloodOfDataIsHeldToItsRate has four participants send data as fast as they go: what is lossy is dropped, what is
+// reliable waits, and the call goes on.
+func TestAFloodOfDataIsHeldToItsRate(t *testing.T) {
+	ctx := long(t)
+	g := besiege(t, ctx)
+	g.attack(ctx, "data", 0, 6*time.Second)
+	for _, what := range []string{"dropped", "slowed"} {
+		g.counted(ctx, fmt.Sprintf("konklave_data_limited_total{what=%q}", what))
+	}
+	g.bystanders(ctx, 32<<20)
 }
 
 // TestADeafClientIsCutOff has a client that makes the server talk and never reads: what waits for it is bounded, and after

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"net"
 	"testing"
 	"time"
 
@@ -179,6 +180,75 @@ func TestSpoofedAddresses(t *testing.T) {
 	}
 	if err := victim.Err(); err != nil {
 		t.Error(err)
+	}
+	victim.Close()
+	g.bystanders(ctx, 16<<20)
+}
+
+// TestOverheardChecksMoveNothing has somebody who saw a client's check repeat it from elsewhere: the media stay.
+func TestOverheardChecksMoveNothing(t *testing.T) {
+	ctx := long(t)
+	g := besiege(t, ctx)
+	victim := g.hostile(ctx, "room", "victim", func(o *load.Options) { o.Subscribe = true })
+	defer victim.Close()
+	connected(t, ctx, victim)
+	for victim.Counts().Streams < 2 {
+		wait(t, ctx, "media")
+	}
+	_, check, err := victim.Overheard()
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere, err := net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(g.media()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer elsewhere.Close()
+	for range 50 {
+		if _, err := elsewhere.Write(check); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g.counted(ctx, dropped("check_replayed"))
+	before := victim.Counts().Packets
+	for victim.Counts().Packets < before+50 {
+		wait(t, ctx, "media after the checks")
+	}
+	_ = elsewhere.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+	if n, err := elsewhere.Read(make([]byte, 2000)); err == nil {
+		t.Errorf("%d bytes came to where the checks were repeated", n)
+	}
+	victim.Close()
+	g.bystanders(ctx, 16<<20)
+}
+
+// TestForgedSourceAddresses has a flood of datagrams come in the name of somebody whose media flow, more than that one may send
+// itself: it keeps sending and receiving. Where nobody may forge addresses, TestSpoofedAddresses has to do.
+func TestForgedSourceAddresses(t *testing.T) {
+	ctx := long(t)
+	g := besiege(t, ctx)
+	victim := g.hostile(ctx, "room", "victim", func(o *load.Options) { o.Subscribe, o.Audio = true, true })
+	defer victim.Close()
+	connected(t, ctx, victim)
+	for victim.Counts().Streams < 2 {
+		wait(t, ctx, "media")
+	}
+	var err error
+	if g.victim, g.check, err = victim.Overheard(); err != nil {
+		t.Fatal(err)
+	}
+	g.slower = 2
+	sent, got := victim.Sent(), victim.Counts().Packets
+	g.attack(ctx, "spoof", 0, 2*time.Second)
+	if g.metrics()[dropped("srtp")] == g.before[dropped("srtp")] {
+		t.Skip("nobody may forge addresses here")
+	}
+	if victim.Sent() < sent+50 || victim.Counts().Packets < got+100 {
+		t.Errorf("the victim sent %d packets and got %d", victim.Sent()-sent, victim.Counts().Packets-got)
+	}
+	g.counted(ctx, dropped("check_replayed"))
+	if n := g.metrics()[dropped("over_rate")] - g.before[dropped("over_rate")]; n > 0 {
+		t.Errorf("%v packets of the victim were taken for a flood", n)
 	}
 	victim.Close()
 	g.bystanders(ctx, 16<<20)

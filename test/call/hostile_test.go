@@ -28,6 +28,8 @@ type siege struct {
 	before   map[string]float64   // metrics
 	bytes    uint64               // of heap, before
 	slower   int                  // than the attacks are by default
+	victim   netip.AddrPort       // whom they impersonate
+	check    []byte               // of that one
 }
 
 const gentle = 5 // tests share a machine, run with the race detector, and have the attackers in the same process
@@ -66,6 +68,7 @@ func (g *siege) attack(ctx context.Context, name string, scale int, d time.Durat
 func (g *siege) target(scale int) attack.Target {
 	return attack.Target{
 		URL: "ws" + strings.TrimPrefix(g.url, "http"), Room: "room", Scale: scale, Slower: g.slower, Media: g.media(),
+		Victim: g.victim, Check: g.check,
 		Token: func(room, identity string) (string, error) {
 			return token.Sign(token.Claims{
 				Identity: id.Identity(identity), IssuedAt: time.Now(), ExpiresAt: time.Now().Add(time.Hour),
