@@ -249,13 +249,11 @@ func (r *replay) expect(p *person, l Line) error {
 	}
 }
 
-// removeWhenDue puts somebody out when that is heard in the next lines, the first of which may be about it already.
+// removeWhenDue puts somebody out when the first of the next lines is about it: that it is gone, or why.
 func (r *replay) removeWhenDue(next Ladder) {
 	for _, l := range next {
-		if l.Kind != Hears {
-			return
-		}
-		if l.Text == "DISCONNECT PARTICIPANT_REMOVED" && !r.removed[l.Who] {
+		about := next[0] == l || next[0].Kind == Hears && strings.Contains(next[0].Text, l.Who+" gone")
+		if l.Kind == Hears && l.Text == "DISCONNECT PARTICIPANT_REMOVED" && about && !r.removed[l.Who] {
 			r.removed[l.Who] = true
 			r.remove(l.Who)
 		}
