@@ -59,7 +59,7 @@ func TestOptionsOfTokens(t *testing.T) {
 	}{
 		{"", "", nil},
 		{`{}`, "", nil},
-		{`{"name":"other","syncStreams":true,"min_playout_delay":5,"tags":{"a":"b"},"unknown":1}`, "", nil},
+		{`{"name":"other","min_playout_delay":5,"tags":{"a":"b"},"unknown":1}`, "", nil},
 		{`{"egress":{}}`, "", ErrEgress},
 		{`{"agents":[{"agentName":"a","metadata":"x"}]}`, "", ErrAgents},
 		{`{"maxParticipants":2000000}`, "", ErrTooLarge},
@@ -76,5 +76,10 @@ func TestOptionsOfTokens(t *testing.T) {
 		if err == nil && o != room.DefaultOptions() {
 			t.Errorf("%s: %+v", test.config, o)
 		}
+	}
+	want := room.DefaultOptions()
+	want.SyncStreams = true
+	if o, err := OptionsOfToken([]byte(`{"syncStreams":true}`), ""); err != nil || o != want {
+		t.Errorf("%+v %v", o, err)
 	}
 }

@@ -29,8 +29,8 @@ var (
 	ErrTooLarge = errors.New("the options of the room are too large")
 )
 
-// Options reads how a room is wanted. What is not said is as by default; playout delays, synchronous streams and tags
-// are taken and change nothing. Errors: the Err... of this file.
+// Options reads how a room is wanted. What is not said is as by default; playout delays and tags are taken and
+// change nothing. Errors: the Err... of this file.
 func Options(c *lkpb.RoomConfiguration) (room.Options, error) {
 	o := room.DefaultOptions()
 	switch {
@@ -50,6 +50,7 @@ func Options(c *lkpb.RoomConfiguration) (room.Options, error) {
 	}
 	o.MaxParticipants = int(c.GetMaxParticipants())
 	o.Metadata = pii.Text(c.GetMetadata())
+	o.SyncStreams = c.GetSyncStreams()
 	return o, nil
 }
 

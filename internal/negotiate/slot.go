@@ -58,12 +58,12 @@ func (n *Subscriber) place() {
 		}
 	}
 	n.waiting = slices.DeleteFunc(n.waiting, func(w Send) bool {
-		i := slices.IndexFunc(n.slots, func(s *slot) bool { return !s.resting && n.fits(s, w.Kind) })
+		i := slices.IndexFunc(n.slots, func(s *slot) bool { return !s.resting && n.fits(s, w.Kind) && !(s.used && w.Stream != "") })
 		var s *slot
 		switch {
 		case i >= 0:
 			s = n.slots[i]
-		case resting[w.Kind] > 0:
+		case resting[w.Kind] > 0 && w.Stream == "":
 			resting[w.Kind]--
 			return false
 		case len(n.slots) < n.limit():

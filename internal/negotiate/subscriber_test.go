@@ -224,3 +224,20 @@ func TestPayloadTypesAndExtensions(t *testing.T) {
 		}
 	}
 }
+
+// TestTracksOfAStreamGetFreshSections keeps clients from moving a section from one MediaStream to another.
+func TestTracksOfAStreamGetFreshSections(t *testing.T) {
+	for stream, want := range map[string]string{"": "1", "camera": "2"} {
+		v := newViewer(t)
+		round := func(e Event) {
+			v.apply(e)
+			v.answered(nil)
+		}
+		round(Send{Track: "TR_1", Participant: "PA_bob", Kind: sdp.Video, Stream: stream})
+		round(Unsend{"TR_1"})
+		round(Send{Track: "TR_2", Participant: "PA_eve", Kind: sdp.Video, Stream: stream})
+		if v.offer.MIDToTrack[want] != "TR_2" {
+			t.Errorf("stream %q: %v", stream, v.offer.MIDToTrack)
+		}
+	}
+}

@@ -144,6 +144,7 @@ type Subscription struct {
 	Track     *TrackInfo
 	Media     any // from the publisher's TrackNegotiated
 	Settings  Settings
+	Sync      bool // the client shall play the tracks of the publisher that have the same Track.Stream together
 }
 
 // CodecQuality is what is watched of a track in one codec.

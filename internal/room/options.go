@@ -19,6 +19,8 @@ type Options struct {
 	// that they always are. Meetings set it so that nobody is sent on unawares.
 	SignalLossLimit time.Duration
 	Metadata        pii.Text
+	// SyncStreams has clients play what a participant publishes under one stream name together: its sound and picture.
+	SyncStreams bool
 }
 
 // DefaultOptions are those of rooms that access tokens make.

@@ -79,7 +79,7 @@ func (s *State) reconcileSome(p *participant, tracks []*track) {
 		sub := p.subscriptions[t.info.SID]
 		switch want := wants(p, t); {
 		case want && sub == nil:
-			subscribe = append(subscribe, s.add(p, t).order())
+			subscribe = append(subscribe, s.add(p, t).order(s.options))
 		case !want && sub != nil:
 			s.drop(sub)
 			gone = append(gone, t.info.SID)
@@ -120,7 +120,7 @@ func (s *State) reconcileTrack(t *track) {
 	}
 	s.send(gone, Unsubscribe{Tracks: []id.TrackSID{t.info.SID}})
 	for _, set := range settings {
-		order := subscription{track: t, settings: set}.order()
+		order := subscription{track: t, settings: set}.order(s.options)
 		s.send(receivers[set], Subscribe{Subscriptions: []Subscription{order}})
 	}
 }
@@ -169,11 +169,11 @@ func (s *State) drop(sub *subscription) {
 }
 
 // order is what the subscriber's session is told.
-func (sub subscription) order() Subscription {
+func (sub subscription) order(o Options) Subscription {
 	t := sub.track
 	return Subscription{
 		Publisher: t.owner.sid, Identity: t.owner.identity,
-		Track: t.info, Media: t.media, Settings: sub.settings,
+		Track: t.info, Media: t.media, Settings: sub.settings, Sync: o.SyncStreams,
 	}
 }
 

@@ -140,3 +140,25 @@ func TestVideoPausesUnderOverload(t *testing.T) {
 	sc.do(VideoPaused{bob.sid, false})
 	sc.want("bob < stream alice.camera paused=false", "bob < stream alice.screen paused=false")
 }
+
+// TestStreamsAreInStepWhereTheRoomSaysSo looks at the order to subscribe to a track.
+func TestStreamsAreInStepWhereTheRoomSaysSo(t *testing.T) {
+	for _, inStep := range []bool{false, true} {
+		sc := newScene(t, Options{SyncStreams: inStep})
+		alice := sc.active("alice")
+		sc.active("bob")
+		sid := alice.announce("camera")
+		orders := 0
+		for _, e := range sc.do(TrackNegotiated{Participant: alice.sid, Track: sid, MID: "1", MIME: "video/VP8", Media: 1}) {
+			if m, ok := e.Message.(Subscribe); ok {
+				orders++
+				if s := m.Subscriptions[0]; s.Sync != inStep || s.Track.Stream != cameraStream {
+					t.Errorf("%+v of stream %q", s, s.Track.Stream)
+				}
+			}
+		}
+		if orders != 1 {
+			t.Errorf("%d orders", orders)
+		}
+	}
+}

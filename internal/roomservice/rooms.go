@@ -34,7 +34,7 @@ func (s *Service) createRoom(ctx context.Context, g token.Grants, r *lkpb.Create
 	}
 	options, err := describe.Options(&lkpb.RoomConfiguration{
 		EmptyTimeout: r.GetEmptyTimeout(), DepartureTimeout: r.GetDepartureTimeout(), MaxParticipants: r.GetMaxParticipants(),
-		Metadata: r.GetMetadata(), Egress: r.GetEgress(), Agents: r.GetAgents(),
+		Metadata: r.GetMetadata(), Egress: r.GetEgress(), Agents: r.GetAgents(), SyncStreams: r.GetSyncStreams(),
 	})
 	if err != nil {
 		return nil, err

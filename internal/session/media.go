@@ -68,7 +68,7 @@ func (s *Session) want(subscriptions []room.Subscription) {
 		s.wanted[w.Track.SID] = w
 		events = append(events, negotiate.Send{
 			Track: w.Track.SID, Participant: w.Publisher, Kind: p.up.Kind, Codec: p.mime,
-			Stereo: w.Track.Stereo,
+			Stereo: w.Track.Stereo, Stream: s.streamOf(w),
 		})
 	}
 	s.connection.deliver(events...)

@@ -37,6 +37,7 @@ type Session struct {
 	room     *room.Room // set by begin, before run starts
 	hub      *hub       // likewise
 	claims   token.Claims
+	inStep   bool    // the client plays tracks that share a stream together
 	outbox   *outbox // of reliable data packets
 	calls    calls   // of applications, that the client has to answer
 
@@ -80,6 +81,7 @@ func (s *Service) newSession(v visit) *Session {
 		inbox: newInbox(), requests: make(chan *lkpb.SignalRequest, requestsWaiting),
 		pace: rate.NewLimiter(requestRate, requestBurst), volume: rate.NewLimiter(requestBytes, requestMost),
 		ctx: ctx, cancel: cancel, ended: make(chan struct{}),
+		inStep:     playsInStep(v.request.GetClientInfo()),
 		welcome:    true,
 		announced:  make(map[id.TrackSID]struct{}),
 		published:  make(map[id.TrackSID]*publication),
