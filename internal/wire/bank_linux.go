@@ -8,7 +8,7 @@ import (
 )
 
 // bank is the memory of one batch of received datagrams, with the message headers for recvmmsg(2) built beforehand.
-// Packets are opened in place in it, so it is read into again only when nothing refers to it any more.
+// Packets are opened in place in it, so what was read is written over only when nothing refers to it any more.
 type bank struct {
 	messages []mmsghdr
 	vectors  []unix.Iovec
@@ -17,8 +17,7 @@ type bank struct {
 	memory   []byte
 	slot     int  // bytes of one datagram, or of several of one peer joined by the kernel (GRO)
 	single   bool // no recvmmsg
-	inUse    bool
-	full     bool // there may be more at the sockets
+	next     int  // messages before it are in use
 	turns    int
 }
 
@@ -62,25 +61,28 @@ func newBank(cfg *Config) *bank {
 
 // read takes what waits at the sockets, as far as there is room, and gives each datagram to the shard. It begins with
 // another socket each time, so that a flood at one address does not silence the others.
-func (b *bank) read(s *shard) (datagrams int) {
-	next := 0
+func (b *bank) read(s *shard) {
 	b.turns++
 	for i := range s.ports {
 		p := s.ports[(b.turns+i)%len(s.ports)]
-		for next < len(b.messages) {
-			n := b.receive(p, b.messages[next:])
-			for i := next; i < next+n; i++ {
-				datagrams += b.split(s, p, i)
+		for b.next < len(b.messages) {
+			n := b.receive(p, b.messages[b.next:])
+			for range n {
+				b.split(s, p, b.next)
+				b.next++
 			}
-			next += n
 			if n == 0 || !b.single {
 				break
 			}
 		}
 	}
-	b.full = next == len(b.messages)
-	return datagrams
 }
+
+// full tells that there is no room left.
+func (b *bank) full() bool { return b.next == len(b.messages) }
+
+// release forgets what was read.
+func (b *bank) release() { b.next = 0 }
 
 func (b *bank) receive(p *port, messages []mmsghdr) int {
 	for i := range messages {
@@ -105,12 +107,12 @@ func (b *bank) receive(p *port, messages []mmsghdr) int {
 }
 
 // split gives the datagrams of one message to the shard: one, or several of equal size that GRO joined.
-func (b *bank) split(s *shard, p *port, i int) (datagrams int) {
+func (b *bank) split(s *shard, p *port, i int) {
 	m := &b.messages[i]
 	data := b.memory[i*b.slot : i*b.slot+int(m.n) : (i+1)*b.slot]
 	if m.Flags&unix.MSG_TRUNC != 0 {
 		s.stats.drop(dropTruncated)
-		return 0
+		return
 	}
 	from, local, size := remoteOf(&b.names[i], p), localIP{}, len(data)
 	if m.Controllen > 0 {
@@ -123,9 +125,8 @@ func (b *bank) split(s *shard, p *port, i int) (datagrams int) {
 			break
 		}
 		s.take(datagram{data: data[:n:n], from: from, local: local, port: p, path: path})
-		data, datagrams = data[n:], datagrams+1
+		data = data[n:]
 	}
-	return datagrams
 }
 
 // control reads the ancillary data: size of the joined datagrams (UDP_GRO), address the peer sent to (pktinfo).

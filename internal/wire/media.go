@@ -226,6 +226,9 @@ func (s *shard) serveLinks() {
 			if e.isReport {
 				c.track.OnSenderReport(s.now, e.media.Layer, e.report)
 			} else {
+				if !s.hurry {
+					s.gather.partial = !e.media.Marker
+				}
 				c.track.OnMedia(s.now, &e.media)
 			}
 			s.hurry = false

@@ -77,20 +77,20 @@ func (p *port) measure() {}
 
 // bank has nothing to read: the goroutines deliver.
 type bank struct {
-	inUse bool
-	full  bool // never
 	begin sync.Once
 }
 
 func newBank(*Config) *bank { return new(bank) }
 
-func (b *bank) read(s *shard) int {
+func (b *bank) full() bool { return false }
+func (b *bank) release()   {}
+
+func (b *bank) read(s *shard) {
 	b.begin.Do(func() {
 		for _, p := range s.ports {
 			s.wire.running.Go(func() { p.read(s) })
 		}
 	})
-	return 0
 }
 
 func (p *port) read(s *shard) {

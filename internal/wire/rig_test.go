@@ -94,6 +94,7 @@ type rig struct {
 	from      endpoint
 	seal      *srtp.Context
 	seq, ts   int
+	goesOn    bool // the packets of frame are not the last of their picture
 
 	raw, sealed [1500]byte
 	header      rtp.Header
@@ -121,7 +122,7 @@ func (r *rig) frame(tb testing.TB, pt uint8, ssrc uint32, n, size int) {
 	for i := range n {
 		b := r.raw[:12+size]
 		b[0], b[1] = 0x80, pt
-		if i == n-1 {
+		if i == n-1 && !r.goesOn {
 			b[1] |= 0x80
 		}
 		binary.BigEndian.PutUint16(b[2:], uint16(r.seq))

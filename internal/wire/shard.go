@@ -42,6 +42,7 @@ type shard struct {
 	heads                 arena
 	urgent, waiting       departures // transports with packets to send: at once, within the budget
 	hurry                 bool       // what is sent now is urgent
+	gather                gathering
 
 	rtpHeader  rtp.Header // scratch of the SRTP contexts
 	rtcpHeader rtcp.Header
@@ -91,7 +92,7 @@ func (s *shard) run() {
 	for !s.stopping {
 		if s.idle() {
 			s.stats.publish()
-			s.pressure.slept = s.poll.wait(time.Duration(s.timers.next() - s.wire.now()))
+			s.pressure.slept = s.poll.wait(time.Duration(s.next() - s.wire.now()))
 		}
 		s.turn()
 	}
@@ -119,33 +120,48 @@ func (s *shard) turn() {
 	s.hurry = false
 	s.depart(&s.urgent, sfu.Never)
 
+	s.gather.serving = true
 	s.video = s.serve(s.video)
 	s.serveLinks()
+	s.gather.serving = false
 	s.timers.run(s.now, s)
 
+	s.depart(&s.urgent, sfu.Never)
+	if roomToRead && s.gather.holds(s.now, s.waiting.len()) {
+		s.flushPorts()
+		return
+	}
+	s.gather.departed()
 	until := sfu.Never
-	if roomToRead { // there is another bank, so the sockets can be read in between
+	if roomToRead {
 		until = s.wire.now() + sfu.Time(fanOut)
 	}
-	s.depart(&s.urgent, sfu.Never)
 	s.depart(&s.waiting, until)
 	s.flushPorts()
 	s.release()
 }
 
-// idle tells that nothing is left over from the last turn.
-func (s *shard) idle() bool { return s.waiting.empty() }
+// idle tells that nothing is left over from the last turn, except what is held back.
+func (s *shard) idle() bool { return s.waiting.empty() || s.gather.until != 0 }
 
-// receive reads into a free bank and tells whether there is another one left for the next turn.
-func (s *shard) receive() (another bool) {
+// next is when there is something to do in any case.
+func (s *shard) next() sfu.Time {
+	if s.gather.until != 0 {
+		return min(s.gather.until, s.timers.next())
+	}
+	return s.timers.next()
+}
+
+// receive takes in what has arrived and tells whether there is room left for the next turn.
+func (s *shard) receive() (roomToRead bool) {
 	for i, b := range s.banks {
-		if !b.inUse {
-			b.inUse = b.read(s) > 0
-			if !b.full {
+		if !b.full() {
+			b.read(s)
+			if !b.full() { // else there may be more at the sockets
 				s.pressure.emptied = s.now
 			}
 			s.takeParcels()
-			return len(s.parcels) < maxParcels/2 && (!b.inUse || i+1 < len(s.banks))
+			return len(s.parcels) < maxParcels/2 && (!b.full() || i+1 < len(s.banks))
 		}
 	}
 	return false
@@ -157,7 +173,7 @@ func (s *shard) release() {
 		return
 	}
 	for _, b := range s.banks {
-		b.inUse = false
+		b.release()
 	}
 	s.heads.reset()
 	s.releaseParcels()
@@ -198,6 +214,7 @@ func (s *shard) take(d datagram) {
 	case d.path.t.isAudio(b[1] & 0x7f):
 		s.audio = append(s.audio, d)
 	default:
+		s.gather.note(b[1])
 		s.video = append(s.video, d)
 	}
 }
@@ -291,6 +308,7 @@ type departures struct {
 
 func (q *departures) add(t *Transport) { q.list = append(q.list, t) }
 func (q *departures) empty() bool      { return q.head == len(q.list) }
+func (q *departures) len() int         { return len(q.list) - q.head }
 func (q *departures) reset()           { q.list, q.head = q.list[:0], 0 }
 
 func (q *departures) next() *Transport {

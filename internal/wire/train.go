@@ -35,6 +35,7 @@ func (t *Transport) SendRTCP(b []byte) bool {
 
 func (t *Transport) queue(s *shard, p packet) {
 	t.pending = append(t.pending, p)
+	s.gather.other = s.gather.other || !s.hurry && !s.gather.serving
 	if s.hurry && !t.hurrying {
 		t.hurrying = true
 		s.urgent.add(t)
