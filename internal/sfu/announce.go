@@ -18,7 +18,7 @@ type announcement struct {
 
 // beginAnnouncement begins to announce the track, once.
 func (d *DownTrack) beginAnnouncement(now Time) {
-	if d.announce.until != 0 || d.stats.Packets > 0 || len(d.params.Payloads) == 0 {
+	if d.announce.until != 0 || d.packets > 0 || len(d.params.Payloads) == 0 {
 		return
 	}
 	d.announce = announcement{at: now + announceDelay, until: now + announceSpan}
@@ -31,6 +31,9 @@ func (d *DownTrack) beginAnnouncement(now Time) {
 // pollAnnouncement sends the packet that is due.
 func (d *DownTrack) pollAnnouncement(now Time) {
 	a := &d.announce
+	if d.packets > 0 {
+		a.at = Never
+	}
 	if now < a.at {
 		d.sender.wake(a.at)
 		return
@@ -48,7 +51,7 @@ func (d *DownTrack) pollAnnouncement(now Time) {
 // appendPadding writes a packet of nothing but padding (RFC 3550 section 5.1).
 func (d *DownTrack) appendPadding(b []byte, seq uint16, ts uint32) []byte {
 	silence := Media{AudioLevel: 127}
-	b = d.header.append(b, &silence, d.params.Payloads[0].PT, d.params.SSRC, seq, ts, 0)
+	b = d.header.append(b, &silence, &d.params.MID, d.params.Payloads[0].PT, d.ssrc, seq, ts, 0)
 	b[0] |= 0x20
 	return append(b, 0, 0, 0, announcePadding)
 }

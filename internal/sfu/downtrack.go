@@ -3,24 +3,52 @@ package sfu
 import "konklave/internal/sfu/codec"
 
 // DownTrack is one track on its way to one subscriber. It sends nothing before its first Set.
+//
+// A meeting has tens of thousands, so what each packet needs comes first and lies close together, and what few need is
+// made when it is needed.
 type DownTrack struct {
 	selector
-	stream   rewriter
-	header   header
-	sender   *Sender
+	pts      [codec.AV1 + 1]uint8 // payload types by codec, 0 where the subscriber accepts none
+	ssrc     uint32
 	out      Stream
 	track    *Track // nil after it was removed
-	params   DownParams
-	payloads [codec.AV1 + 1]Payload // by codec; PT 0 where the subscriber accepts none
+	packets  uint64 // sent, retransmissions not counted
+	bytes    uint64 // of their payloads
+	reportAt Time   // when the next sender report is due, Never while nothing flows
+	header   header
+	stream   rewriter
 
-	stats     DownStats
+	sender   *Sender
+	params   DownParams
+	announce announcement
+	seldom   *seldom
+	loss     struct {
+		packets int32 // that the subscriber never saw, by its own report
+		share   uint8 // between the last two reports, in 1/256
+	}
+	rtxSeq uint16 // next sequence number of the RTX stream
+	rtt    Time
+}
+
+// seldom is what most down tracks do without: those whose track is not heard, and for the greater part those that
+// lose nothing.
+type seldom struct {
+	drops     [DropReasons]uint64
+	rtx       uint64 // packets sent again
+	answers   []answer
 	reports   reports
-	rtx       retransmitter
-	announce  announcement
 	keyframes struct {
 		sent   Time // when the last key frame began
 		wished Time // when the subscriber's last wish for one was granted
 	}
+}
+
+// rare is what is made when it is needed first.
+func (d *DownTrack) rare() *seldom {
+	if d.seldom == nil {
+		d.seldom = new(seldom)
+	}
+	return d.seldom
 }
 
 // DownStats are the counters of a down track since its beginning.
@@ -46,18 +74,19 @@ func newDownTrack(s *Sender, p DownParams, n numbers) *DownTrack {
 	}
 	d := &DownTrack{
 		selector: newSelector(),
-		stream:   newRewriter(rate, n),
+		ssrc:     p.SSRC,
 		header:   newHeader(p.Kind, p.MID, p.Extensions),
-		sender:   s,
-		out:      s.out.Stream(p.SSRC),
-		params:   p,
-		reports:  newReports(),
-		rtx:      retransmitter{seq: n.rtxSeq},
+		stream:   newRewriter(rate, n),
+		reportAt: Never,
 		announce: announcement{at: Never},
+		out:      s.out.Stream(p.SSRC),
+		sender:   s,
+		params:   p,
+		rtxSeq:   n.rtxSeq,
 	}
 	for _, pl := range p.Payloads {
-		if pl.Codec < codec.AV1+1 && d.payloads[pl.Codec].PT == 0 {
-			d.payloads[pl.Codec] = pl
+		if pl.Codec < codec.AV1+1 && d.pts[pl.Codec] == 0 {
+			d.pts[pl.Codec] = pl.PT
 		}
 	}
 	return d
@@ -77,8 +106,12 @@ func (d *DownTrack) Set(now Time, s DownSettings) {
 
 // Stats tells what became of the packets so far.
 func (d *DownTrack) Stats() DownStats {
-	s := d.stats
-	s.Layer = d.current
+	s := DownStats{
+		Layer: d.current, Packets: d.packets, Bytes: d.bytes, Lost: d.loss.packets, Loss: d.loss.share, RTT: d.rtt,
+	}
+	if d.seldom != nil {
+		s.RTX, s.Drops = d.seldom.rtx, d.seldom.drops
+	}
 	return s
 }
 
@@ -112,7 +145,7 @@ func (d *DownTrack) retarget(now Time) {
 		d.current, d.target = 0, 0
 		return
 	}
-	if d.track.codec != codec.Unknown && d.payloads[d.track.codec].PT == 0 {
+	if d.track.codec != codec.Unknown && d.pts[d.track.codec] == 0 {
 		return // no key frame would help
 	}
 	d.choose(now, d.track.pulses)
@@ -149,7 +182,7 @@ func (d *DownTrack) start(now Time, layer int8) bool {
 		return false
 	}
 	m := &d.sender.replay
-	if !h.get(now, h.key.seq, m) || d.payloads[m.Codec].PT == 0 {
+	if !h.get(now, h.key.seq, m) || d.pts[m.Codec] == 0 {
 		return false
 	}
 	m.Layer = layer
@@ -201,7 +234,7 @@ func (d *DownTrack) forward(now Time, m *Media) {
 	case reason == Kept:
 		d.stream.sent(m)
 		if m.Frame.Keyframe {
-			d.keyframes.sent = now
+			d.rare().keyframes.sent = now
 		}
 	case reason == DropRefused && d.params.Kind == codec.Video:
 		// What follows could not be decoded. The number is not used up; the next review begins anew.
@@ -228,22 +261,20 @@ func (d *DownTrack) late(now Time, m *Media, otherwise DropReason) {
 
 // send writes m as r has it and hands it on.
 func (d *DownTrack) send(now Time, m *Media, r *run) DropReason {
-	pt := d.payloads[m.Codec].PT
+	pt := d.pts[m.Codec]
 	if pt == 0 {
 		return DropCodec
 	}
-	b := d.header.append(d.sender.head[:0], m, pt, d.params.SSRC, uint16(m.Seq+r.seq), uint32(m.Timestamp+r.ts),
+	b := d.header.append(d.track.head[:0], m, &d.params.MID, pt, d.ssrc, uint16(m.Seq+r.seq), uint32(m.Timestamp+r.ts),
 		frameNumber(m.DD)+r.frame)
 	head, tail := r.appendDescriptor(b, m)
 	if !d.out.SendRTP(head, tail) {
 		return DropRefused
 	}
-	d.stats.Packets++
-	d.stats.Bytes += uint64(len(m.Data) - m.Header)
-	d.sender.media += uint64(len(m.Data) - m.Header)
-	d.announce.at = Never
-	if d.reports.at == Never {
-		d.reportAt(now + firstReport)
+	d.packets++
+	d.bytes += uint64(len(m.Data) - m.Header)
+	if d.reportAt == Never {
+		d.planReport(now + firstReport)
 	}
 	return Kept
 }
@@ -253,11 +284,11 @@ func (d *DownTrack) onKeyframeWish(now Time) {
 	if d.track == nil || d.current == noLayer || d.params.Kind == codec.Audio {
 		return // while it waits for a layer, one is requested anyway
 	}
-	pause := max(d.sender.rtt, keyframePause)
-	if now-d.keyframes.sent < pause || now-d.keyframes.wished < keyframeWait {
+	keyframes, pause := &d.rare().keyframes, max(d.sender.rtt, keyframePause)
+	if now-keyframes.sent < pause || now-keyframes.wished < keyframeWait {
 		return // one is on its way
 	}
-	d.keyframes.wished = now
+	keyframes.wished = now
 	d.track.wishKeyframe(now, d.current)
 }
 
@@ -268,4 +299,4 @@ const maxHole = 500
 // keyframePause is how long after a key frame the subscriber's wishes for one count as sent before it came.
 const keyframePause = Time(100_000_000)
 
-func (d *DownTrack) drop(reason DropReason) { d.stats.Drops[reason]++ }
+func (d *DownTrack) drop(reason DropReason) { d.rare().drops[reason]++ }

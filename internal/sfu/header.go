@@ -13,19 +13,21 @@ const headSize = 384
 // header writes the RTP headers of a down track (RFC 3550 section 5.1) from scratch. All its packets carry the same
 // block of extensions, so that they keep the same size and leave together; only a dependency descriptor varies.
 type header struct {
+	block [blockSize]byte // extensions of a packet without dependency descriptor, header of the block included
+	size  uint8           // of it, 0 when there are none, or more than fit
+	at    places          // in it
 	ids   Extensions
-	mid   string
-	block []byte // the extensions of a packet without dependency descriptor, header of the block included
-
-	at places // in block
 }
 
+// blockSize is room for what browsers negotiate; anything longer is made anew for each packet.
+const blockSize = 16
+
 // places are where the values of extensions are in a block, 0 when absent.
-type places struct{ level, orientation, dd int }
+type places struct{ level, orientation, dd uint16 }
 
 // newHeader prepares the headers for one section.
 func newHeader(kind codec.Kind, mid string, ids Extensions) header {
-	h := header{ids: ids, mid: mid}
+	h := header{ids: ids}
 	if kind == codec.Audio {
 		h.ids.Orientation, h.ids.DD = 0, 0
 	} else {
@@ -34,13 +36,15 @@ func newHeader(kind codec.Kind, mid string, ids Extensions) header {
 	if len(mid) > 255 || mid == "" {
 		h.ids.MID = 0
 	}
-	wide := max(h.ids.MID, h.ids.AudioLevel, h.ids.Orientation) > 14 || len(mid) > 16
-	h.block, h.at = h.appendBlock(nil, wide, &Media{AudioLevel: 127})
+	block, at := h.appendBlock(nil, mid, &Media{AudioLevel: 127})
+	if len(block) <= blockSize {
+		h.size, h.at = uint8(copy(h.block[:], block)), at
+	}
 	return h
 }
 
-// append adds the header of one packet.
-func (h *header) append(b []byte, m *Media, pt uint8, ssrc uint32, seq uint16, ts uint32, frame uint16) []byte {
+// append adds the header of one packet. mid is that of the section; few packets need it.
+func (h *header) append(b []byte, m *Media, mid *string, pt uint8, ssrc uint32, seq uint16, ts uint32, frame uint16) []byte {
 	b = append(b, 0x80, pt)
 	if m.Marker {
 		b[1] |= 0x80
@@ -48,37 +52,42 @@ func (h *header) append(b []byte, m *Media, pt uint8, ssrc uint32, seq uint16, t
 	b = binary.BigEndian.AppendUint16(b, seq)
 	b = binary.BigEndian.AppendUint32(b, ts)
 	b = binary.BigEndian.AppendUint32(b, ssrc)
-	if h.ids.DD != 0 && len(m.DD) >= 3 && len(m.DD) <= 255 {
-		return h.appendDD(b, m, frame)
-	}
-	if len(h.block) == 0 {
-		return b
-	}
-	b[0] |= 0x10
+	described := h.ids.DD != 0 && len(m.DD) >= 3 && len(m.DD) <= 255
 	start := len(b)
-	b = append(b, h.block...)
-	if h.at.level != 0 {
-		b[start+h.at.level] = levelByte(m)
+	switch {
+	case described || h.size == 0:
+		at := places{}
+		if b, at = h.appendBlock(b, *mid, m); len(b) == start {
+			return b
+		}
+		if described {
+			binary.BigEndian.PutUint16(b[start+int(at.dd)+1:], frame)
+		}
+	default:
+		b = append(b, h.block[:h.size]...)
+		if h.at.level != 0 {
+			b[start+int(h.at.level)] = levelByte(m)
+		}
+		if h.at.orientation != 0 {
+			b[start+int(h.at.orientation)] = m.Orientation
+		}
 	}
-	if h.at.orientation != 0 {
-		b[start+h.at.orientation] = m.Orientation
-	}
-	return b
-}
-
-// appendDD adds a block with m's dependency descriptor, the frame number replaced.
-func (h *header) appendDD(b []byte, m *Media, frame uint16) []byte {
-	b[0] |= 0x10
-	wide := max(h.ids.MID, h.ids.Orientation, h.ids.DD) > 14 || len(h.mid) > 16 || len(m.DD) > 16
-	start := len(b)
-	b, at := h.appendBlock(b, wide, m)
-	binary.BigEndian.PutUint16(b[start+at.dd+1:], frame)
+	b[start-rtpHeaderSize] |= 0x10
 	return b
 }
 
 // appendBlock adds a block of extensions (RFC 8285), wide ones with two bytes of header; nothing when none was
 // negotiated.
-func (h *header) appendBlock(b []byte, wide bool, m *Media) (out []byte, at places) {
+func (h *header) appendBlock(b []byte, mid string, m *Media) (out []byte, at places) {
+	dd := m.DD
+	if h.ids.DD == 0 || len(dd) < 3 || len(dd) > 255 {
+		dd = nil
+	}
+	highest := max(h.ids.MID, h.ids.AudioLevel, h.ids.Orientation)
+	if dd != nil {
+		highest = max(highest, h.ids.DD)
+	}
+	wide := highest > 14 || h.ids.MID != 0 && len(mid) > 16 || len(dd) > 16
 	profile := uint16(profileOneByte)
 	if wide {
 		profile = profileTwoByte << 4
@@ -87,22 +96,22 @@ func (h *header) appendBlock(b []byte, wide bool, m *Media) (out []byte, at plac
 	b = binary.BigEndian.AppendUint16(b, profile)
 	b = append(b, 0, 0) // length, see below
 	if h.ids.MID != 0 {
-		b = append(appendElement(b, wide, h.ids.MID, len(h.mid)), h.mid...)
+		b = append(appendElement(b, wide, h.ids.MID, len(mid)), mid...)
 	}
 	if h.ids.AudioLevel != 0 {
 		b = appendElement(b, wide, h.ids.AudioLevel, 1)
-		at.level = len(b) - start
+		at.level = uint16(len(b) - start)
 		b = append(b, levelByte(m))
 	}
 	if h.ids.Orientation != 0 {
 		b = appendElement(b, wide, h.ids.Orientation, 1)
-		at.orientation = len(b) - start
+		at.orientation = uint16(len(b) - start)
 		b = append(b, m.Orientation)
 	}
-	if h.ids.DD != 0 && m.DD != nil {
-		b = appendElement(b, wide, h.ids.DD, len(m.DD))
-		at.dd = len(b) - start
-		b = append(b, m.DD...)
+	if dd != nil {
+		b = appendElement(b, wide, h.ids.DD, len(dd))
+		at.dd = uint16(len(b) - start)
+		b = append(b, dd...)
 	}
 	if len(b) == start+4 {
 		return b[:start], at

@@ -16,13 +16,13 @@ type layerClock struct {
 // outClock makes one sequence of timestamps out of those of the layers, each of which counts from a random number.
 // It never runs backwards. Layers are fitted together by their sender reports; where one has none yet, by arrival.
 type outClock struct {
-	rate  int64            // of the RTP clock in Hz
-	base  [MaxLayers]int64 // to be added to a layer's timestamps
-	known [MaxLayers]bool
-	ref   int8 // the layer forwarded last, by whose base the others are found; -1 before the first
-
 	last   int64 // newest timestamp sent
 	lastAt Time  // when the packet with it arrived; 0 before the first
+	rate   int64 // of the RTP clock in Hz
+
+	ref   int8 // the layer forwarded last, by whose base the others are found; -1 before the first
+	known [MaxLayers]bool
+	base  [MaxLayers]int64 // to be added to a layer's timestamps
 }
 
 // ticks is a span in units of the RTP clock.

@@ -18,34 +18,36 @@ const ownPadding int8 = -1
 //
 // So a run is all that is needed to find the packet behind a number of ours, and to write its header once more.
 type run struct {
-	layer      int8
 	first, end int64 // sequence numbers of the layer; end is one beyond the newest
-
-	seq     int64  // added to the layer's sequence numbers gives ours
-	ts      int64  // to timestamps
-	picture int64  // to picture ids, extended
-	tl0     uint8  // to TL0PICIDX
-	keyIdx  uint8  // to KEYIDX
-	frame   uint16 // to the frame number of the dependency descriptor
+	seq        int64 // added to the layer's sequence numbers gives ours
+	ts         int64 // to timestamps
+	picture    int64 // to picture ids, extended
 
 	newestPicture int64 // of the layer, extended: 7 bit ids are unwrapped by it
+
+	frame  uint16 // to the frame number of the dependency descriptor
+	tl0    uint8  // to TL0PICIDX
+	keyIdx uint8  // to KEYIDX
+	layer  int8
 }
 
 // rewriter numbers the packets of a down track, which come from changing layers, as one stream without gaps:
 // sequence numbers, timestamps, picture ids.
 type rewriter struct {
+	run   run   // the newest
+	open  bool  // it goes on
+	begun bool  // the newest numbers, below, are of a packet that was sent
+	next  int64 // our next sequence number, extended
 	outClock
-	runs [rewriterRuns]run
-	at   int   // the newest run
-	open bool  // it goes on
-	next int64 // our next sequence number, extended
 
 	// The newest numbers sent, which the next run continues.
 	picture int64
 	tl0     uint8
 	keyIdx  uint8
 	frame   uint16
-	begun   bool // there are such numbers
+
+	past []run // the runs before, oldest first from the place that is written next; most streams have none
+	at   int   // that place, once there are as many as are remembered
 }
 
 // numbers are where a stream of an SSRC stands. A later down track with the same SSRC goes on from there.
@@ -85,14 +87,19 @@ func (w *rewriter) begin(m *Media, clocks *[MaxLayers]layerClock) bool {
 
 // push makes r the newest run, in place of an empty one or of the oldest.
 func (w *rewriter) push(r run) {
-	if cur := &w.runs[w.at]; cur.end > cur.first {
-		w.at = (w.at + 1) % rewriterRuns
+	switch old := w.run; {
+	case old.end == old.first:
+	case len(w.past) < rewriterRuns-1:
+		w.past = append(w.past, old)
+	default:
+		w.past[w.at] = old
+		w.at = (w.at + 1) % len(w.past)
 	}
-	w.runs[w.at] = r
+	w.run = r
 }
 
 // newest is the newest run; it goes on when open is set.
-func (w *rewriter) newest() *run { return &w.runs[w.at] }
+func (w *rewriter) newest() *run { return &w.run }
 
 // end closes the newest run: what comes next begins another.
 func (w *rewriter) end() { w.open = false }
@@ -147,20 +154,28 @@ func (w *rewriter) padding(now Time) (seq, ts int64) {
 // find is the run that a packet of a layer went or belongs into, nil when there is none: it was left out, or it is
 // too late.
 func (w *rewriter) find(layer int8, seq int64) *run {
-	for i := range rewriterRuns {
-		r := &w.runs[(w.at-i+rewriterRuns)%rewriterRuns]
-		if r.layer == layer && r.first <= seq && seq < r.end {
+	if w.run.holds(layer, seq) {
+		return &w.run
+	}
+	for i := len(w.past) - 1; i >= 0; i-- {
+		if r := &w.past[(w.at+i)%len(w.past)]; r.holds(layer, seq) {
 			return r
 		}
 	}
 	return nil
 }
 
+func (r *run) holds(layer int8, seq int64) bool {
+	return r.layer == layer && r.first <= seq && seq < r.end
+}
+
 // findSent is the run behind one of our sequence numbers, nil when it is forgotten or was never used.
 func (w *rewriter) findSent(ours int64) *run {
-	for i := range rewriterRuns {
-		r := &w.runs[(w.at-i+rewriterRuns)%rewriterRuns]
-		if seq := ours - r.seq; r.first <= seq && seq < r.end {
+	if w.run.holds(w.run.layer, ours-w.run.seq) {
+		return &w.run
+	}
+	for i := len(w.past) - 1; i >= 0; i-- {
+		if r := &w.past[(w.at+i)%len(w.past)]; r.holds(r.layer, ours-r.seq) {
 			return r
 		}
 	}

@@ -3,6 +3,8 @@ package sfu
 import (
 	"encoding/binary"
 	"math/bits"
+
+	"konklave/internal/sfu/codec"
 )
 
 const (
@@ -20,12 +22,6 @@ const (
 	nackBurst = 4_000
 )
 
-// retransmitter answers the NACKs for one down track.
-type retransmitter struct {
-	seq     uint16 // next sequence number of the RTX stream
-	answers []answer
-}
-
 // answer notes when a packet was last sent again.
 type answer struct {
 	seq int64
@@ -41,16 +37,16 @@ type rtxBudget struct {
 	started bool
 }
 
+// fills tells whether enough time has passed for fill; too short a time adds up.
+func (b *rtxBudget) fills(now Time) bool { return !b.started || now-b.at >= Milliseconds(1) }
+
 // fill adds what the time since the last filling and the media sent in it allow; sent counts all bytes of media.
 func (b *rtxBudget) fill(now Time, sent uint64) {
 	if !b.started {
 		*b = rtxBudget{bytes: rtxBurst, asks: nackBurst, sent: sent, at: now, started: true}
 		return
 	}
-	elapsed := min(max(now-b.at, 0), Milliseconds(10_000))
-	if elapsed < Milliseconds(1) {
-		return // too short a time; it adds up
-	}
+	elapsed := min(now-b.at, Milliseconds(10_000))
 	gain := int64(elapsed)*rtxFloor/1_000_000_000 + int64(sent-b.sent)/rtxShare
 	b.bytes = min(b.bytes+gain, rtxBurst)
 	b.asks = min(b.asks+int64(elapsed)*nackRate/1_000_000_000, nackBurst)
@@ -103,7 +99,7 @@ func (d *DownTrack) resend(now Time, wire uint16) {
 		d.drop(DropUnknownNACK)
 		return
 	}
-	if !d.rtx.allow(now, seq, max(d.sender.rtt, rtxPause)) {
+	if !d.rare().allow(now, seq, max(d.sender.rtt, rtxPause)) {
 		d.drop(DropRepeated)
 		return
 	}
@@ -111,8 +107,8 @@ func (d *DownTrack) resend(now Time, wire uint16) {
 		d.drop(reason)
 		return
 	}
-	d.rtx.note(now, seq)
-	d.stats.RTX++
+	d.rare().note(now, seq)
+	d.rare().rtx++
 }
 
 // resendFrom sends our packet seq of the run r again: on the RTX stream (RFC 4588 section 4) if there is one, else
@@ -125,7 +121,7 @@ func (d *DownTrack) resendFrom(now Time, seq int64, r *run) DropReason {
 	if !d.track.layers[r.layer].history.get(now, seq-r.seq, m) {
 		return DropGone
 	}
-	p := d.payloads[m.Codec]
+	p := d.payload(m.Codec)
 	if !d.sender.budget.take(len(m.Data)) {
 		return DropOverBudget
 	}
@@ -133,16 +129,26 @@ func (d *DownTrack) resendFrom(now Time, seq int64, r *run) DropReason {
 	b, out := []byte(nil), d.out
 	if d.params.RTX != 0 && p.RTX != 0 {
 		out = d.sender.out.Stream(d.params.RTX)
-		b = d.header.append(d.sender.head[:0], m, p.RTX, d.params.RTX, d.rtx.seq, ts, frame)
+		b = d.header.append(d.sender.head[:0], m, &d.params.MID, p.RTX, d.params.RTX, d.rtxSeq, ts, frame)
 		b = binary.BigEndian.AppendUint16(b, uint16(seq))
-		d.rtx.seq++
+		d.rtxSeq++
 	} else {
-		b = d.header.append(d.sender.head[:0], m, p.PT, d.params.SSRC, uint16(seq), ts, frame)
+		b = d.header.append(d.sender.head[:0], m, &d.params.MID, p.PT, d.ssrc, uint16(seq), ts, frame)
 	}
 	if head, tail := r.appendDescriptor(b, m); !out.SendRTP(head, tail) {
 		return DropRefused
 	}
 	return Kept
+}
+
+// payload is what the subscriber negotiated for a codec.
+func (d *DownTrack) payload(c codec.Type) Payload {
+	for _, p := range d.params.Payloads {
+		if p.Codec == c {
+			return p
+		}
+	}
+	return Payload{}
 }
 
 // resendPadding sends a packet of our own again, exactly as the first time.
@@ -158,7 +164,7 @@ func (d *DownTrack) resendPadding(seq uint16, ts uint32) DropReason {
 }
 
 // allow tells whether the last answer for seq is long enough ago for it to be lost.
-func (x *retransmitter) allow(now Time, seq int64, pause Time) bool {
+func (x *seldom) allow(now Time, seq int64, pause Time) bool {
 	if x.answers == nil {
 		return true
 	}
@@ -167,7 +173,7 @@ func (x *retransmitter) allow(now Time, seq int64, pause Time) bool {
 }
 
 // note remembers an answer. Memory is taken with the first one: most down tracks lose nothing.
-func (x *retransmitter) note(now Time, seq int64) {
+func (x *seldom) note(now Time, seq int64) {
 	if x.answers == nil {
 		x.answers = make([]answer, rtxAnswer)
 	}

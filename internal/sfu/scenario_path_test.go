@@ -47,7 +47,7 @@ func (u *uplink) connect(s *simStream, ssrc uint32, pt uint8, ids Extensions) {
 	ids.MID = 0
 	h := newHeader(s.kind, "", ids)
 	s.publish = func(m *Media) {
-		b := h.append(nil, m, pt, ssrc, uint16(m.Seq), uint32(m.Timestamp), 0)
+		b := h.append(nil, m, new(string), pt, ssrc, uint16(m.Seq), uint32(m.Timestamp), 0)
 		b = append(b, m.Payload()...)
 		u.sent[ssrc][uint16(m.Seq)] = b
 		u.carry(b)

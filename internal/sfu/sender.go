@@ -12,7 +12,7 @@ type Sender struct {
 	due    Time // when Poll has something to do
 	rtt    Time // smoothed, 0 when not known yet
 	budget rtxBudget
-	media  uint64 // payload bytes sent, of all down tracks, retransmissions not counted
+	gone   uint64 // payload bytes that removed down tracks sent
 
 	// Scratch space, so that nothing is allocated for a packet.
 	head     [headSize]byte
@@ -59,15 +59,15 @@ func firstNumbers(ssrc uint32) numbers {
 
 // RemoveDownTrack ends what AddDownTrack began.
 func (s *Sender) RemoveDownTrack(d *DownTrack) {
-	if s.bySSRC[d.params.SSRC] != d {
+	if s.bySSRC[d.ssrc] != d {
 		return
 	}
 	if d.track != nil {
 		d.track.Remove(d)
 	}
 	s.ended[d.params.MID] = ending{
-		ssrc: d.params.SSRC,
-		next: numbers{seq: d.stream.next, ts: d.stream.last, at: d.stream.lastAt, rtxSeq: d.rtx.seq},
+		ssrc: d.ssrc,
+		next: numbers{seq: d.stream.next, ts: d.stream.last, at: d.stream.lastAt, rtxSeq: d.rtxSeq},
 	}
 	delete(s.bySSRC, d.params.SSRC)
 	for i, other := range s.downs {
@@ -107,8 +107,19 @@ func (s *Sender) onNACK(now Time, p rtcpPacket) {
 	if !ok || d == nil {
 		return
 	}
-	s.budget.fill(now, s.media)
+	if s.budget.fills(now) {
+		s.budget.fill(now, s.media())
+	}
 	d.onNACK(now, pairs)
+}
+
+// media counts the payload bytes sent, retransmissions not counted.
+func (s *Sender) media() uint64 {
+	n := s.gone
+	for _, d := range s.downs {
+		n += d.bytes
+	}
+	return n
 }
 
 // onKeyframeWish takes a PLI, or a FIR, which names its streams in its entries (RFC 5104 section 4.3.1.1).

@@ -13,34 +13,31 @@ type sentReport struct {
 	at  Time
 }
 
-// reports is the state of a down track's sender reports.
+// reports are what is remembered of a down track's sender reports.
 type reports struct {
-	at      Time   // when the next is due, Never while nothing flows
 	packets uint64 // sent until the last one
 	sent    [4]sentReport
 	next    int // of sent
 }
 
-func newReports() reports { return reports{at: Never} }
-
-// reportAt makes the next report due at a time.
-func (d *DownTrack) reportAt(at Time) {
-	d.reports.at = at
+// planReport makes the next report due at a time.
+func (d *DownTrack) planReport(at Time) {
+	d.reportAt = at
 	d.sender.wake(at)
 }
 
 // reportSoon makes a report due at once: what was told of the clock may hold no longer.
-func (d *DownTrack) reportSoon(now Time) { d.reportAt(now) }
+func (d *DownTrack) reportSoon(now Time) { d.planReport(now) }
 
 // reportable tells whether a report can be made, and puts it off otherwise: the track may have stopped flowing, or
 // the publisher's clock is not known yet. A wrong report would be worse than none.
 func (d *DownTrack) reportable(now Time) bool {
-	if d.stats.Packets+d.stats.RTX == d.reports.packets {
-		d.reports.at = Never
+	if r := d.rare(); d.packets+r.rtx == r.reports.packets {
+		d.reportAt = Never
 		return false
 	}
 	if _, _, ok := d.wallClock(now); !ok {
-		d.reports.at = now + firstReport
+		d.reportAt = now + firstReport
 		return false
 	}
 	return true
@@ -49,14 +46,14 @@ func (d *DownTrack) reportable(now Time) bool {
 // senderReport makes a report; the next one is due in reportsEvery.
 func (d *DownTrack) senderReport(now Time) senderInfo {
 	ntp, ts, _ := d.wallClock(now)
-	r := &d.reports
-	r.packets = d.stats.Packets + d.stats.RTX
+	r := &d.rare().reports
+	r.packets = d.packets + d.seldom.rtx
 	r.sent[r.next] = sentReport{ntp: uint32(ntp >> 16), at: now}
 	r.next = (r.next + 1) % len(r.sent)
-	r.at = now + reportsEvery
+	d.reportAt = now + reportsEvery
 	return senderInfo{
-		SSRC: d.params.SSRC, NTP: ntp, Timestamp: uint32(ts),
-		Packets: uint32(d.stats.Packets), Octets: uint32(d.stats.Bytes),
+		SSRC: d.ssrc, NTP: ntp, Timestamp: uint32(ts),
+		Packets: uint32(d.packets), Octets: uint32(d.bytes),
 	}
 }
 
@@ -95,18 +92,18 @@ func ntpSpan(span Time) uint64 {
 // onReport takes what the subscriber tells of the stream.
 func (d *DownTrack) onReport(now Time, b reportBlock) {
 	d.announce.at = Never
-	d.stats.Lost, d.stats.Loss = b.Lost, b.Fraction
-	if b.LastSR == 0 {
+	d.loss.packets, d.loss.share = b.Lost, b.Fraction
+	if b.LastSR == 0 || d.seldom == nil {
 		return
 	}
-	for _, sent := range d.reports.sent {
+	for _, sent := range d.seldom.reports.sent {
 		if sent.ntp != b.LastSR || sent.at == 0 {
 			continue
 		}
 		delay := Time(uint64(b.Delay) * 1_000_000_000 >> 16)
 		if rtt := now - sent.at - delay; rtt >= 0 && rtt < maxRTT {
-			d.stats.RTT = max(rtt, 1)
-			d.sender.observeRTT(d.stats.RTT)
+			d.rtt = max(rtt, 1)
+			d.sender.observeRTT(d.rtt)
 		}
 		return
 	}
@@ -119,13 +116,13 @@ const maxRTT = Time(10_000_000_000)
 func (s *Sender) pollReports(now Time) {
 	due := false
 	for _, d := range s.downs {
-		if d.reports.at <= now && d.reportable(now) {
+		if d.reportAt <= now && d.reportable(now) {
 			due = true
 		}
 	}
 	b := s.compound[:0]
 	for _, d := range s.downs {
-		if due && d.reports.at <= now+reportsAhead && d.reportable(now) {
+		if due && d.reportAt <= now+reportsAhead && d.reportable(now) {
 			if len(b)+reportSize+len(d.params.CNAME) > maxRTCP {
 				s.out.SendRTCP(b)
 				b = s.compound[:0]
@@ -133,7 +130,7 @@ func (s *Sender) pollReports(now Time) {
 			info := d.senderReport(now)
 			b = appendSDES(appendSR(b, info), info.SSRC, d.params.CNAME)
 		}
-		s.wake(d.reports.at)
+		s.wake(d.reportAt)
 	}
 	if len(b) > 0 {
 		s.out.SendRTCP(b)

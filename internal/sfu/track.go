@@ -28,6 +28,8 @@ type Track struct {
 	shed     Shed
 	reviewAt Time
 	dropped  [DropReasons]uint64
+
+	head [headSize]byte // scratch for the packet of each down track
 }
 
 // trackLayer is one encoding of the track.

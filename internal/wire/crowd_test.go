@@ -80,7 +80,7 @@ func BenchmarkCrowd(b *testing.B) {
 		sink  bool
 		noise int
 	}{
-		{"sent", false, 0}, {"sealed", true, 0}, {"sealed cold", true, 64 << 20},
+		{"sent", false, 0}, {"sealed", true, 0}, {"sealed cold", true, 8 << 20},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			runtime.LockOSThread()

@@ -70,39 +70,51 @@ func (o *outgoing) SendRTP(head, tail []byte) bool {
 	return true
 }
 
-// window extends the sequence numbers of an SSRC to the indices of SRTP (RFC 3711 section 3.3.1) and remembers which of
-// the last have been sealed.
+// window extends the sequence numbers of an SSRC to indices of SRTP (RFC 3711 section 3.3.1) and remembers which of the
+// last have been sealed: those of 64 in recent, which is all that most packets need, and of those before in a ring.
 type window struct {
+	started bool
 	highest int64
-	bits    *[windowSize / 64]uint64 // by index; made by the first packet
+	recent  uint64               // of the 64 indices that share all but their last six bits with the highest
+	before  *[windowWords]uint64 // of 64 each, by index; made when they are needed
 }
 
-const windowSize = 2048
+const windowWords = 32
 
 // mark notes a sequence number; not fresh is one that was there already or is too old to tell.
 func (w *window) mark(seq uint16) (index int64, fresh bool) {
-	if w.bits == nil {
-		w.bits = new([windowSize / 64]uint64)
-		w.highest = int64(seq)
-		w.set(w.highest)
-		return w.highest, true
+	if !w.started {
+		w.started, w.highest = true, int64(seq)
 	}
 	index = w.highest + int64(int16(seq-uint16(w.highest)))
-	switch ahead := index - w.highest; {
-	case ahead >= windowSize:
-		clear(w.bits[:])
-		w.highest = index
-	case ahead > 0:
-		for n := w.highest + 1; n <= index; n++ {
-			w.bits[n%windowSize/64] &^= 1 << (n % 64)
-		}
-		w.highest = index
-	case ahead <= -windowSize || index < 0 || w.has(index):
-		return index, false
+	word, newest := index>>6, w.highest>>6
+	if word > newest {
+		w.advance(newest, word)
 	}
-	w.set(index)
-	return index, true
+	w.highest = max(w.highest, index)
+	bits := &w.recent
+	switch {
+	case index < 0 || word <= newest-windowWords:
+		return index, false
+	case word < newest:
+		if w.before == nil { // those before the first packet of all
+			w.before = new([windowWords]uint64)
+		}
+		bits = &w.before[word%windowWords]
+	}
+	fresh = *bits&(1<<(index&63)) == 0
+	*bits |= 1 << (index & 63)
+	return index, fresh
 }
 
-func (w *window) set(index int64)      { w.bits[index%windowSize/64] |= 1 << (index % 64) }
-func (w *window) has(index int64) bool { return w.bits[index%windowSize/64]&(1<<(index%64)) != 0 }
+// advance keeps what is known of the newest word and begins another.
+func (w *window) advance(newest, word int64) {
+	if w.before == nil {
+		w.before = new([windowWords]uint64)
+	}
+	w.before[newest%windowWords] = w.recent
+	for i := max(newest+1, word-windowWords); i < word; i++ {
+		w.before[i%windowWords] = 0
+	}
+	w.recent = 0
+}

@@ -4,16 +4,16 @@ import "konklave/internal/sfu"
 
 // path is one address of the peer that passed an authenticated check: UDP, or a TCP connection.
 type path struct {
-	t       *Transport
-	foreign bool   // of a transport in another shard: only t, foreign and budget are set
-	budget  budget // of a foreign path: what is handed over is held to the same rates, as the mailbox is for all
+	addr    endpoint
+	port    *port   // UDP
+	stream  *stream // TCP
+	local   localIP // our address in the peer's checks, where the socket is bound to all
+	gso     bool    // trains may be tried
+	handed  bool    // its datagrams come to another shard's socket
+	foreign bool    // of a transport in another shard: only it, t and budget are set
 
-	addr   endpoint
-	port   *port   // UDP
-	stream *stream // TCP
-	local  localIP // our address in the peer's checks, where the socket is bound to all
-	gso    bool    // trains may be tried
-	handed bool    // its datagrams come to another shard's socket
+	t      *Transport
+	budget budget // of a foreign path: what is handed over is held to the same rates, as the mailbox is for all
 
 	priority      uint32 // of the peer's candidate
 	generation    uint32 // of our credentials in its last check

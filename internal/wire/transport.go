@@ -40,6 +40,15 @@ type Handler struct {
 // called by any goroutine; they post commands to the shard that owns it and return at once. Before the first
 // connectivity check no shard does, and the commands wait.
 type Transport struct {
+	// What each packet to the peer needs, close together: see sfu.DownTrack.
+	shard     atomic.Pointer[shard] // set once
+	seal      *sealer               // nil before DTLS is up
+	selected  *path
+	pending   []packet
+	senderDue sfu.Time
+	queued    bool // in shard.waiting
+	hurrying  bool // in shard.urgent
+
 	wire    *Wire
 	role    DTLSRole // it and peer belong to the shard until the handshake begins, then they stay
 	peer    string   // fingerprint, "" before it is known
@@ -49,15 +58,14 @@ type Transport struct {
 	gone    chan struct{} // closed when nothing is left of it
 
 	mu       sync.Mutex
-	shard    atomic.Pointer[shard] // set once
-	handed   atomic.Bool           // other shards hand it datagrams that come to their sockets
-	commands []func(*shard)        // that wait for a shard
-	agents   []*agent              // local credentials, newest last
+	handed   atomic.Bool    // other shards hand it datagrams that come to their sockets
+	commands []func(*shard) // that wait for a shard
+	agents   []*agent       // local credentials, newest last
 	ending   bool
 
 	stats transportStats
 
-	// All below belongs to the shard.
+	// All above the wire, and below, belongs to the shard.
 	due     sfu.Time // when it wants to be polled
 	place   int      // in shard.timers, -1 when not in it
 	removed bool
@@ -68,15 +76,12 @@ type Transport struct {
 	heard      sfu.Time  // as stats.heard
 	generation uint32
 	paths      []*path
-	selected   *path
 	lastCheck  sfu.Time
 
-	open        *srtp.Context // it and seal are nil before DTLS is up
-	seal        *sealer
-	opened      int // SSRCs in open
+	open        *srtp.Context // nil before DTLS is up
+	opened      int           // SSRCs in open
 	receiver    *sfu.Receiver
 	sender      *sfu.Sender
-	senderDue   sfu.Time
 	audio       [2]uint64 // payload types that carry audio, as bits
 	published   []*Published
 	subscribed  []*Subscribed
@@ -84,11 +89,8 @@ type Transport struct {
 
 	publishedDue, subscribedDue sfu.Time // when their figures are published again
 
-	streams  map[uint32]*outgoing // by SSRC
-	pending  []packet
-	queued   bool // in shard.waiting
-	hurrying bool // in shard.urgent
-	paused   bool // as OnPaused was told
+	streams map[uint32]*outgoing // by SSRC
+	paused  bool                 // as OnPaused was told
 }
 
 // NewTransport makes a transport that waits for its peer's connectivity checks.
