@@ -24,10 +24,10 @@ func TestProceduresOfTheSDKAreCalled(t *testing.T) {
 		t.Fatal(err)
 	}
 	rooms := livekit.NewRoomServiceProtobufClient(s.url, http.DefaultClient)
-	for mode, options := range modes {
+	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
-			m := enter(t, s, "hall", mode, options...)
-			err := m.room.RegisterRpcCtxMethod("shout", func(_ context.Context, payload []byte) ([]byte, error) {
+			m := enter(t, s.url, mode, mode)
+			err := m.Room.RegisterRpcCtxMethod("shout", func(_ context.Context, payload []byte) ([]byte, error) {
 				return []byte(strings.ToUpper(string(payload))), nil
 			})
 			if err != nil {

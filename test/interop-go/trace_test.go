@@ -7,7 +7,6 @@ import (
 
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
-	"github.com/pion/webrtc/v4"
 )
 
 // TestTrace has two people do, one after the other, what a recorder of traces is to see (test/trace/testdata/README.md).
@@ -16,41 +15,43 @@ func TestTrace(t *testing.T) {
 	if url == "" {
 		t.Skip("there is no recorder")
 	}
-	s := &server{url: url}
-	options := modes[os.Getenv("KONKLAVE_TRACE_MODE")]
-	ada := enter(t, s, "hall", "ada", options...)
-	microphone := ada.publish(webrtc.MimeTypeOpus, 20*time.Millisecond)
+	mode := os.Getenv("KONKLAVE_TRACE_MODE")
+	ada := enter(t, url, "ada", mode)
+	if err := ada.PublishMicrophone(); err != nil {
+		t.Fatal(err)
+	}
 	time.Sleep(pause)
-	ada.publish(webrtc.MimeTypeVP8, 40*time.Millisecond)
+	if err := ada.PublishCamera(); err != nil {
+		t.Fatal(err)
+	}
 	time.Sleep(pause)
-	bob := enter(t, s, "hall", "bob", options...)
-	bob.gets("ada audio")
-	bob.gets("ada video")
+	bob := enter(t, url, "bob", mode)
+	bob.gets(soon(), "ada audio", "ada video")
 	time.Sleep(pause)
-	microphone.SetMuted(true)
+	ada.Microphone.SetMuted(true)
 	time.Sleep(pause)
-	microphone.SetMuted(false)
-	bob.gets("ada audio")
-	ada.room.Simulate(lksdk.SimulateSignalReconnect)
-	ada.told("reconnected")
-	bob.gets("ada audio")
+	ada.Microphone.SetMuted(false)
+	bob.gets(soon(), "ada audio")
+	ada.Room.Simulate(lksdk.SimulateSignalReconnect)
+	ada.told(soon(), "reconnected")
+	bob.gets(soon(), "ada audio")
 	time.Sleep(pause)
-	bob.room.Simulate(lksdk.SimulateSignalReconnect)
-	bob.told("reconnected")
-	bob.gets("ada audio")
+	bob.Room.Simulate(lksdk.SimulateSignalReconnect)
+	bob.told(soon(), "reconnected")
+	bob.gets(soon(), "ada audio")
 	time.Sleep(pause)
-	bob.room.Simulate(lksdk.SimulateLeaveRequestFullReconnect)
+	bob.Room.Simulate(lksdk.SimulateLeaveRequestFullReconnect)
 	time.Sleep(time.Second)
-	bob.gets("ada audio")
-	bob.gets("ada video")
+	bob.gets(soon(), "ada audio")
+	bob.gets(soon(), "ada video")
 	time.Sleep(pause)
 	rooms := lksdk.NewRoomServiceClient(url, key, secret)
 	if _, err := rooms.RemoveParticipant(t.Context(), &livekit.RoomParticipantIdentity{Room: "hall", Identity: "ada"}); err != nil {
 		t.Error(err)
 	}
-	ada.told("disconnected")
+	ada.told(soon(), "disconnected")
 	time.Sleep(pause)
-	bob.room.Disconnect()
+	bob.Room.Disconnect()
 	time.Sleep(pause)
 }
 
