@@ -126,10 +126,8 @@ soak: build ## people come and go for DURATION (10m): does the server keep anyth
 abuse: build ## hostile clients on one core, a call beside them: what does it notice? Takes some minutes
 	@go run ./bench -abuse
 
-FUZZTIME ?= 5m
-
 .PHONY: fuzz
-fuzz: tools ## every fuzz target for FUZZTIME (5m), one after the other; make test runs the seeds only
+fuzz: tools ## every fuzz target, an hour in all, or each for FUZZTIME (5m); make test runs the seeds only
 	@FUZZTIME=$(FUZZTIME) scripts/fuzz
 
 .PHONY: bench-go

@@ -126,6 +126,9 @@ func FuzzParsePacket(f *testing.F) {
 		}
 		f.Add(raw)
 	}
+	for _, raw := range recorded(f, "rtp") {
+		f.Add(raw)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var p packet
 		if !parsePacket(b, &p) {

@@ -112,6 +112,9 @@ func FuzzRTCPWalk(f *testing.F) {
 	f.Add([]byte{0x81, rtcpRR, 0, 7, 31: 0})
 	f.Add([]byte{0xa0, rtcpRR, 0, 1, 0, 0, 0, 4})
 	f.Add(appendNACK(appendPLI(nil, 1, 2), 1, 2, []uint16{1, 2, 30}))
+	for _, raw := range recorded(f, "rtcp") {
+		f.Add(raw)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		total := 0
 		for p, rest, ok := nextRTCP(b); ok; p, rest, ok = nextRTCP(rest) {

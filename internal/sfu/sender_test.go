@@ -95,6 +95,9 @@ func FuzzSenderOnRTCP(f *testing.F) {
 	f.Add(appendPLI(nil, 1, 42))
 	f.Add(appendReportBlock(appendRRHeader(nil, 1, 1), reportBlock{SSRC: 42, LastSR: 1}))
 	f.Add(append(appendSR(nil, senderInfo{}), appendSDES(nil, 1, "c")...))
+	for _, raw := range recorded(f, "rtcp") {
+		f.Add(raw)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		out, _, s, _ := flowing(30, 43)
 		for i := range 3 {

@@ -140,6 +140,12 @@ func FuzzDispatch(f *testing.F) {
 		f.Add(b, true)
 		f.Add(b, false)
 	}
+	for _, kind := range []string{"stun", "dtls"} {
+		for _, b := range recordedSeeds(f, kind) {
+			f.Add(b, true)
+			f.Add(b, false)
+		}
+	}
 	s := still(f, Config{})
 	known := netip.AddrPortFrom(loopback, 9)
 	transport := settledTransport(f, s, known)

@@ -177,6 +177,9 @@ func TestNominate(t *testing.T) {
 
 func FuzzCheck(f *testing.F) {
 	f.Add(request("frag", "password", nominating...))
+	for _, b := range recordedSeeds(f, "stun") {
+		f.Add(b)
+	}
 	f.Add([]byte{0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
 	a := newAgent(nil, Credentials{"frag", "password"}, 0)
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -2,6 +2,9 @@ package codec
 
 import (
 	"bytes"
+	_ "embed" // recorded payloads
+	"encoding/hex"
+	"strings"
 	"testing"
 )
 
@@ -80,9 +83,21 @@ func TestRewriteVP8(t *testing.T) {
 	}
 }
 
+// recordedVP8 are the beginnings of payloads as clients sent them, one a line.
+//
+//go:embed testdata/vp8.txt
+var recordedVP8 string
+
 func FuzzVP8(f *testing.F) {
 	f.Add([]byte{0x90, 0xf0, 0xff, 0xff, 0x56, 0x6a, 0x11}, uint16(0x1234), uint8(7), uint8(3))
 	f.Add([]byte{0x90, 0x80, 0x11, 0x10}, uint16(1), uint8(0), uint8(0))
+	for line := range strings.Lines(recordedVP8) {
+		payload, err := hex.DecodeString(strings.TrimSpace(line))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(payload, uint16(7), uint8(1), uint8(2))
+	}
 	f.Fuzz(func(t *testing.T, payload []byte, id uint16, tl0, keyIdx uint8) {
 		before, ok := Parse(VP8, payload, nil)
 		if !ok {
