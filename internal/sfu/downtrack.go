@@ -145,14 +145,15 @@ func (d *DownTrack) retarget(now Time) {
 		d.current, d.target = 0, 0
 		return
 	}
-	if d.track.codec != codec.Unknown && d.pts[d.track.codec] == 0 {
-		return // no key frame would help
-	}
 	d.choose(now, d.track.pulses)
-	if layer := d.waiting(); layer != noLayer && !d.start(now, layer) {
+	if layer := d.waiting(); layer != noLayer && d.takes(d.track.layers[layer].codec) && !d.start(now, layer) {
 		d.track.wishKeyframe(now, layer)
 	}
 }
+
+// takes tells whether the subscriber accepts a codec; of Unknown, which a layer has before its first packet, that is
+// to be hoped. Where it is false no key frame would help.
+func (d *DownTrack) takes(t codec.Type) bool { return t == codec.Unknown || d.pts[t] != 0 }
 
 // onMedia takes one packet of the track. keyframe tells that a key frame of its layer begins with it.
 func (d *DownTrack) onMedia(now Time, m *Media, keyframe bool) {

@@ -21,8 +21,8 @@ type outClock struct {
 	rate   int64 // of the RTP clock in Hz
 
 	ref   int8 // the layer forwarded last, by whose base the others are found; -1 before the first
-	known [MaxLayers]bool
-	base  [MaxLayers]int64 // to be added to a layer's timestamps
+	known [TrackLayers]bool
+	base  [TrackLayers]int64 // to be added to a layer's timestamps
 }
 
 // ticks is a span in units of the RTP clock.
@@ -53,7 +53,7 @@ func (c *outClock) plausible(out int64, arrival Time) bool {
 
 // join decides what is added to the timestamps of a layer from a packet with timestamp ts on. It is false when the
 // packet is from before what was sent already, so that the layer cannot be joined there.
-func (c *outClock) join(layer int8, ts int64, arrival Time, clocks *[MaxLayers]layerClock) (offset int64, ok bool) {
+func (c *outClock) join(layer int8, ts int64, arrival Time, clocks *[TrackLayers]layerClock) (offset int64, ok bool) {
 	if c.ref < 0 {
 		offset = max(c.expected(arrival), c.last+1) - ts
 		c.settle(layer, offset)
@@ -71,7 +71,7 @@ func (c *outClock) join(layer int8, ts int64, arrival Time, clocks *[MaxLayers]l
 }
 
 // lookup finds the base of a layer: by the sender reports of it and the reference, or as it was found earlier.
-func (c *outClock) lookup(layer int8, clocks *[MaxLayers]layerClock) (base int64, ok bool) {
+func (c *outClock) lookup(layer int8, clocks *[TrackLayers]layerClock) (base int64, ok bool) {
 	if a, b := &clocks[c.ref], &clocks[layer]; layer != c.ref && a.known && b.known {
 		same := a.Timestamp + c.ntpTicks(int64(b.NTP-a.NTP)) // of the reference, at the time of b
 		return same + c.base[c.ref] - b.Timestamp, true

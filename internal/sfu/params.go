@@ -32,13 +32,14 @@ type Encoding struct {
 	RTX  uint32 // SSRC of its retransmissions, 0 when learned
 }
 
-// UpParams describe one track that a publisher sends: one media section.
+// UpParams describe one track that a publisher sends, in one codec: one media section.
 type UpParams struct {
 	MID        string
 	Kind       codec.Kind
 	Payloads   []Payload
 	Encodings  []Encoding // at least one
 	Extensions Extensions
+	FirstLayer int8 // index of the first encoding among the layers of the track, which may come in another codec too
 }
 
 // DownParams describe one section towards a subscriber.
@@ -55,5 +56,6 @@ type DownParams struct {
 // DownSettings are what a subscriber wants of a track at this moment.
 type DownSettings struct {
 	Disabled bool // nothing is forwarded; the section stays
-	MaxLayer int8 // highest layer index wanted
+	First    int8 // lowest layer index of the codec wanted, a multiple of MaxLayers
+	MaxLayer int8 // highest layer index wanted, not below First
 }

@@ -67,7 +67,7 @@ func newRewriter(rate uint32, n numbers) rewriter {
 }
 
 // begin opens a run of the layer with m as its first packet. It is false when m's frame is older than what was sent.
-func (w *rewriter) begin(m *Media, clocks *[MaxLayers]layerClock) bool {
+func (w *rewriter) begin(m *Media, clocks *[TrackLayers]layerClock) bool {
 	ts, ok := w.join(m.Layer, m.Timestamp, m.Arrival, clocks)
 	if !ok {
 		return false

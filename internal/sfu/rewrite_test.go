@@ -19,13 +19,13 @@ type step struct {
 }
 
 func TestRewriter(t *testing.T) {
-	reports := [MaxLayers]layerClock{ // layer 1 counts 1,000,000 more than layer 0
+	reports := [TrackLayers]layerClock{ // layer 1 counts 1,000,000 more than layer 0
 		{SenderReport{NTP: 100 << 32, Timestamp: 90_000}, true},
 		{SenderReport{NTP: 102 << 32, Timestamp: 1_270_000}, true},
 	}
 	tests := []struct {
 		name   string
-		clocks [MaxLayers]layerClock
+		clocks [TrackLayers]layerClock
 		steps  []step
 	}{
 		{"in order", reports, []step{
@@ -65,7 +65,7 @@ func TestRewriter(t *testing.T) {
 			{"late", 1, 7001, 1_015_000, 102, 2, 6000},
 			{"late", 0, 501, 9000, 102, -1, 0},
 		}},
-		{"switch by arrival", [MaxLayers]layerClock{}, []step{
+		{"switch by arrival", [TrackLayers]layerClock{}, []step{
 			{"switch", 0, 500, 9000, 0, 0, 0},
 			{"switch", 1, 7000, 77_000_000, 70, 1, 6300},
 			{"send", 1, 7001, 77_003_000, 90, 2, 9300},
@@ -81,7 +81,7 @@ func TestRewriter(t *testing.T) {
 			{"switch", 1, 7000, 1_045_000, 1010, -1, 0},
 			{"send", 0, 501, 93000, 1033, 1, 3000},
 		}},
-		{"reports that cannot be are not believed", [MaxLayers]layerClock{
+		{"reports that cannot be are not believed", [TrackLayers]layerClock{
 			{SenderReport{NTP: 100 << 32, Timestamp: 90_000}, true},
 			{SenderReport{NTP: 102 << 32, Timestamp: 99_270_000}, true},
 		}, []step{
@@ -127,7 +127,7 @@ func TestRewriter(t *testing.T) {
 }
 
 // step does one step and tells the numbers of its packet, -1 for none.
-func (w *rewriter) step(s step, clocks *[MaxLayers]layerClock) (seq, ts int64) {
+func (w *rewriter) step(s step, clocks *[TrackLayers]layerClock) (seq, ts int64) {
 	arrival := worldBegin + Milliseconds(s.ms)
 	m := &Media{Layer: s.layer, Seq: s.seq, Timestamp: s.ts, Arrival: arrival, Codec: codec.VP8, Frame: codec.NoFrame}
 	switch s.do {
@@ -175,7 +175,7 @@ func TestPictureIDsCountOn(t *testing.T) {
 	for i, test := range tests {
 		m := &Media{Layer: test.layer, Seq: int64(100 + i), Timestamp: int64(3000 * i), Arrival: worldBegin + Milliseconds(33*int64(i))}
 		m.Frame = codec.Frame{PictureID: test.id, Wide: test.wide, TL0: int16(test.id & 0xff), KeyIdx: -1}
-		if test.begin && !w.begin(m, &[MaxLayers]layerClock{}) {
+		if test.begin && !w.begin(m, &[TrackLayers]layerClock{}) {
 			t.Fatal("cannot begin")
 		}
 		if got := w.newest().pictureID(m); got != test.want {

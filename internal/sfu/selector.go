@@ -32,12 +32,13 @@ func (p *pulse) alive(now Time) bool { return p.last != 0 && now-p.last <= layer
 func (p *pulse) steady(now Time) bool { return p.alive(now) && now-p.since >= layerSteady }
 
 // selector decides which layer of its track a down track forwards. A switch takes two steps: the target is chosen,
-// and becomes current when a key frame of it comes. Temporal layers are all forwarded.
+// and becomes current when a key frame of it comes. That also holds when the layers of another codec are wanted.
+// Temporal layers are all forwarded.
 type selector struct {
 	settings DownSettings
 	current  int8 // layer that is forwarded, noLayer when none
 	target   int8 // layer that should be; noLayer when nothing should
-	most     int8 // highest that may be, noLayer when none: overload leaves out the others
+	most     int8 // highest of its codec that may be, noLayer when none: overload leaves out the others
 }
 
 // newSelector makes a selector that wants nothing before its first settings.
@@ -55,13 +56,13 @@ func (s *selector) choose(now Time, layers []pulse) {
 }
 
 // highest is the highest layer that is asked for and may be.
-func (s *selector) highest() int8 { return min(s.settings.MaxLayer, s.most) }
+func (s *selector) highest() int8 { return min(s.settings.MaxLayer, s.settings.First+s.most) }
 
 // best is the highest layer that is asked for, may be, and is alive. Without one it is the current one if there
 // is one, else the lowest that is alive: a larger picture is better than none.
 func (s *selector) best(now Time, layers []pulse) int8 {
-	content := s.current != noLayer && s.current <= s.highest()
-	for l := min(s.highest(), int8(len(layers))-1); l >= 0; l-- {
+	content := s.wants(s.current)
+	for l := min(s.highest(), int8(len(layers))-1); l >= s.settings.First; l-- {
 		switch {
 		case l == s.current && layers[l].alive(now), content && layers[l].steady(now), !content && layers[l].alive(now):
 			return l
@@ -70,19 +71,22 @@ func (s *selector) best(now Time, layers []pulse) int8 {
 	if s.current != noLayer {
 		return s.current
 	}
-	for l := range layers {
+	for l := s.settings.First; l < min(s.settings.First+MaxLayers, int8(len(layers))); l++ {
 		if layers[l].alive(now) {
-			return int8(l)
+			return l
 		}
 	}
 	return noLayer
 }
 
+// wants tells whether a layer is asked for and may be.
+func (s *selector) wants(layer int8) bool { return s.settings.First <= layer && layer <= s.highest() }
+
 // welcome tells whether to begin or switch to a layer at a key frame of it that just came. A higher layer is
 // welcome even before it is steady: its key frame is there and need not be asked for.
 func (s *selector) welcome(layer int8) bool {
 	return s.target != noLayer && layer != s.current &&
-		(layer == s.target || s.current < layer && layer <= s.highest())
+		(layer == s.target || s.current < layer && s.wants(layer))
 }
 
 // waiting is the layer whose key frame the down track waits for, noLayer when it waits for none.

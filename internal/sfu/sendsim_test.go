@@ -257,6 +257,7 @@ type simPublisher struct {
 	camera        *Track
 	microphone    *Track
 	layers        [3]*simStream
+	backup        *simStream // the picture in a second codec, stopped until a test wants it
 	voice         *simStream
 	wishes        [3]int // key frames asked for
 	keyframeDelay Time
@@ -264,9 +265,13 @@ type simPublisher struct {
 
 func newSimPublisher(w *world) *simPublisher {
 	p := &simPublisher{w: w, up: &path{w: w, delay: Milliseconds(20)}, keyframeDelay: Milliseconds(30)}
-	p.camera = NewTrack(codec.Video, 3, func(layer int8) {
-		p.wishes[layer]++
-		w.after(p.keyframeDelay, func() { p.layers[layer].keyframe = true })
+	p.camera = NewTrack(codec.Video, TrackLayers, func(layer int8) {
+		stream := p.backup
+		if layer < MaxLayers {
+			p.wishes[layer]++
+			stream = p.layers[layer]
+		}
+		w.after(p.keyframeDelay, func() { stream.keyframe = true })
 	})
 	p.microphone = NewTrack(codec.Audio, 1, func(int8) { panic("key frame of audio") })
 	stream := func(t *Track, layer int8, rate float64, packets int) *simStream {
@@ -280,12 +285,15 @@ func newSimPublisher(w *world) *simPublisher {
 		p.layers[i] = stream(p.camera, int8(i), 90000*(1+150e-6), 1+2*i)
 	}
 	p.voice = stream(p.microphone, 0, 48000*(1-100e-6), 1)
+	backup := *p.layers[0]
+	backup.layer, backup.seq, backup.ts, backup.stopped = MaxLayers, backup.seq+5000, backup.ts+1<<30, true
+	p.backup = &backup
 	return p
 }
 
 // begin starts to send.
 func (p *simPublisher) begin() {
-	streams := append([]*simStream{p.voice}, p.layers[:]...)
+	streams := append(append([]*simStream{p.voice}, p.layers[:]...), p.backup)
 	for i, s := range streams {
 		first := Milliseconds(300 + 170*int64(i))
 		p.w.after(first, func() {
@@ -298,5 +306,6 @@ func (p *simPublisher) begin() {
 		for _, s := range p.layers {
 			s.capture()
 		}
+		p.backup.capture()
 	})
 }

@@ -17,10 +17,9 @@ const (
 // It is the Feed of the published track's packets.
 type Track struct {
 	kind    codec.Kind
-	codec   codec.Type // of the newest packet
 	layers  []trackLayer
 	pulses  []pulse // one per layer
-	clocks  [MaxLayers]layerClock
+	clocks  [TrackLayers]layerClock
 	downs   []*DownTrack
 	request func(layer int8)
 
@@ -35,6 +34,7 @@ type Track struct {
 // trackLayer is one encoding of the track.
 type trackLayer struct {
 	history history
+	codec   codec.Type // of the newest packet
 	wish    keyframeWish
 
 	// floor is the highest sequence number that must not be forwarded any more: it belongs to a time when the track
@@ -45,10 +45,10 @@ type trackLayer struct {
 
 var _ Feed = (*Track)(nil)
 
-// NewTrack makes a track of so many layers, at most MaxLayers. requestKeyframe asks the publisher for a key frame of
+// NewTrack makes a track of so many layers, at most TrackLayers. requestKeyframe asks the publisher for a key frame of
 // a layer; it is called from within the other methods, for each layer at most once per keyframeWait.
 func NewTrack(kind codec.Kind, layers int, requestKeyframe func(layer int8)) *Track {
-	layers = min(max(layers, 1), MaxLayers)
+	layers = min(max(layers, 1), TrackLayers)
 	t := &Track{
 		kind:    kind,
 		layers:  make([]trackLayer, layers),
@@ -100,7 +100,7 @@ func (t *Track) OnMedia(now Time, m *Media) {
 		t.dropped[DropMuted]++
 		return
 	}
-	t.codec = m.Codec
+	l.codec = m.Codec
 	keyframe := l.history.store(now, m)
 	if keyframe {
 		l.wish.answered()

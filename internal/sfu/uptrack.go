@@ -2,10 +2,16 @@ package sfu
 
 import "konklave/internal/sfu/codec"
 
-// MaxLayers is how many encodings a track may have; more are ignored.
-const MaxLayers = 4
+const (
+	// MaxLayers is how many encodings a track may have in one codec; more are ignored.
+	MaxLayers = 4
+	// MaxCodecs is in how many codecs a publisher may send a track at the same time, each in a section of its own.
+	MaxCodecs = 2
+	// TrackLayers is how many layers a Track has room for: MaxLayers for each codec, one codec behind the other.
+	TrackLayers = MaxCodecs * MaxLayers
+)
 
-// UpTrack is one track that a publisher sends: its layers, and the feeds its packets go to.
+// UpTrack is one track that a publisher sends in one codec: its layers, and the feeds its packets go to.
 type UpTrack struct {
 	r          *Receiver
 	params     UpParams
@@ -57,7 +63,7 @@ func newUpTrack(r *Receiver, p UpParams, feeds []Feed) *UpTrack {
 	encodings := p.Encodings[:min(len(p.Encodings), MaxLayers)]
 	t.layers = make([]layer, len(encodings))
 	for i, e := range encodings {
-		t.layers[i] = layer{track: t, index: int8(i), rid: e.RID, missing: newNACKList(), wasForwarded: true}
+		t.layers[i] = layer{track: t, index: p.FirstLayer + int8(i), rid: e.RID, missing: newNACKList(), wasForwarded: true}
 	}
 	return t
 }
@@ -108,6 +114,7 @@ func (t *UpTrack) Loudness(now Time) (loudness uint8, ranked bool) {
 // RequestKeyframe asks the publisher for a key frame of a layer. However often it is called, at most one request
 // goes out in 500 ms, repeated until a key frame arrives. A layer that is not sent at the moment is asked when it is.
 func (t *UpTrack) RequestKeyframe(now Time, layer int8) {
+	layer -= t.params.FirstLayer
 	if layer >= 0 && int(layer) < len(t.layers) {
 		t.layers[layer].wantKeyframe(now)
 		t.layers[layer].sendKeyframeRequest(now, &t.r.writer)
