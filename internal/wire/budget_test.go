@@ -75,7 +75,7 @@ func TestFloodCostsItsSenderOnly(t *testing.T) {
 		t.Errorf("%d of %d packets of the other reached their subscriber", n, rounds)
 	}
 	may := mostPackets/2 + int(lasted*mostPackets/second) + 1
-	if got := int(flooder.published[0].up.Stats().Layers[0].Packets); got > may {
+	if got := int(flooder.published[0].sections[0].up.Stats().Layers[0].Packets); got > may {
 		t.Errorf("%d packets of the flood were opened, %d at most in %v", got, may, lasted)
 	}
 	if dropped := int(r.s.stats.count[dropOverRate]); dropped < rounds*each-may {

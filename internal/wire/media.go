@@ -150,8 +150,8 @@ func (t *Transport) sending() *sfu.Sender {
 }
 
 func (t *Transport) onLayer(up *sfu.UpTrack, layer int8, ssrc uint32) {
-	if p := t.layerEvents[up]; p != nil && p.handler.OnLayer != nil {
-		p.handler.OnLayer(layer, ssrc)
+	if c := t.layerEvents[up]; c != nil && c.handler.OnLayer != nil {
+		c.handler.OnLayer(layer, ssrc)
 	}
 }
 

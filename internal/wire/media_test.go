@@ -315,7 +315,7 @@ func TestTransportLeaves(t *testing.T) {
 // SRTP keeps a little for every SSRC for ever: a peer that makes up new ones loses them, not those it has.
 func TestStreamsOfAPeerAreBounded(t *testing.T) {
 	r := newRig(t, Config{}, 1, upVideo(22), downVideo)
-	packets := func() uint64 { return r.publisher.published[0].up.Stats().Layers[0].Packets }
+	packets := func() uint64 { return r.publisher.published[0].sections[0].up.Stats().Layers[0].Packets }
 	r.frame(t, 96, 22, 1, 100)
 	for ssrc := range uint32(maxOpened + 100) {
 		r.frame(t, 96, 1000+ssrc, 1, 100)

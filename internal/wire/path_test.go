@@ -93,7 +93,7 @@ func TestPeerMoves(t *testing.T) {
 				t.Fatalf("address %d: %d packets came", i, got)
 			}
 			count := make(chan uint64, 1)
-			transport.post(func(*shard) { count <- transport.published[0].up.Stats().Layers[0].Packets })
+			transport.post(func(*shard) { count <- transport.published[0].sections[0].up.Stats().Layers[0].Packets })
 			got = await(t, count, "count")
 		}
 	}

@@ -10,22 +10,20 @@ import (
 
 // UpHandler gets the events of a published track, on its shard: it must not block.
 type UpHandler struct {
-	OnLayer func(layer int8, ssrc uint32) // the first packet of a layer came; may be nil
+	OnLayer func(layer int8, ssrc uint32) // the first packet of a layer of the track came; may be nil
 }
 
 // Published is a track that a peer sends us. Its methods may be called by any goroutine.
 type Published struct {
-	t       *Transport
-	kind    codec.Kind
-	layers  int
-	handler UpHandler
+	t    *Transport
+	kind codec.Kind
 
 	level  atomic.Uint32 // level, in bit 8 whether it is active, from bit 16 loudness, in bit 24 whether it is ranked
 	counts [3]atomic.Uint64
 
 	// Of the publisher's shard.
-	up         *sfu.UpTrack
-	params     sfu.UpParams
+	sections   []*section
+	past       sfu.LayerStats // of sections that it has no more
 	forwarding bool
 	gate       sfu.Gate
 	closed     bool
@@ -33,36 +31,77 @@ type Published struct {
 	feeds      []sfu.Feed // how they are fed, beside them
 }
 
+// section is where a track comes in, in one codec.
+type section struct {
+	params  sfu.UpParams
+	handler UpHandler
+	up      *sfu.UpTrack
+}
+
 // Publish begins to receive a track in the section that p describes. Nothing of it goes to anyone before SetForwarding.
 func (t *Transport) Publish(p sfu.UpParams, h UpHandler) *Published {
-	pub := &Published{t: t, kind: p.Kind, layers: max(1, len(p.Encodings)), handler: h, params: p}
+	pub := &Published{t: t, kind: p.Kind}
 	pub.level.Store(silence)
-	t.post(pub.join)
+	t.post(func(s *shard) {
+		if !t.removed && !pub.closed {
+			t.published = append(t.published, pub)
+			pub.join(s, p, h)
+		}
+	})
 	return pub
 }
 
 const silence = 127 | 127<<16 // -dBov
 
-func (p *Published) join(s *shard) {
+// Add begins to receive the track in a further section, in another codec: its layers are those from p.FirstLayer on,
+// in place of what came for these before.
+func (p *Published) Add(params sfu.UpParams, h UpHandler) {
+	p.t.post(func(s *shard) {
+		if !p.t.removed && !p.closed {
+			p.drop(params.FirstLayer)
+			p.join(s, params, h)
+		}
+	})
+}
+
+// Remove ends what Add began for the layers from first on.
+func (p *Published) Remove(first int8) { p.t.post(func(*shard) { p.drop(first) }) }
+
+func (p *Published) join(s *shard, params sfu.UpParams, h UpHandler) {
 	t := p.t
-	if t.removed || p.closed {
-		return
-	}
-	p.up = t.receiving().AddTrack(p.params)
-	p.up.SetForwarding(p.forwarding)
-	p.up.SetGate(p.gate)
-	t.layerEvents[p.up] = p
-	t.published = append(t.published, p)
+	c := &section{params: params, handler: h, up: t.receiving().AddTrack(params, p.feeds...)}
+	c.up.SetForwarding(p.forwarding)
+	c.up.SetGate(p.gate)
+	p.sections = append(p.sections, c)
+	t.layerEvents[c.up] = c
 	t.sortPayloads()
 	s.timers.set(t, s.now)
+}
+
+func (p *Published) drop(first int8) {
+	i := slices.IndexFunc(p.sections, func(c *section) bool { return c.params.FirstLayer == first })
+	if i < 0 {
+		return
+	}
+	t, up := p.t, p.sections[i].up
+	if t.receiver != nil {
+		t.receiver.RemoveTrack(up)
+	}
+	delete(t.layerEvents, up)
+	addStats(&p.past, up)
+	p.sections = slices.Delete(p.sections, i, i+1)
+	t.sortPayloads()
 }
 
 // sortPayloads notes which payload types carry audio, for the order in a turn.
 func (t *Transport) sortPayloads() {
 	t.audio = [2]uint64{}
 	for _, p := range t.published {
-		for _, payload := range p.params.Payloads {
-			if p.kind == codec.Audio {
+		if p.kind != codec.Audio {
+			continue
+		}
+		for _, c := range p.sections {
+			for _, payload := range c.params.Payloads {
 				t.audio[payload.PT>>6&1] |= 1 << (payload.PT & 63)
 			}
 		}
@@ -74,8 +113,8 @@ func (t *Transport) sortPayloads() {
 func (p *Published) SetForwarding(on bool) {
 	p.t.post(func(*shard) {
 		p.forwarding = on
-		if p.up != nil {
-			p.up.SetForwarding(on)
+		for _, c := range p.sections {
+			c.up.SetForwarding(on)
 		}
 		for _, c := range p.carriers {
 			c.shard.post(func(*shard) { c.track.SetMuted(!on) })
@@ -87,8 +126,8 @@ func (p *Published) SetForwarding(on bool) {
 func (p *Published) SetGate(g sfu.Gate) {
 	p.t.post(func(*shard) {
 		p.gate = g
-		if p.up != nil {
-			p.up.SetGate(g)
+		for _, c := range p.sections {
+			c.up.SetGate(g)
 		}
 	})
 }
@@ -102,12 +141,8 @@ func (p *Published) leave() {
 	}
 	p.closed = true
 	t := p.t
-	if p.up != nil {
-		if t.receiver != nil {
-			t.receiver.RemoveTrack(p.up)
-		}
-		delete(t.layerEvents, p.up)
-		p.up = nil
+	for len(p.sections) > 0 {
+		p.drop(p.sections[0].params.FirstLayer)
 	}
 	if i := slices.Index(t.published, p); i >= 0 {
 		t.published = slices.Delete(t.published, i, i+1)
@@ -130,15 +165,15 @@ func (p *Published) feed(s *shard, c *carrier) {
 	if !p.forwarding {
 		c.shard.post(func(*shard) { c.track.SetMuted(true) })
 	}
-	if p.up != nil {
-		p.up.AddFeed(f)
+	for _, section := range p.sections {
+		section.up.AddFeed(f)
 	}
 }
 
 func (p *Published) unfeed(c *carrier) {
 	if i := slices.Index(p.carriers, c); i >= 0 {
-		if p.up != nil {
-			p.up.RemoveFeed(p.feeds[i])
+		for _, section := range p.sections {
+			section.up.RemoveFeed(p.feeds[i])
 		}
 		p.carriers, p.feeds = slices.Delete(p.carriers, i, i+1), slices.Delete(p.feeds, i, i+1)
 	}
@@ -156,7 +191,7 @@ func (p *Published) Loudness() (loudness uint8, ranked bool) {
 	return uint8(v >> 16), v&(1<<24) != 0
 }
 
-// PublishedStats are counters of a published track, over all layers, since it began.
+// PublishedStats are counters of a published track, over all its layers, since it began.
 type PublishedStats struct {
 	Packets, Bytes uint64 // received
 	Lost           uint64 // missed, and not recovered since
@@ -169,8 +204,20 @@ func (p *Published) Stats() PublishedStats {
 
 // report publishes level and counters.
 func (p *Published) report(now sfu.Time) {
-	level, active := p.up.Level()
-	loudness, ranked := p.up.Loudness(now)
+	sum := p.past
+	for _, section := range p.sections {
+		p.level.Store(levelOf(section.up, now)) // sound has one section
+		addStats(&sum, section.up)
+	}
+	p.counts[0].Store(sum.Packets)
+	p.counts[1].Store(sum.Bytes)
+	p.counts[2].Store(sum.Lost)
+}
+
+// levelOf packs what there is to say of a track's loudness.
+func levelOf(up *sfu.UpTrack, now sfu.Time) uint32 {
+	level, active := up.Level()
+	loudness, ranked := up.Loudness(now)
 	v := uint32(level) | uint32(loudness)<<16
 	if active {
 		v |= 0x100
@@ -178,17 +225,17 @@ func (p *Published) report(now sfu.Time) {
 	if ranked {
 		v |= 1 << 24
 	}
-	p.level.Store(v)
-	var sum sfu.LayerStats
-	st := p.up.Stats()
+	return v
+}
+
+// addStats adds what was received in a section to sum, whose Lost is without what was recovered.
+func addStats(sum *sfu.LayerStats, up *sfu.UpTrack) {
+	st := up.Stats()
 	for _, l := range st.Layers[:st.Count] {
 		sum.Packets += l.Packets
 		sum.Bytes += l.Bytes
 		sum.Lost += l.Lost - min(l.Lost, l.Recovered)
 	}
-	p.counts[0].Store(sum.Packets)
-	p.counts[1].Store(sum.Bytes)
-	p.counts[2].Store(sum.Lost)
 }
 
 // carrier is a published track in one shard: the sfu.Track of all its subscribers there.
@@ -206,10 +253,14 @@ func (s *shard) carrierOf(p *Published) *carrier {
 	if c == nil {
 		c = &carrier{shard: s, source: p}
 		// A request comes from within the track's own methods, so it is always posted.
-		c.track = sfu.NewTrack(p.kind, p.layers, func(layer int8) {
+		layers := 1
+		if p.kind == codec.Video {
+			layers = sfu.TrackLayers // those of a second codec may come at any time
+		}
+		c.track = sfu.NewTrack(p.kind, layers, func(layer int8) {
 			p.t.post(func(home *shard) {
-				if p.up != nil {
-					p.up.RequestKeyframe(home.now, layer)
+				for _, section := range p.sections {
+					section.up.RequestKeyframe(home.now, layer) // those that do not have the layer do nothing
 					home.timers.earlier(p.t, p.t.receiver.Deadline())
 				}
 			})

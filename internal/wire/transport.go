@@ -85,7 +85,7 @@ type Transport struct {
 	audio       [2]uint64 // payload types that carry audio, as bits
 	published   []*Published
 	subscribed  []*Subscribed
-	layerEvents map[*sfu.UpTrack]*Published
+	layerEvents map[*sfu.UpTrack]*section
 
 	publishedDue, subscribedDue sfu.Time // when their figures are published again
 
@@ -98,7 +98,7 @@ func (w *Wire) NewTransport(p TransportParams) *Transport {
 	t := &Transport{
 		wire: w, role: p.Role, opens: p.OpenChannels, peer: p.RemoteFingerprint, handler: p.Handler, gone: make(chan struct{}),
 		place: -1, due: sfu.Never, streams: make(map[uint32]*outgoing), senderDue: sfu.Never,
-		layerEvents: make(map[*sfu.UpTrack]*Published), forged: allowance{each: second / mostForged},
+		layerEvents: make(map[*sfu.UpTrack]*section), forged: allowance{each: second / mostForged},
 	}
 	t.secure = newSecure(t)
 	w.mu.Lock()
