@@ -31,9 +31,10 @@ type Connect struct {
 // RestartICE changes the credentials of the transport, which goes on otherwise.
 type RestartICE struct{ Local, Remote Credentials }
 
-// Receive says that the client sends an announced track from now on.
+// Receive says that the client sends an announced track from now on, in the codec that was announced with Number.
 type Receive struct {
-	Track id.TrackSID
+	Track  id.TrackSID
+	Number int8
 	Upstream
 }
 
@@ -49,7 +50,10 @@ type Upstream struct {
 }
 
 // StopReceiving ends a Receive.
-type StopReceiving struct{ Track id.TrackSID }
+type StopReceiving struct {
+	Track  id.TrackSID
+	Number int8
+}
 
 // StartSending says that client and server agreed on a section for a track and that its packets may flow.
 type StartSending struct {

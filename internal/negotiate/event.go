@@ -30,13 +30,16 @@ type Announce struct {
 	CID   string // the client's id of the track, usually that of a=msid
 	Kind  sdp.Kind
 	Codec string // media type the client wants to send, for example "video/vp8"; "" leaves the choice to the offer
+	// Number tells in which of its codecs the track comes in this section, where a client sends it in several, each
+	// under a CID of its own.
+	Number int8
 
 	Stereo bool // audio: the client announced stereo
 	NoDTX  bool // audio: do not ask for silence suppression
 }
 
 // Withdraw says that an announced track is over for other reasons than an offer: it was removed by the server.
-// Its section falls silent in the next answer.
+// Its sections fall silent in the next answer.
 type Withdraw struct{ Track id.TrackSID }
 
 // Send asks to deliver a track of another participant to this client: in a section that the client offers for

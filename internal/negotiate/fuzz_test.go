@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -20,7 +21,8 @@ func FuzzSingle(f *testing.F) {
 		n := NewSingle(testConfig())
 		check := ledger{t: t, receiving: make(map[id.TrackSID]bool), sending: make(map[id.TrackSID]bool)}
 		apply := func(events ...Event) { check.actions(events, n.Apply(events...)) }
-		apply(announce("TR_1", "mic", sdp.Audio), announce("TR_2", "cam", sdp.Video), announce("TR_3", "", sdp.Video))
+		apply(announce("TR_1", "mic", sdp.Audio), announce("TR_2", "cam", sdp.Video), announce("TR_3", "", sdp.Video),
+			Announce{Track: "TR_2", CID: "again", Kind: sdp.Video, Codec: "video/vp8", Number: 1})
 		apply(send("TR_4", sdp.Audio), send("TR_5", sdp.Video), send("TR_6", sdp.Video))
 		apply(Offer{ID: 1, SDP: first})
 		apply(Unsend{"TR_5"}, send("TR_7", sdp.Video), Withdraw{"TR_2"}, announce("TR_8", "cam", sdp.Video))
@@ -61,7 +63,7 @@ func FuzzSubscriber(f *testing.F) {
 // ledger follows actions and knows what may come next.
 type ledger struct {
 	t                  *testing.T
-	receiving, sending map[id.TrackSID]bool
+	receiving, sending map[id.TrackSID]bool // received ones with the number of their codec
 	refused            bool
 	asked              bool
 	offered            uint32 // id of our newest offer
@@ -82,12 +84,12 @@ func (l *ledger) actions(events []Event, actions []Action) {
 		}
 		switch a := a.(type) {
 		case Receive:
-			l.begin(l.receiving, a.Track)
+			l.begin(l.receiving, coded(a.Track, a.Number))
 			if len(a.Codecs) == 0 || a.MIME == "" {
 				l.t.Fatalf("track %s without codec", a.Track)
 			}
 		case StopReceiving:
-			l.end(l.receiving, a.Track)
+			l.end(l.receiving, coded(a.Track, a.Number))
 		case StartSending:
 			l.begin(l.sending, a.Track)
 			if len(a.Codecs) == 0 || a.SSRC == 0 || a.SSRC == a.RTX {
@@ -106,6 +108,10 @@ func (l *ledger) actions(events []Event, actions []Action) {
 			l.answer(offer, a)
 		}
 	}
+}
+
+func coded(track id.TrackSID, number int8) id.TrackSID {
+	return id.TrackSID(fmt.Sprintf("%s %d", track, number))
 }
 
 func (l *ledger) begin(tracks map[id.TrackSID]bool, track id.TrackSID) {

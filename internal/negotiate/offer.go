@@ -98,7 +98,7 @@ func (n *Single) updateUp(s *section) {
 	}
 	s.key, s.silenced = key, false
 	if s.up != nil {
-		n.do(StopReceiving{Track: s.up.Track})
+		n.do(StopReceiving{Track: s.up.Track, Number: s.up.Number})
 		s.up = nil
 	}
 }

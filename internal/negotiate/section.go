@@ -168,7 +168,6 @@ func (o *outgoing) msid() sdp.MSID {
 	return sdp.MSID{Stream: string(o.Participant) + "|" + stream, Track: string(o.Track)}
 }
 
-func (s *section) receives(track id.TrackSID) bool { return s.up != nil && s.up.Track == track }
 func (s *section) delivers(track id.TrackSID) bool { return s.down != nil && s.down.Track == track }
 
 // isFirefox recognizes Firefox by the user name of its o= line, "mozilla...THIS_IS_SDPARTA-".

@@ -7,23 +7,26 @@ import (
 )
 
 func (n *Single) onAnnounce(a Announce) {
-	if slices.ContainsFunc(n.sections, func(s *section) bool { return s.receives(a.Track) }) {
+	if slices.ContainsFunc(n.sections, func(s *section) bool { return s.up != nil && s.up.same(a) }) {
 		return
 	}
-	n.announced = slices.DeleteFunc(n.announced, func(b Announce) bool { return b.Track == a.Track })
+	n.announced = slices.DeleteFunc(n.announced, func(b Announce) bool { return b.same(a) })
 	n.announced = append(n.announced, a)
 	// The offer may have come first. Its answer has been given, so only a sure match is made.
 	n.matchByID()
 	n.startReceiving()
 }
 
+// same tells whether two announcements are of the same track in the same codec.
+func (a *Announce) same(b Announce) bool { return a.Track == b.Track && a.Number == b.Number }
+
 func (n *Single) onWithdraw(track id.TrackSID) {
 	n.announced = slices.DeleteFunc(n.announced, func(a Announce) bool { return a.Track == track })
 	for _, s := range n.sections {
-		if !s.receives(track) {
+		if s.up == nil || s.up.Track != track {
 			continue
 		}
-		n.do(StopReceiving{Track: track})
+		n.do(StopReceiving{Track: track, Number: s.up.Number})
 		s.up, s.silenced = nil, true
 	}
 	n.matchByID()
@@ -68,7 +71,7 @@ func (n *Single) give(s *section, i int) {
 // startReceiving reports the tracks that were given to sections. It comes after the sections' codecs are settled.
 func (n *Single) startReceiving() {
 	for _, s := range n.arrived {
-		n.do(Receive{Track: s.up.Track, Upstream: s.upstream()})
+		n.do(Receive{Track: s.up.Track, Number: s.up.Number, Upstream: s.upstream()})
 	}
 	n.arrived = n.arrived[:0]
 }

@@ -202,3 +202,35 @@ func TestOpusParameters(t *testing.T) {
 		}
 	}
 }
+
+func TestOneTrackInTwoCodecs(t *testing.T) {
+	p := newPeer(t)
+	backup := Announce{Track: "TR_1", CID: "again", Kind: sdp.Video, Codec: "video/vp8", Number: 1}
+	p.n.Apply(Announce{Track: "TR_1", CID: "cam", Kind: sdp.Video, Codec: "video/vp9"})
+	p.add(sdp.Video, sdp.SendOnly, "cam")
+	expect(t, "first", p.offer(), "Connect", "Receive TR_1", "Answer")
+	expect(t, "backup announced", p.n.Apply(backup))
+	p.add(sdp.Video, sdp.SendOnly, "again")
+	d, _, actions := p.answered()
+	expect(t, "backup", actions, "Receive TR_1")
+	received := actions[0].(Receive)
+	if received.Number != 1 || received.MIME != "video/VP8" || received.MID != "1" {
+		t.Errorf("received as %+v", received)
+	}
+	for i, want := range []string{"VP9", "VP8"} {
+		if got := d.Sections[i].Codecs[0].Name; got != want {
+			t.Errorf("section %d prefers %s, want %s", i, got, want)
+		}
+	}
+
+	p.d.Sections[1].Direction = sdp.Inactive
+	if stopped := p.offer()[0]; stopped != (StopReceiving{Track: "TR_1", Number: 1}) {
+		t.Errorf("the backup ends with %+v", stopped)
+	}
+	p.n.Apply(backup)
+	p.d.Sections[1].Direction = sdp.SendOnly
+	expect(t, "backup again", p.offer(), "Receive TR_1", "Answer")
+	if n := len(p.n.Apply(Withdraw{"TR_1"})); n != 2 {
+		t.Errorf("%d sections end with the track", n)
+	}
+}
