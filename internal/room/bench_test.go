@@ -115,7 +115,7 @@ func BenchmarkCommandsOfLargeRoom(b *testing.B) {
 		s, now := thousand(b)
 		b.ReportAllocs()
 		for b.Loop() {
-			s.Apply(now, TrackEnded{large(1), publishLarge(s, now, large(1), "cam", Video)})
+			s.Apply(now, TrackEnded{Participant: large(1), Track: publishLarge(s, now, large(1), "cam", Video)})
 		}
 	})
 	b.Run("tick", func(b *testing.B) {

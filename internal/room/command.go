@@ -91,10 +91,11 @@ type AddTrack struct {
 
 // TrackNegotiated says that the publisher's section of a track was negotiated: now others learn of it and are
 // subscribed. Media is whatever the subscribers' sessions need to reach the publisher's media; the room only hands
-// it on, in Subscription.
+// it on, in Subscription, that of the first codec for all of them.
 type TrackNegotiated struct {
 	Participant id.ParticipantSID
 	Track       id.TrackSID
+	Number      int8 // of the codec, index in TrackInfo.Codecs
 	MID         string
 	MIME        string
 	Media       any
@@ -104,6 +105,7 @@ type TrackNegotiated struct {
 type LayerSeen struct {
 	Participant id.ParticipantSID
 	Track       id.TrackSID
+	Number      int8 // of the codec
 	Layer       int8
 	RID         string
 	SSRC        uint32
@@ -113,10 +115,12 @@ type LayerSeen struct {
 // Answered says that a participant got an answer to an offer of its own tracks.
 type Answered struct{ Participant id.ParticipantSID }
 
-// TrackEnded says that the publisher's section of a track was stopped or withdrawn.
+// TrackEnded says that the publisher's section of a track was stopped or withdrawn. The track ends with that of its
+// first codec.
 type TrackEnded struct {
 	Participant id.ParticipantSID
 	Track       id.TrackSID
+	Number      int8 // of the codec
 }
 
 // Mute says that the publisher muted or unmuted its track.
@@ -200,11 +204,13 @@ type Unbound struct {
 	Track       id.TrackSID
 }
 
-// SubscriptionFailed says that a subscriber cannot be given a track; it is not tried again until asked for anew.
+// SubscriptionFailed says that a subscriber cannot be given a track; it is not tried again until asked for anew, unless
+// the track can be had in another codec.
 type SubscriptionFailed struct {
 	Participant id.ParticipantSID
 	Track       id.TrackSID
 	Error       SubscriptionError
+	Codec       string // media type that the client turned out not to take, "" when that is not the reason
 }
 
 // VideoPaused says that all video to a subscriber is left out because the server has too much to do, or comes again.

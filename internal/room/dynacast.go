@@ -10,11 +10,10 @@ const (
 	demandAgain = 2 * time.Second // after a publisher got an answer: browsers switch layers on when they apply one
 )
 
-// demand is how much of a video track somebody wants: its publisher need not encode more.
+// demand is how much of a video track somebody wants in one codec: its publisher need not encode more.
 type demand struct {
 	watchers [High + 1]int // subscriptions that are not disabled, by the quality that they are sent at most
-	told     Quality       // highest that the publisher is to send, Off when none; High before it was told
-	ever     bool          // it was told
+	told     Quality       // highest that the publisher is to send, Off when none
 	since    time.Time     // from when on less is wanted than told, zero when not less
 }
 
@@ -33,14 +32,13 @@ func isLess(a, b Quality) bool { return a != b && b != Off && (a == Off || a < b
 
 // quality gives the quality of the best layer that is sent by settings, Off when none is.
 func (s Settings) quality(t *TrackInfo) Quality {
-	switch {
-	case s.Disabled:
+	if s.Disabled {
 		return Off
-	case int(s.MaxLayer) < len(t.Layers):
-		return min(max(t.Layers[s.MaxLayer].Quality, Low), High)
-	default:
-		return min(max(Quality(s.MaxLayer), Low), High)
 	}
+	if layers := layersOf(t, s.Codec); int(s.MaxLayer) < len(layers) {
+		return min(max(layers[s.MaxLayer].Quality, Low), High)
+	}
+	return min(max(Quality(s.MaxLayer), Low), High)
 }
 
 // watch counts a subscription by what it is sent of its track now; with gone, no more.
@@ -53,16 +51,16 @@ func (s *State) watch(sub *subscription, gone bool) {
 	if !gone {
 		now = sub.settings.quality(t.info)
 	}
-	if sub.watches == now {
+	if sub.watches == now && sub.watched == sub.settings.Codec {
 		return
 	}
 	if sub.watches != Off {
-		t.demand.watchers[sub.watches]--
+		t.codings[sub.watched].demand.watchers[sub.watches]--
 	}
 	if now != Off {
-		t.demand.watchers[now]++
+		t.codings[sub.settings.Codec].demand.watchers[now]++
 	}
-	sub.watches = now
+	sub.watches, sub.watched = now, sub.settings.Codec
 	s.weigh(t)
 }
 
@@ -71,27 +69,33 @@ func (s *State) weigh(t *track) {
 	if !t.published || t.info.Type != Video {
 		return
 	}
-	d := &t.demand
-	wanted := d.wanted()
-	if isLess(d.told, wanted) {
-		d.told = wanted
-		s.tellDemand(t)
-	} else if !d.ever && wanted != Off {
-		s.tellDemand(t)
+	more := false
+	for i := range t.codings {
+		d := &t.codings[i].demand
+		wanted := d.wanted()
+		if isLess(d.told, wanted) {
+			d.told, more = wanted, true
+		}
+		more = more || !t.demandTold && wanted != Off
+		if !isLess(wanted, d.told) {
+			d.since = time.Time{}
+		} else if d.since.IsZero() {
+			d.since = s.now
+		}
 	}
-	if !isLess(wanted, d.told) {
-		d.since = time.Time{}
-	} else if d.since.IsZero() {
-		d.since = s.now
+	if more {
+		s.tellDemand(t)
 	}
 }
 
-// tellDemand tells the publisher what to send of a track.
+// tellDemand tells the publisher what to send of a track, in each of its codecs.
 func (s *State) tellDemand(t *track) {
-	t.demand.ever = true
-	s.tell(t.owner, SubscribedQuality{
-		Track: t.info.SID, Codecs: []CodecQuality{{Codec: codecName(t.info), Highest: t.demand.told}},
-	})
+	t.demandTold = true
+	codecs := make([]CodecQuality, len(t.codings))
+	for i := range t.codings {
+		codecs[i] = CodecQuality{Codec: codecName(t.info, i), Highest: t.codings[i].demand.told}
+	}
+	s.tell(t.owner, SubscribedQuality{Track: t.info.SID, Codecs: codecs})
 }
 
 // answered notes that a publisher got an answer: what it was told before may be undone by it.
@@ -105,8 +109,13 @@ func (s *State) answered(p *participant) {
 // tellDemands asks for less where that has been wanted long enough, and repeats what answers may have undone.
 func (s *State) tellDemands() {
 	for _, t := range s.published {
-		if d := &t.demand; !d.since.IsZero() && s.now.Sub(d.since) >= demandHold {
-			d.told, d.since = d.wanted(), time.Time{}
+		less := false
+		for i := range t.codings {
+			if d := &t.codings[i].demand; !d.since.IsZero() && s.now.Sub(d.since) >= demandHold {
+				d.told, d.since, less = d.wanted(), time.Time{}, true
+			}
+		}
+		if less {
 			s.tellDemand(t)
 		}
 	}
@@ -115,7 +124,7 @@ func (s *State) tellDemands() {
 			continue
 		}
 		for _, t := range p.tracks {
-			if t.published && t.demand.ever {
+			if t.published && t.demandTold {
 				s.tellDemand(t)
 			}
 		}
@@ -126,12 +135,11 @@ func (s *State) tellDemands() {
 	}
 }
 
-// codecName gives the name of a track's codec as messages about quality have it, for example vp8.
-func codecName(t *TrackInfo) string {
-	mime := t.MIME
-	if mime == "" && len(t.Codecs) > 0 {
-		mime = t.Codecs[0].MIME
-	}
+// codecName gives the name of one of a track's codecs.
+func codecName(t *TrackInfo, number int) string { return nameOf(t.Codecs[number].MIME) }
+
+// nameOf gives the name of a codec as messages about quality have it, for example vp8.
+func nameOf(mime string) string {
 	_, name, _ := strings.Cut(strings.ToLower(mime), "/")
 	return name
 }

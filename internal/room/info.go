@@ -142,11 +142,11 @@ type Layer struct {
 	RID           string
 }
 
-// Codec is one codec of a track: most tracks have one, with backup codecs there are two.
+// Codec is one codec of a track: most tracks have one, with a backup codec there are two.
 type Codec struct {
 	MIME      string // lower case video/vp8 until it is negotiated
 	MID       string
-	CID       string
+	CID       string // "" while the client only says that it could send it
 	Layers    []Layer
 	LayerMode int32
 }
@@ -186,7 +186,8 @@ const (
 // Settings are what a subscriber is to be sent of a track.
 type Settings struct {
 	Disabled bool   // nothing is forwarded; the section stays
-	MaxLayer int8   // highest index in TrackInfo.Layers, 0 the lowest
+	Codec    int8   // index in TrackInfo.Codecs
+	MaxLayer int8   // highest layer of that codec, 0 the lowest
 	FPS      uint32 // wanted frame rate, 0 as it comes
 	Priority uint32 // 1 highest, 0 unset
 }

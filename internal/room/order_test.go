@@ -108,7 +108,7 @@ func TestEventsTellTheWholeStory(t *testing.T) {
 	sc.wantEvents() // not before it is negotiated
 	alice.negotiated(mic)
 	sc.wantEvents("track alice alice.mic (1)")
-	sc.do(TrackEnded{alice.sid, mic})
+	sc.do(TrackEnded{Participant: alice.sid, Track: mic})
 	sc.wantEvents("track gone alice alice.mic (1)")
 
 	alice.publish("camera")

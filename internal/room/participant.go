@@ -34,9 +34,10 @@ type participant struct {
 
 	subscriptions map[id.TrackSID]*subscription
 	wishes        map[id.TrackSID]*wish
-	orderedAt     time.Time // when it was last ordered to subscribe
-	due           []*track  // whose order waits for orderInterval
-	videoPaused   bool      // nothing of the video is sent to it, because of overload
+	undecodable   map[string]struct{} // names of codecs that its client did not take
+	orderedAt     time.Time           // when it was last ordered to subscribe
+	due           []*track            // whose order waits for orderInterval
+	videoPaused   bool                // nothing of the video is sent to it, because of overload
 
 	answeredAt time.Time // its last offer
 	remindAt   time.Time // when it is told again what of its tracks is watched, zero when not
@@ -69,6 +70,7 @@ func newParticipant(c Join, now time.Time) *participant {
 		joinedAt: now, lastSeen: now, state: Joined,
 		subscriptions: make(map[id.TrackSID]*subscription),
 		wishes:        make(map[id.TrackSID]*wish),
+		undecodable:   make(map[string]struct{}),
 	}
 }
 
@@ -92,6 +94,12 @@ func (p *participant) refresh() {
 		Permission: p.permission, Kind: p.kind, Client: p.client,
 		JoinedAt: p.joinedAt, Version: version, IsPublisher: p.isPublisher,
 	}
+}
+
+// has tells whether a participant's session was ordered to negotiate a track.
+func (p *participant) has(t *track) bool {
+	sub := p.subscriptions[t.info.SID]
+	return sub != nil && !sub.held
 }
 
 // track gives the participant's own track of a sid, or nil.

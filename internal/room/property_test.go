@@ -92,17 +92,23 @@ func (w *witness) command() Command {
 		track = w.tracks[len(w.tracks)-1-w.rand.IntN(min(len(w.tracks), 12))]
 	}
 	yes := w.rand.IntN(2) == 0
-	switch w.rand.IntN(20) {
+	switch w.rand.IntN(24) {
 	case 0:
 		return Leave{p, ReasonClientInitiated}
 	case 1:
 		return TransportConnected{p}
 	case 2, 3:
-		return AddTrack{Participant: p, CID: fmt.Sprint("c", w.rand.IntN(4)), Type: TrackType(w.rand.IntN(2)), Muted: yes}
+		c := AddTrack{Participant: p, CID: fmt.Sprint("c", w.rand.IntN(4)), Type: TrackType(w.rand.IntN(2)), Muted: yes}
+		if w.rand.IntN(2) == 0 {
+			c.Codecs = []Codec{{MIME: "av1", CID: c.CID}, {MIME: "vp8"}}
+			c.BackupCodecPolicy = int32(w.rand.IntN(3))
+		}
+		return c
 	case 4, 5:
-		return TrackNegotiated{Participant: p, Track: track, MID: fmt.Sprint(w.rand.IntN(2)), MIME: "m"}
+		number := int8(w.rand.IntN(4) / 3)
+		return TrackNegotiated{Participant: p, Track: track, Number: number, MID: fmt.Sprint(w.rand.IntN(2)), MIME: fmt.Sprint("video/m", number)}
 	case 6:
-		return TrackEnded{p, track}
+		return TrackEnded{Participant: p, Track: track, Number: int8(w.rand.IntN(2))}
 	case 7:
 		return Mute{p, track, yes}
 	case 8:
@@ -121,8 +127,14 @@ func (w *witness) command() Command {
 		return UpdateMetadata{Participant: p, Name: "n"}
 	case 16:
 		return Answered{p}
+	case 17:
+		return SubscriptionFailed{Participant: p, Track: track, Error: SubscriptionCodecUnsupported, Codec: fmt.Sprint("video/m", w.rand.IntN(2))}
+	case 18:
+		return AddTrack{Participant: p, CID: fmt.Sprint("further", w.rand.IntN(4)), SID: track, Type: Video, Codecs: []Codec{{MIME: fmt.Sprint("m", w.rand.IntN(3))}}}
 	case 19:
 		return VideoPaused{p, yes}
+	case 20:
+		return LayerSeen{Participant: p, Track: track, Number: int8(w.rand.IntN(2)), SSRC: w.rand.Uint32()}
 	case 15:
 		return Resume{p, w.person(p).join.Identity}
 	default:
@@ -171,6 +183,9 @@ func (w *witness) checkMessage(c Command, p *watched, m Message) {
 	case Update:
 		w.learn(p, m.Participants, fail)
 	case TrackPublished:
+		if p.own[m.Track.SID] {
+			return // a further codec
+		}
 		p.own[m.Track.SID], p.muted[m.Track.SID] = true, m.Track.Muted
 		w.tracks = append(w.tracks, m.Track.SID)
 	case Subscribe:
@@ -188,6 +203,8 @@ func (w *witness) checkMessage(c Command, p *watched, m Message) {
 				fail("may not subscribe")
 			case !w.state.tracks[sid].allows(w.state.participants[p.join.SID]):
 				fail("%s: publisher does not allow it", sid)
+			case !w.state.tracks[sid].codings[s.Settings.Codec].negotiated:
+				fail("%s in a codec that does not come", sid)
 			}
 			p.subscribed[sid] = true
 		}
@@ -282,14 +299,16 @@ func (w *witness) checkForwarding(c Command) {
 func (w *witness) checkDemand(c Command) {
 	w.t.Helper()
 	for _, t := range w.state.published {
-		wanted := Off
-		for _, sub := range t.subscriptions {
-			if q := sub.settings.quality(t.info); t.info.Type == Video && isLess(wanted, q) {
-				wanted = q
+		for i := range t.codings {
+			wanted, d := Off, &t.codings[i].demand
+			for _, sub := range t.subscriptions {
+				if q := sub.settings.quality(t.info); t.info.Type == Video && int(sub.settings.Codec) == i && isLess(wanted, q) {
+					wanted = q
+				}
 			}
-		}
-		if wanted != t.demand.wanted() || isLess(t.demand.told, wanted) {
-			w.t.Fatalf("%T: %s is wanted at %d, counted at %d, told %d", c, t.info.SID, wanted, t.demand.wanted(), t.demand.told)
+			if wanted != d.wanted() || isLess(d.told, wanted) {
+				w.t.Fatalf("%T: %s is wanted at %d, counted at %d, told %d", c, t.info.SID, wanted, d.wanted(), d.told)
+			}
 		}
 	}
 }

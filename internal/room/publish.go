@@ -16,7 +16,7 @@ func (s *State) addTrack(p *participant, c AddTrack) {
 		s.tell(p, RequestResponse{Result: refusal, Request: c})
 		return
 	}
-	if slices.ContainsFunc(p.tracks, func(t *track) bool { return t.cid == c.CID }) {
+	if slices.ContainsFunc(p.tracks, func(t *track) bool { return t.has(c.CID) }) {
 		waiting := 0
 		for _, q := range p.queue {
 			if q.CID == c.CID {
@@ -35,16 +35,6 @@ func (s *State) addTrack(p *participant, c AddTrack) {
 	t := newTrack(p, c, s.newTrackSID(letters(c.Type, c.Source)), s.now)
 	p.tracks = append(p.tracks, t)
 	s.tell(p, TrackPublished{CID: c.CID, Track: t.info})
-}
-
-// addCodec refuses a further codec for a track that is there: a track is forwarded in one codec only, and a client
-// must not encode another one for nobody.
-func (s *State) addCodec(p *participant, c AddTrack) {
-	result := ResultUnsupportedType
-	if p.track(c.SID) == nil {
-		result = ResultNotFound
-	}
-	s.tell(p, RequestResponse{Result: result, Request: c})
 }
 
 // refusal tells whether a participant may not publish a track, ResultOK if it may.
@@ -94,15 +84,30 @@ func (p *participant) mayPublish(source TrackSource) bool {
 
 // trackNegotiated publishes a track: everyone is told of it before anyone is subscribed to it.
 func (s *State) trackNegotiated(t *track, c TrackNegotiated) {
-	if t.published && t.info.MID == c.MID && t.info.MIME == c.MIME || len(c.MID) > maxText || len(c.MIME) > maxText {
+	if !t.isCoded(c.Number) || len(c.MID) > maxText || len(c.MIME) > maxText {
 		return
 	}
-	first := !t.published
+	coding, known := &t.codings[c.Number], t.info.Codecs[c.Number]
+	if coding.negotiated && known.MID == c.MID && known.MIME == c.MIME {
+		return
+	}
+	first := !t.published && c.Number == 0
+	further := !coding.negotiated && c.Number > 0
+	coding.negotiated = true
 	t.change(s.now, func(i *TrackInfo) {
-		i.MID, i.MIME = c.MID, c.MIME
+		if c.Number == 0 {
+			i.MID, i.MIME = c.MID, c.MIME
+		}
 		i.Codecs = slices.Clone(i.Codecs)
-		i.Codecs[0].MID, i.Codecs[0].MIME = c.MID, c.MIME
+		i.Codecs[c.Number].MID, i.Codecs[c.Number].MIME = c.MID, c.MIME
+		if first && len(i.Codecs) > 1 && nameOf(i.Codecs[1].MIME) == nameOf(c.MIME) {
+			i.Codecs = i.Codecs[:1] // the backup took the place of a codec that cannot be had
+		}
 	})
+	t.codings = t.codings[:len(t.info.Codecs)]
+	if !t.published && !first {
+		return // others learn of it with its first codec
+	}
 	if first {
 		t.published, t.media = true, c.Media
 		t.owner.isPublisher = true
@@ -111,6 +116,9 @@ func (s *State) trackNegotiated(t *track, c TrackNegotiated) {
 		s.orderForwarding(t)
 	}
 	s.announce(t.owner)
+	if further {
+		s.codecNegotiated(t, c.Number)
+	}
 	if first {
 		s.reconcileTrack(t)
 		s.weigh(t)
@@ -120,25 +128,32 @@ func (s *State) trackNegotiated(t *track, c TrackNegotiated) {
 
 // layerSeen notes which stream carries a layer. Others learn of it at the next tick, with the other layers.
 func (s *State) layerSeen(t *track, c LayerSeen) {
-	i := slices.IndexFunc(t.info.Layers, func(l Layer) bool { return c.RID != "" && l.RID == c.RID })
+	if !t.isCoded(c.Number) || len(c.RID) > maxText {
+		return
+	}
+	t.codings[c.Number].seen = true
+	layers := layersOf(t.info, c.Number)
+	i := slices.IndexFunc(layers, func(l Layer) bool { return c.RID != "" && l.RID == c.RID })
 	if i < 0 {
 		i = int(c.Layer)
 	}
-	if len(c.RID) > maxText || i < 0 || i >= len(t.info.Layers) || t.info.Layers[i].SSRC == c.SSRC {
+	if i < 0 || i >= len(layers) || layers[i].SSRC == c.SSRC {
 		return
 	}
 	t.change(s.now, func(info *TrackInfo) {
-		l := info.Layers[i]
+		l := layers[i]
 		l.SSRC, l.RepairSSRC, l.SpatialLayer = c.SSRC, c.RepairSSRC, int32(i)
 		if c.RID != "" {
 			l.RID = c.RID
 		}
-		info.Layers = slices.Clone(info.Layers)
-		info.Layers[i] = l
+		if c.Number == 0 {
+			info.Layers = slices.Clone(info.Layers)
+			info.Layers[i] = l
+		}
 		info.Codecs = slices.Clone(info.Codecs)
-		if first := &info.Codecs[0]; i < len(first.Layers) {
-			first.Layers = slices.Clone(first.Layers)
-			first.Layers[i] = l
+		if codec := &info.Codecs[c.Number]; i < len(codec.Layers) {
+			codec.Layers = slices.Clone(codec.Layers)
+			codec.Layers[i] = l
 		}
 	})
 	if t.published {
@@ -147,7 +162,14 @@ func (s *State) layerSeen(t *track, c LayerSeen) {
 }
 
 // trackEnded takes a track away that its publisher ended, and publishes what waited for that.
-func (s *State) trackEnded(t *track) {
+func (s *State) trackEnded(t *track, number int8) {
+	if !t.isCoded(number) {
+		return
+	}
+	if number > 0 {
+		s.codecEnded(t, number)
+		return
+	}
 	p := t.owner
 	s.takeAway(t)
 	if i := slices.IndexFunc(p.queue, func(c AddTrack) bool { return c.CID == t.cid }); i >= 0 {
@@ -176,9 +198,11 @@ func (s *State) retire(t *track) {
 	sid := t.info.SID
 	delete(s.tracks, sid)
 	if len(t.subscriptions) > 0 {
-		to := make([]id.ParticipantSID, len(t.subscriptions))
-		for i, sub := range t.subscriptions {
-			to[i] = sub.subscriber.sid
+		to := make([]id.ParticipantSID, 0, len(t.subscriptions))
+		for _, sub := range t.subscriptions {
+			if !sub.held {
+				to = append(to, sub.subscriber.sid)
+			}
 			delete(sub.subscriber.subscriptions, sid)
 		}
 		t.subscriptions = nil

@@ -68,7 +68,7 @@ func TestSameClientTrackWaitsForTheEndOfTheFirst(t *testing.T) {
 	}
 	alice.announce("mic")
 	sc.want("alice < response room.AddTrack result=3")
-	sc.do(TrackEnded{alice.sid, mic})
+	sc.do(TrackEnded{Participant: alice.sid, Track: mic})
 	sc.want("alice < update alice*", "alice < published mic")
 }
 
@@ -87,22 +87,6 @@ func TestTracksOfUnreasonableSizeAreRefused(t *testing.T) {
 		alice.announce(name, change)
 		sc.want("alice < response room.AddTrack result=11")
 	}
-}
-
-func TestBackupCodecIsMirroredAndNeverAskedFor(t *testing.T) {
-	sc := newScene(t, Options{})
-	alice := sc.active("alice")
-	cam := alice.announce("camera", func(c *AddTrack) { c.Codecs = []Codec{{MIME: "VP9", CID: "camera"}, {MIME: "vp8"}} })
-	codecs := sc.state.participants[alice.sid].tracks[0].info.Codecs
-	if len(codecs) != 2 || codecs[0].MIME != "video/vp9" || codecs[0].LayerMode != manyLayersPerStream ||
-		codecs[1].MIME != "video/vp8" || codecs[1].LayerMode != oneLayerPerStream || len(codecs[0].Layers) != 3 {
-		t.Fatalf("codecs %+v", codecs)
-	}
-	further := func(c *AddTrack) { c.SID, c.Type, c.Codecs = cam, Video, []Codec{{MIME: "vp8", CID: "backup"}} }
-	alice.announce("backup", further)
-	sc.want("alice < response room.AddTrack result=5")
-	alice.announce("backup", further, func(c *AddTrack) { c.SID = "TR_unknown" })
-	sc.want("alice < response room.AddTrack result=1")
 }
 
 func TestSpeakersAreToldToThoseWhoHearThem(t *testing.T) {

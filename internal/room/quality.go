@@ -82,7 +82,7 @@ func (s *State) greet(p *participant) {
 	var grades []LinkQuality
 	var last *participant
 	for _, t := range s.published {
-		if t.owner != last && t.owner.grade.Participant != "" && p.subscriptions[t.info.SID] != nil {
+		if t.owner != last && t.owner.grade.Participant != "" && p.has(t) {
 			last = t.owner
 			grades = append(grades, last.grade)
 		}

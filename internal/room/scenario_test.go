@@ -33,7 +33,7 @@ func TestTwoPeopleSeeAndHearEachOther(t *testing.T) {
 
 	sc.do(Mute{bob.sid, camera, true})
 	sc.want("bob < FORWARD bob.camera=false", "alice bob < update bob* camera(muted)")
-	sc.do(TrackEnded{bob.sid, camera})
+	sc.do(TrackEnded{Participant: bob.sid, Track: camera})
 	sc.want("alice bob < update bob*", "alice < UNSUBSCRIBE bob.camera")
 
 	sc.do(Leave{alice.sid, ReasonClientInitiated})

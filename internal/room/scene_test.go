@@ -295,7 +295,7 @@ func (sc *scene) text(m Message) string {
 	case Subscribe:
 		var out []string
 		for _, s := range m.Subscriptions {
-			out = append(out, fmt.Sprintf("%s@%d", sc.name(s.Track.SID), s.Settings.MaxLayer))
+			out = append(out, sc.name(s.Track.SID)+form(s.Settings))
 		}
 		return "SUBSCRIBE " + strings.Join(out, " ")
 	case Unsubscribe:
@@ -305,7 +305,7 @@ func (sc *scene) text(m Message) string {
 		}
 		return "UNSUBSCRIBE " + strings.Join(out, " ")
 	case SetLayer:
-		return fmt.Sprintf("LAYER %s@%d disabled=%v", sc.name(m.Track), m.Settings.MaxLayer, m.Settings.Disabled)
+		return fmt.Sprintf("LAYER %s%s disabled=%v", sc.name(m.Track), form(m.Settings), m.Settings.Disabled)
 	case SetForwarding:
 		return fmt.Sprintf("FORWARD %s=%v", sc.name(m.Track), m.On)
 	case SetGate:
@@ -318,4 +318,21 @@ func (sc *scene) text(m Message) string {
 		return fmt.Sprintf("ended reason=%d", m.Reason)
 	}
 	return fmt.Sprintf("%T", m)
+}
+
+// form writes what is sent of a track: the layer, and which of its codecs unless it is the first.
+func form(s Settings) string {
+	if s.Codec == 0 {
+		return fmt.Sprintf("@%d", s.MaxLayer)
+	}
+	return fmt.Sprintf("@%d in backup", s.MaxLayer)
+}
+
+// response gives how the last command was answered.
+func (sc *scene) response() (result RequestResult, ok bool) {
+	if len(sc.last) != 1 {
+		return 0, false
+	}
+	_, err := fmt.Sscanf(sc.last[0], "alice < response room.AddTrack result=%d", &result)
+	return result, err == nil
 }

@@ -1,40 +1,41 @@
 package room
 
-// settingsFor gives what a subscriber is to be sent of a track: the highest layer that it asked for, and before it
+// settingsFor gives what a subscriber is to be sent of a track in the codec of a number: the highest layer that it asked for, and before it
 // asked for anything the lowest if it adapts to its elements, else the highest.
-func settingsFor(p *participant, t *track) Settings {
+func settingsFor(p *participant, t *track, number int8) Settings {
+	layers := layersOf(t.info, number)
 	w := p.wishes[t.info.SID]
 	if w == nil || !w.hasForm {
 		quality := High
 		if p.adaptiveStream {
 			quality = Low
 		}
-		return Settings{MaxLayer: layerOfQuality(t.info, quality)}
+		return Settings{Codec: number, MaxLayer: layerOfQuality(t.info, layers, quality)}
 	}
 	s := Settings{
-		Disabled: w.form.Disabled || w.form.Quality == Off,
-		FPS:      w.form.FPS, Priority: w.form.Priority,
+		Codec: number, Disabled: w.form.Disabled || w.form.Quality == Off,
+		FPS: w.form.FPS, Priority: w.form.Priority,
 	}
 	if w.form.Width > 0 && w.form.Height > 0 {
-		s.MaxLayer = layerOfSize(t.info, w.form.Width, w.form.Height)
+		s.MaxLayer = layerOfSize(t.info, layers, w.form.Width, w.form.Height)
 	} else {
-		s.MaxLayer = layerOfQuality(t.info, w.form.Quality)
+		s.MaxLayer = layerOfQuality(t.info, layers, w.form.Quality)
 	}
 	return s
 }
 
 // layerOfQuality gives the index of the best layer that is not better than a quality, at least the lowest. When
 // the publisher told of no layers, qualities are taken for indices.
-func layerOfQuality(t *TrackInfo, quality Quality) int8 {
+func layerOfQuality(t *TrackInfo, layers []Layer, quality Quality) int8 {
 	quality = min(max(quality, Low), High)
 	switch {
 	case t.Type == Audio:
 		return 0
-	case len(t.Layers) == 0:
+	case len(layers) == 0:
 		return int8(quality)
 	}
 	best := 0
-	for i, l := range t.Layers {
+	for i, l := range layers {
 		if l.Quality <= quality {
 			best = i
 		}
@@ -44,15 +45,23 @@ func layerOfQuality(t *TrackInfo, quality Quality) int8 {
 
 // layerOfSize gives the index of the smallest layer that covers an element of a size, pixels; the highest if none
 // does. The shorter side of the picture decides: a window may be much wider than what it shows.
-func layerOfSize(t *TrackInfo, width, height uint32) int8 {
-	if len(t.Layers) == 0 {
-		return layerOfQuality(t, High)
+func layerOfSize(t *TrackInfo, layers []Layer, width, height uint32) int8 {
+	if len(layers) == 0 {
+		return layerOfQuality(t, layers, High)
 	}
 	portrait := t.Height > t.Width
-	for i, l := range t.Layers {
+	for i, l := range layers {
 		if portrait && l.Width >= width || !portrait && l.Height >= height {
 			return int8(i)
 		}
 	}
-	return int8(len(t.Layers) - 1)
+	return int8(len(layers) - 1)
+}
+
+// layersOf gives the layers of a track in one of its codecs: those of the track where nothing else was said.
+func layersOf(t *TrackInfo, number int8) []Layer {
+	if number > 0 && int(number) < len(t.Codecs) && len(t.Codecs[number].Layers) > 0 {
+		return t.Codecs[number].Layers
+	}
+	return t.Layers
 }

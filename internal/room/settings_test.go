@@ -27,7 +27,7 @@ func TestLayerOfQuality(t *testing.T) {
 		{"sound", &TrackInfo{Type: Audio}, High, 0},
 	}
 	for _, test := range tests {
-		if have := layerOfQuality(test.track, test.quality); have != test.want {
+		if have := layerOfQuality(test.track, test.track.Layers, test.quality); have != test.want {
 			t.Errorf("%s: layer %d, want %d", test.name, have, test.want)
 		}
 	}
@@ -56,7 +56,7 @@ func TestLayerOfSize(t *testing.T) {
 		{"unknown layers", &TrackInfo{Type: Video}, 100, 100, 2},
 	}
 	for _, test := range tests {
-		if have := layerOfSize(test.track, test.width, test.height); have != test.want {
+		if have := layerOfSize(test.track, test.track.Layers, test.width, test.height); have != test.want {
 			t.Errorf("%s: layer %d, want %d", test.name, have, test.want)
 		}
 	}

@@ -120,7 +120,7 @@ func (s *State) applyTo(c Command) {
 	case Answered:
 		s.with(c.Participant, func(p *participant) { s.answered(p) })
 	case TrackEnded:
-		s.withTrack(c.Participant, c.Track, func(t *track) { s.trackEnded(t) })
+		s.withTrack(c.Participant, c.Track, func(t *track) { s.trackEnded(t, c.Number) })
 	case Mute:
 		s.request(c.Participant, c.Track, c, func(t *track) { s.mute(t, c.Muted) })
 	case UpdateAudioTrack:

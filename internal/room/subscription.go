@@ -15,7 +15,13 @@ type subscription struct {
 	index      int  // in track.subscriptions
 	bound      bool // the subscriber has a section for it
 	settings   Settings
-	watches    Quality // as counted in the track's demand, Off when not
+	watches    Quality // as counted in the demand for the codec watched, Off when not
+	watched    int8
+
+	// held: it is not ordered, because the codec in which the subscriber can have the track does not come yet.
+	held      bool
+	heldSince time.Time
+	told      bool // the subscriber was told that it waits in vain
 }
 
 // wish is what a subscriber said of a track, which need not exist yet.
@@ -79,10 +85,14 @@ func (s *State) reconcileSome(p *participant, tracks []*track) {
 		sub := p.subscriptions[t.info.SID]
 		switch want := wants(p, t); {
 		case want && sub == nil:
-			subscribe = append(subscribe, s.add(p, t).order(s.options))
+			if sub = s.add(p, t); sub != nil && !sub.held {
+				subscribe = append(subscribe, sub.order(s.options))
+			}
 		case !want && sub != nil:
 			s.drop(sub)
-			gone = append(gone, t.info.SID)
+			if !sub.held {
+				gone = append(gone, t.info.SID)
+			}
 		}
 	}
 	if len(gone) > 0 { // first: their sections can be used again
@@ -107,15 +117,19 @@ func (s *State) reconcileTrack(t *track) {
 		case want && sub == nil && s.mustWait(p):
 			p.due = append(p.due, t)
 		case want && sub == nil:
+			if sub = s.add(p, t); sub == nil || sub.held {
+				continue
+			}
 			p.orderedAt = s.now
-			sub = s.add(p, t)
 			if receivers[sub.settings] == nil {
 				settings = append(settings, sub.settings)
 			}
 			receivers[sub.settings] = append(receivers[sub.settings], p.sid)
 		case !want && sub != nil:
 			s.drop(sub)
-			gone = append(gone, p.sid)
+			if !sub.held {
+				gone = append(gone, p.sid)
+			}
 		}
 	}
 	s.send(gone, Unsubscribe{Tracks: []id.TrackSID{t.info.SID}})
@@ -147,9 +161,18 @@ func (s *State) reconcileDue() {
 	}
 }
 
-// add makes a subscription; its order is the caller's to send.
+// add makes a subscription; its order is the caller's to send, unless it is held. It is nil when the subscriber can
+// decode none of the track's codecs, which it is told.
 func (s *State) add(p *participant, t *track) *subscription {
-	sub := &subscription{subscriber: p, track: t, index: len(t.subscriptions), settings: settingsFor(p, t), watches: Off}
+	number := t.codingFor(p)
+	if number < 0 {
+		s.giveUp(p, t.info.SID, SubscriptionCodecUnsupported)
+		return nil
+	}
+	sub := &subscription{
+		subscriber: p, track: t, index: len(t.subscriptions), settings: settingsFor(p, t, number), watches: Off,
+		held: !t.codings[number].negotiated, heldSince: s.now,
+	}
 	p.subscriptions[t.info.SID] = sub
 	t.subscriptions = append(t.subscriptions, sub)
 	s.watch(sub, false)
@@ -209,17 +232,19 @@ func (s *State) orderForm(p *participant, sid id.TrackSID) {
 	if !ok {
 		return
 	}
-	if settings := settingsFor(p, sub.track); settings != sub.settings {
+	if settings := settingsFor(p, sub.track, sub.settings.Codec); settings != sub.settings {
 		sub.settings = settings
 		s.watch(sub, false)
-		s.tell(p, SetLayer{Track: sid, Settings: settings})
+		if !sub.held {
+			s.tell(p, SetLayer{Track: sid, Settings: settings})
+		}
 	}
 }
 
 // bound notes the third tier: a subscriber has a section, and what is forwarded reaches it.
 func (s *State) bound(p *participant, sid id.TrackSID) {
 	sub, ok := p.subscriptions[sid]
-	if !ok || sub.bound {
+	if !ok || sub.bound || sub.held {
 		return
 	}
 	sub.bound = true
@@ -253,18 +278,29 @@ func (s *State) unbound(p *participant, sid id.TrackSID) {
 	}
 }
 
-// subscriptionFailed gives a subscription up until the client asks for it anew.
+// subscriptionFailed gives a subscription up until the client asks for it anew, or tries another codec if there is one.
 func (s *State) subscriptionFailed(p *participant, c SubscriptionFailed) {
 	sub, ok := p.subscriptions[c.Track]
-	if !ok {
+	if !ok || sub.held {
 		return
 	}
-	if w := p.wish(c.Track, s.now); w != nil {
-		w.failed = true
-	}
+	t := sub.track
 	s.drop(sub)
 	s.tell(p, Unsubscribe{Tracks: []id.TrackSID{c.Track}})
-	s.tell(p, SubscriptionResponse{Track: c.Track, Error: c.Error})
+	if i := t.codecIndex(Codec{MIME: c.Codec}); c.Codec != "" && i >= 0 {
+		p.undecodable[codecName(t.info, i)] = struct{}{}
+		s.reconcileSome(p, []*track{t})
+		return
+	}
+	s.giveUp(p, c.Track, c.Error)
+}
+
+// giveUp notes that a participant cannot have a track, and tells it.
+func (s *State) giveUp(p *participant, track id.TrackSID, why SubscriptionError) {
+	if w := p.wish(track, s.now); w != nil {
+		w.failed = true
+	}
+	s.tell(p, SubscriptionResponse{Track: track, Error: why})
 }
 
 // sweep reconciles everyone in turn, a round in three seconds or, in large rooms, as long as it takes: whatever an
@@ -282,6 +318,7 @@ func (s *State) sweep() {
 			s.reconcile(p)
 		}
 		s.answerWishes(p)
+		s.answerHeld(p)
 		s.greet(p)
 		pairs += len(s.published) + len(p.wishes) + 1
 	}

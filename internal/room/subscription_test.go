@@ -83,7 +83,7 @@ func TestFailedSubscriptionIsTriedWhenAskedAnew(t *testing.T) {
 	sc := newScene(t, Options{})
 	alice, bob := sc.active("alice"), sc.active("bob")
 	cam := alice.publish("camera")
-	sc.do(SubscriptionFailed{bob.sid, cam, SubscriptionCodecUnsupported})
+	sc.do(SubscriptionFailed{Participant: bob.sid, Track: cam, Error: SubscriptionCodecUnsupported})
 	sc.want("bob < UNSUBSCRIBE alice.camera", "bob < no alice.camera error=1")
 	sc.wait(2*sweepInterval, alice, bob)
 	sc.wantNone("SUBSCRIBE")

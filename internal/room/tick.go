@@ -16,6 +16,9 @@ func (s *State) tick(m Measures) {
 	s.tellGrades(m.Links)
 	s.reconcileDue()
 	s.sweep()
+	for _, t := range s.published {
+		s.recode(t)
+	}
 	s.tellDemands()
 	if c := s.counts(); c != s.countsTold && s.now.Sub(s.countsAt) >= countsInterval {
 		s.tellCounts()

@@ -25,7 +25,9 @@ type track struct {
 	loudness       uint8 // at the last tick
 	heard          bool  // among the loudest then
 
-	demand        demand
+	codings       []coding // as info.Codecs
+	regressed     bool     // who can decode it has the backup instead of the first codec
+	demandTold    bool     // the publisher was told what is watched
 	subscriptions []*subscription
 	everBound     bool
 	denied        map[*participant]struct{} // who was told that it may not subscribe
@@ -33,8 +35,7 @@ type track struct {
 
 // newTrack makes a track of a request that was accepted.
 func newTrack(owner *participant, c AddTrack, sid id.TrackSID, now time.Time) *track {
-	layers := slices.Clone(c.Layers)
-	slices.SortStableFunc(layers, func(a, b Layer) int { return int(a.Quality - b.Quality) })
+	layers := sortedLayers(c.Layers)
 	info := &TrackInfo{
 		SID: sid, Type: c.Type, Source: c.Source, Name: c.Name, Muted: c.Muted,
 		Width: c.Width, Height: c.Height, Layers: layers, Codecs: newCodecs(c, layers),
@@ -44,16 +45,26 @@ func newTrack(owner *participant, c AddTrack, sid id.TrackSID, now time.Time) *t
 		BackupCodecPolicy:     c.BackupCodecPolicy,
 		PacketTrailerFeatures: slices.Clone(c.PacketTrailerFeatures),
 	}
-	return &track{info: info, owner: owner, cid: c.CID, everUnmuted: !c.Muted, demand: demand{told: High}}
+	return &track{info: info, owner: owner, cid: c.CID, everUnmuted: !c.Muted, codings: newCodings(len(info.Codecs))}
 }
 
-// newCodecs gives a track's codecs as announced, or one whose name negotiation will tell.
+// sortedLayers gives layers as announced, lowest quality first.
+func sortedLayers(announced []Layer) []Layer {
+	layers := slices.Clone(announced)
+	slices.SortStableFunc(layers, func(a, b Layer) int { return int(a.Quality - b.Quality) })
+	return layers
+}
+
+// newCodecs gives a track's codecs as announced, as far as there is use for them, or one whose name negotiation will tell.
 func newCodecs(c AddTrack, layers []Layer) []Codec {
 	if len(c.Codecs) == 0 {
 		return []Codec{{CID: c.CID, Layers: layers, LayerMode: layerMode("")}}
 	}
-	codecs := make([]Codec, len(c.Codecs))
-	for i, codec := range c.Codecs {
+	codecs := make([]Codec, min(len(c.Codecs), maxCodings))
+	if c.Type != Video {
+		codecs = codecs[:1]
+	}
+	for i, codec := range c.Codecs[:len(codecs)] {
 		codecs[i] = newCodec(c.Type, codec)
 		if i == 0 && len(codec.Layers) == 0 {
 			codecs[i].Layers = layers
@@ -74,7 +85,7 @@ func newCodec(kind TrackType, c Codec) Codec {
 	if kind == Video && c.LayerMode == 0 {
 		c.LayerMode = layerMode(c.MIME)
 	}
-	c.Layers = slices.Clone(c.Layers)
+	c.Layers = sortedLayers(c.Layers)
 	return c
 }
 
@@ -105,6 +116,14 @@ func streamOf(c AddTrack) string {
 		return cameraStream
 	}
 }
+
+// has tells whether a track is announced under the client's id, in any of its codecs.
+func (t *track) has(cid string) bool {
+	return t.cid == cid || slices.ContainsFunc(t.info.Codecs, func(c Codec) bool { return c.CID == cid })
+}
+
+// isCoded tells whether the track has a codec of that number.
+func (t *track) isCoded(number int8) bool { return number >= 0 && int(number) < len(t.codings) }
 
 // change replaces the track's info by a changed copy. edit must replace slices, not write into them.
 func (t *track) change(now time.Time, edit func(*TrackInfo)) {

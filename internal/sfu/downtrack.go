@@ -95,6 +95,9 @@ func newDownTrack(s *Sender, p DownParams, n numbers) *DownTrack {
 // Set tells what the subscriber wants of the track from now on.
 func (d *DownTrack) Set(now Time, s DownSettings) {
 	d.settings = s
+	if d.track != nil {
+		d.most = d.track.top(d)
+	}
 	if s.Disabled {
 		d.pause()
 		d.current, d.target = noLayer, noLayer

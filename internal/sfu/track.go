@@ -66,7 +66,7 @@ func NewTrack(kind codec.Kind, layers int, requestKeyframe func(layer int8)) *Tr
 func (t *Track) Add(now Time, d *DownTrack) {
 	d.track = t
 	t.downs = append(t.downs, d)
-	d.most = t.shed.top(t.kind, len(t.layers))
+	d.most = t.top(d)
 	d.retarget(now)
 }
 
@@ -100,7 +100,10 @@ func (t *Track) OnMedia(now Time, m *Media) {
 		t.dropped[DropMuted]++
 		return
 	}
-	l.codec = m.Codec
+	if l.codec != m.Codec {
+		l.codec = m.Codec
+		t.limit(now) // the first packet of a layer: there is one more
+	}
 	keyframe := l.history.store(now, m)
 	if keyframe {
 		l.wish.answered()
@@ -180,7 +183,27 @@ func (t *Track) SetMuted(muted bool) {
 // SetShed tells how much of the track is left out because of overload. What is let in again begins with a key frame.
 func (t *Track) SetShed(now Time, shed Shed) {
 	t.shed = shed
+	t.limit(now)
+}
+
+// limit tells all down tracks how much of the track may go.
+func (t *Track) limit(now Time) {
 	for _, d := range t.downs {
-		d.limit(now, shed.top(t.kind, len(t.layers)))
+		d.limit(now, t.top(d))
 	}
+}
+
+// top is the highest layer that may go to a down track, of the codec that it wants; noLayer when none may. Layers that
+// never came do not count.
+func (t *Track) top(d *DownTrack) int8 {
+	if t.shed == ShedNothing {
+		return MaxLayers - 1
+	}
+	seen := 0
+	for i := int(d.settings.First); i < min(int(d.settings.First)+MaxLayers, len(t.layers)); i++ {
+		if t.layers[i].codec != codec.Unknown {
+			seen = i + 1 - int(d.settings.First)
+		}
+	}
+	return t.shed.top(t.kind, max(seen, 1))
 }
