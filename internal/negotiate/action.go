@@ -75,9 +75,12 @@ type Downstream struct {
 // StopSending ends a StartSending.
 type StopSending struct{ Track id.TrackSID }
 
-// CannotSend says that the client takes no codec in which the track comes; the Send is dropped. A StopSending comes
-// before it when the track was sent.
-type CannotSend struct{ Track id.TrackSID }
+// CannotSend says that the client does not take the codec in which the track comes, or no section for it; the Send is
+// dropped. A StopSending comes before it when the track was sent.
+type CannotSend struct {
+	Track id.TrackSID
+	Codec string // that of the Send which is not taken, "" when it was the section
+}
 
 // RequireSections asks the client to add so many sections for receiving and to offer again. Zero of both only asks
 // for an offer.

@@ -57,7 +57,7 @@ func (n *Subscriber) match(d *sdp.Description) ([]*terms, error) {
 			return nil, errors.New("answer takes a section that was not offered")
 		}
 	}
-	accepted, err := accept(d)
+	accepted, err := n.accept(d)
 	if err != nil {
 		return nil, err
 	}
@@ -82,9 +82,12 @@ func (n *Subscriber) conclude(s *slot, answered *sdp.Section, t *terms) {
 		s.resting = false
 	case s.down == nil: // over since the offer; the next one says so
 	case t == nil || !wanted || !t.takes(s.down.Codec):
-		track := s.down.Track
+		refused := CannotSend{Track: s.down.Track}
+		if t != nil && wanted {
+			refused.Codec = s.down.Codec
+		}
 		n.clear(s)
-		n.do(CannotSend{Track: track})
+		n.do(refused)
 	case !s.down.started:
 		s.down.started = true
 		n.do(StartSending{Track: s.down.Track, Downstream: s.down.downstream(s.mid, *t)})

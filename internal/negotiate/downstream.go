@@ -59,7 +59,7 @@ func (n *Single) place() {
 			}
 		}
 		if unfit {
-			n.do(CannotSend{Track: w.Track})
+			n.do(CannotSend{Track: w.Track, Codec: w.Codec})
 		}
 		return unfit
 	})

@@ -15,7 +15,7 @@ func (n *Single) onOffer(o Offer) {
 		n.refuse(err)
 		return
 	}
-	accepted, err := accept(&d)
+	accepted, err := n.accept(&d)
 	if err != nil {
 		n.refuse(err)
 		return

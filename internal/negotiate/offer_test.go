@@ -1,6 +1,7 @@
 package negotiate
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -182,7 +183,7 @@ func TestAcceptedCodecs(t *testing.T) {
 			t.Errorf("%s %s %q: %v", test.kind, test.codec.Name, test.codec.Fmtp, got)
 		}
 	}
-	if got := acceptCodecs(&sdp.Section{Kind: sdp.Video, Codecs: []sdp.Codec{vp8, vp8}}); len(got) != 1 {
+	if got := new(connection).acceptCodecs(&sdp.Section{Kind: sdp.Video, Codecs: []sdp.Codec{vp8, vp8}}); len(got) != 1 {
 		t.Errorf("a codec offered twice is taken %d times", len(got))
 	}
 }
@@ -203,4 +204,31 @@ func TestContradictingExtensionsAreDropped(t *testing.T) {
 	if got := d.Sections[1].Extensions; len(got) != 1 || got[0].URI != sdp.ExtTWCC {
 		t.Errorf("second section: %v", got)
 	}
+}
+
+func TestCodecsThatAClientOnlySeemsToHaveAreAvoided(t *testing.T) {
+	p := newPeer(t)
+	p.n.cfg.NotFrom, p.n.cfg.NotTo = []string{"VP9"}, []string{"H264"}
+	p.n.Apply(Announce{Track: "TR_1", CID: "a", Kind: sdp.Video, Codec: "video/vp9"},
+		Send{Track: "TR_2", Participant: "PA_1", Kind: sdp.Video, Codec: "video/H264"},
+		Send{Track: "TR_3", Participant: "PA_1", Kind: sdp.Video, Codec: "video/VP9"})
+	p.add(sdp.Video, sdp.SendOnly, "a")
+	p.add(sdp.Video, sdp.RecvOnly, "")
+	d, _, actions := p.answered()
+	expect(t, "one by one", actions, "Connect", "CannotSend TR_2", "Receive TR_1", "StartSending TR_3")
+	if cannot := actions[1].(CannotSend); cannot.Codec != "video/H264" {
+		t.Errorf("%+v", cannot)
+	}
+	for i, want := range [][]string{{"VP8", "H264"}, {"VP9", "VP8"}} {
+		if got := names(d.Sections[i].Codecs); !slices.Equal(got, want) {
+			t.Errorf("section %d: %q, want %q", i, got, want)
+		}
+	}
+}
+
+func names(codecs []sdp.Codec) (all []string) {
+	for _, c := range codecs {
+		all = append(all, c.Name)
+	}
+	return all
 }

@@ -28,7 +28,7 @@ func (n *Subscriber) offer() {
 	tracks := make(map[string]string)
 	for _, s := range n.slots {
 		s.told = s.down
-		section := s.section()
+		section := s.section(n.offers(s.kind))
 		if s.rejected {
 			d.Sections = append(d.Sections, rejected(&section))
 			continue
@@ -43,8 +43,16 @@ func (n *Subscriber) offer() {
 	n.do(Offer{ID: n.newest, SDP: d.Marshal(), MIDToTrack: tracks, Local: n.offered})
 }
 
+// offers gives the codecs of a kind that the client is offered.
+func (n *Subscriber) offers(kind sdp.Kind) []sdp.Codec {
+	if len(n.cfg.NotTo) == 0 {
+		return offeredCodecs[kind]
+	}
+	return slices.DeleteFunc(slices.Clone(offeredCodecs[kind]), func(c sdp.Codec) bool { return listed(n.cfg.NotTo, c) })
+}
+
 // section is the slot's part of the offer without its transport.
-func (s *slot) section() sdp.Section {
+func (s *slot) section(codecs []sdp.Codec) sdp.Section {
 	if s.kind == sdp.Application {
 		return sdp.Section{
 			Kind: s.kind, Protocol: dataProtocol, MID: s.mid, Direction: sdp.SendRecv,
@@ -53,7 +61,7 @@ func (s *slot) section() sdp.Section {
 	}
 	o := sdp.Section{
 		Kind: s.kind, Protocol: mediaProtocol, MID: s.mid, Direction: sdp.Inactive,
-		Codecs: offeredCodecs[s.kind], Extensions: offeredExtensions[s.kind], RTCPMux: true, RTCPRsize: true,
+		Codecs: codecs, Extensions: offeredExtensions[s.kind], RTCPMux: true, RTCPRsize: true,
 	}
 	if s.down == nil {
 		return o

@@ -88,7 +88,7 @@ func (s *section) settle(firefox bool) {
 		}
 	}
 	for i := range s.codecs {
-		if sameCodec(s.codecs[i], "opus") {
+		if s.codecs[i].Is("opus") {
 			s.codecs[i].Fmtp = s.opusParameters(s.codecs[i])
 		}
 	}
@@ -98,7 +98,7 @@ func (s *section) indexOf(codec string) int {
 	if codec == "" {
 		return -1
 	}
-	return slices.IndexFunc(s.terms.codecs, func(c sdp.Codec) bool { return sameCodec(c, codec) })
+	return slices.IndexFunc(s.terms.codecs, func(c sdp.Codec) bool { return c.Is(codec) })
 }
 
 // opusParameters steer how the client encodes (RFC 7587 section 6.1). A client's stereo=1 only says that it can

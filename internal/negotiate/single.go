@@ -26,6 +26,9 @@ type Config struct {
 	NewCredentials func() (ufrag, pwd string)
 	NewSSRC        func() uint32 // random
 
+	// Codecs, by encoding name, that are not taken from the client and not sent to it although it offers them.
+	NotFrom, NotTo []string
+
 	// Of a Subscriber only:
 	FirstOffer uint32 // id of its first offer, random and far from overflow
 	// KeepSections gives every track a section that carried none before: for clients that lose track of a section

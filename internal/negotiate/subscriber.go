@@ -70,6 +70,10 @@ func (n *Subscriber) onSend(s Send) {
 		slices.ContainsFunc(n.slots, func(x *slot) bool { return x.delivers(s.Track) }) {
 		return
 	}
+	if s.Codec != "" && !slices.ContainsFunc(n.offers(s.Kind), func(c sdp.Codec) bool { return c.Is(s.Codec) }) {
+		n.do(CannotSend{Track: s.Track, Codec: s.Codec})
+		return
+	}
 	n.waiting = append(n.waiting, s)
 }
 

@@ -27,11 +27,11 @@ type terms struct {
 
 // takes tells whether a codec is among the terms; "" stands for any.
 func (t *terms) takes(codec string) bool {
-	return codec == "" || slices.ContainsFunc(t.codecs, func(c sdp.Codec) bool { return sameCodec(c, codec) })
+	return codec == "" || slices.ContainsFunc(t.codecs, func(c sdp.Codec) bool { return c.Is(codec) })
 }
 
 // accept decides which sections of a client's description are taken, those of an offer with nil are to be rejected.
-func accept(d *sdp.Description) ([]*terms, error) {
+func (c *connection) accept(d *sdp.Description) ([]*terms, error) {
 	accepted := make([]*terms, len(d.Sections))
 	bundled := set(d.Bundle)
 	mids := make(map[string]bool, len(d.Sections))
@@ -52,7 +52,7 @@ func accept(d *sdp.Description) ([]*terms, error) {
 		}
 		switch s.Kind {
 		case sdp.Audio, sdp.Video:
-			codecs := acceptCodecs(s)
+			codecs := c.acceptCodecs(s)
 			if len(codecs) > 0 && s.RTCPMux && strings.HasSuffix(s.Protocol, "RTP/SAVPF") {
 				accepted[i] = &terms{codecs: codecs, extensions: ids.accept(s)}
 			}
@@ -68,22 +68,31 @@ func accept(d *sdp.Description) ([]*terms, error) {
 
 // acceptCodecs keeps one payload type of each codec that is forwarded, in the order offered. The variants of H264,
 // VP9 and AV1 are those that every browser both sends and decodes, so that a packet fits all receivers.
-func acceptCodecs(s *sdp.Section) []sdp.Codec {
+func (c *connection) acceptCodecs(s *sdp.Section) []sdp.Codec {
 	var codecs []sdp.Codec
-	for _, c := range s.Codecs {
-		if !acceptsCodec(s.Kind, &c) || slices.ContainsFunc(codecs, func(d sdp.Codec) bool { return sameCodec(d, c.Name) }) {
+	for _, codec := range s.Codecs {
+		if !acceptsCodec(s.Kind, &codec) || c.avoids(s.Direction, codec) ||
+			slices.ContainsFunc(codecs, func(d sdp.Codec) bool { return d.Is(codec.Name) }) {
 			continue
 		}
 		if s.Kind == sdp.Audio {
-			c.RTX = 0
+			codec.RTX = 0
 		}
-		c.Feedback = slices.DeleteFunc(slices.Clone(c.Feedback), func(name string) bool {
+		codec.Feedback = slices.DeleteFunc(slices.Clone(codec.Feedback), func(name string) bool {
 			return name != "transport-cc" && name != "nack" && name != "nack pli" && name != "ccm fir"
 		})
-		codecs = append(codecs, c)
+		codecs = append(codecs, codec)
 	}
 	return codecs
 }
+
+// avoids tells whether a codec is not used in a section of the client with that direction.
+func (c *connection) avoids(direction sdp.Direction, codec sdp.Codec) bool {
+	return direction.Sends() && listed(c.cfg.NotFrom, codec) || direction.Receives() && listed(c.cfg.NotTo, codec)
+}
+
+// listed tells whether a codec is among the names.
+func listed(names []string, c sdp.Codec) bool { return slices.ContainsFunc(names, c.Is) }
 
 func acceptsCodec(kind sdp.Kind, c *sdp.Codec) bool {
 	name := strings.ToLower(c.Name)
@@ -115,14 +124,6 @@ func acceptsCodec(kind sdp.Kind, c *sdp.Codec) bool {
 func isConstrainedBaseline(profile string) bool {
 	n, err := strconv.ParseUint(profile, 16, 24)
 	return err == nil && len(profile) == 6 && n>>16 == 66 && n>>8&0x40 != 0
-}
-
-// sameCodec compares a codec with an encoding name or a media type, letter case ignored.
-func sameCodec(c sdp.Codec, name string) bool {
-	if _, after, ok := strings.Cut(name, "/"); ok {
-		name = after
-	}
-	return strings.EqualFold(c.Name, name)
 }
 
 // extensionIDs are the ids given to header extensions so far in an offer. They hold for all sections of a bundle,

@@ -19,6 +19,14 @@ func (c Codec) Param(name string) (value string, ok bool) {
 	return "", false
 }
 
+// Is compares a codec with an encoding name or a media type, letter case ignored.
+func (c Codec) Is(name string) bool {
+	if _, after, ok := strings.Cut(name, "/"); ok {
+		name = after
+	}
+	return strings.EqualFold(c.Name, name)
+}
+
 // HasFeedback tells whether an RTCP feedback message is negotiated, for example "nack pli".
 func (c Codec) HasFeedback(name string) bool { return slices.Contains(c.Feedback, name) }
 

@@ -33,11 +33,18 @@ func (s *Session) newConnection(v visit) connection {
 	return newSingleConnection(s)
 }
 
+// negotiationOf gives what the negotiations of this client need.
+func (s *Session) negotiationOf() negotiate.Config {
+	cfg := s.service.negotiation
+	cfg.NotFrom, cfg.NotTo = s.quirks.notFrom, s.quirks.notTo
+	return cfg
+}
+
 // singleConnection is one PeerConnection for which the client makes all offers.
 type singleConnection struct{ *peer }
 
 func newSingleConnection(s *Session) singleConnection {
-	return singleConnection{&peer{session: s, negotiation: negotiate.NewSingle(s.service.negotiation), primary: true, talks: true}}
+	return singleConnection{&peer{session: s, negotiation: negotiate.NewSingle(s.negotiationOf()), primary: true, talks: true}}
 }
 
 func (c singleConnection) subscriberPrimary() bool           { return false }

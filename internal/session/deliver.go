@@ -1,9 +1,9 @@
 package session
 
 import (
+	"konklave/internal/id"
 	"konklave/internal/negotiate"
 	"konklave/internal/room"
-	"konklave/internal/sdp"
 	"konklave/internal/signal"
 	"konklave/internal/signal/lkpb"
 )
@@ -20,6 +20,7 @@ func (s *Session) delivered(d *room.Delivery) {
 	case room.JoinResponse:
 		r := response(m)
 		r.GetJoin().SubscriberPrimary = s.connection.subscriberPrimary()
+		r.GetJoin().EnabledPublishCodecs = s.quirks.publishable(r.GetJoin().GetEnabledPublishCodecs())
 		s.respond(r)
 	case room.Subscribe:
 		s.want(m.Subscriptions)
@@ -51,8 +52,8 @@ func (s *Session) delivered(d *room.Delivery) {
 		s.announce(m) // first: the client offers the track as soon as it knows of it
 		s.pass(d)
 	case room.TrackUnpublished:
-		delete(s.announced, m.Track)
 		s.connection.publish(negotiate.Withdraw{Track: m.Track})
+		s.forget(m.Track)
 		s.pass(d)
 	case room.Reconnect:
 		s.reconnected(m)
@@ -117,20 +118,28 @@ func (s *Session) respond(r *lkpb.SignalResponse) {
 	s.send(b)
 }
 
-// announce tells the negotiation of a track that the room accepted.
+// announcement is a track of the client as it is announced to the negotiation, in one of its codecs.
+type announcement struct {
+	track  id.TrackSID
+	number int8
+}
+
+// announce tells the negotiation of a track that the room accepted, in the codecs for which the client named an id.
 func (s *Session) announce(m room.TrackPublished) {
-	if _, known := s.announced[m.Track.SID]; known {
-		return // a further codec of the same track
+	t := m.Track
+	for i := range t.Codecs {
+		a := announcement{t.SID, int8(i)}
+		cid := t.Codecs[i].CID
+		if _, known := s.announced[a]; known || cid == "" && i > 0 {
+			continue
+		}
+		if i == 0 {
+			cid = m.CID
+		}
+		s.announced[a] = struct{}{}
+		s.connection.publish(negotiate.Announce{
+			Track: t.SID, CID: cid, Kind: kindOf(t), Codec: t.Codecs[i].MIME, Number: a.number,
+			Stereo: t.Stereo, NoDTX: t.DisableDTX,
+		})
 	}
-	s.announced[m.Track.SID] = struct{}{}
-	e := negotiate.Announce{
-		Track: m.Track.SID, CID: m.CID, Kind: sdp.Audio, Stereo: m.Track.Stereo, NoDTX: m.Track.DisableDTX,
-	}
-	if m.Track.Type == room.Video {
-		e.Kind = sdp.Video
-	}
-	if len(m.Track.Codecs) > 0 {
-		e.Codec = m.Track.Codecs[0].MIME
-	}
-	s.connection.publish(e)
 }

@@ -1,11 +1,9 @@
 package session
 
 import (
-	"strings"
 	"time"
 
 	"konklave/internal/negotiate"
-	"konklave/internal/signal/lkpb"
 )
 
 const (
@@ -37,21 +35,18 @@ type dualConnection struct {
 }
 
 func newDualConnection(s *Session, v visit) *dualConnection {
-	info := v.request.GetClientInfo()
-	cfg := s.service.negotiation
+	cfg := s.negotiationOf()
 	cfg.FirstOffer = cfg.NewSSRC() >> 2
-	cfg.KeepSections = info.GetProtocol() <= sectionReuse || isSafari(info)
-	primary := info.GetProtocol() > primarySubscriber && v.claims.Video.MaySubscribe()
+	cfg.KeepSections = s.quirks.freshSections
+	primary := s.client.Protocol > primarySubscriber && v.claims.Video.MaySubscribe()
 	c := &dualConnection{
 		session:   s,
-		publisher: &peer{session: s, negotiation: negotiate.NewSingle(s.service.negotiation), primary: !primary, talks: true},
+		publisher: &peer{session: s, negotiation: negotiate.NewSingle(s.negotiationOf()), primary: !primary, talks: true},
 		offers:    negotiate.NewSubscriber(cfg),
 	}
 	c.subscriber = &peer{session: s, negotiation: c.offers, primary: primary, opens: primary, onOffer: c.onOffer}
 	return c
 }
-
-func isSafari(c *lkpb.ClientInfo) bool { return strings.EqualFold(c.GetBrowser(), "safari") }
 
 func (c *dualConnection) subscriberPrimary() bool { return c.subscriber.primary }
 

@@ -11,9 +11,7 @@ import (
 	"github.com/coder/websocket"
 
 	"konklave/internal/id"
-	"konklave/internal/negotiate"
 	"konklave/internal/room"
-	"konklave/internal/sdp"
 	"konklave/internal/signal/lkpb"
 	"konklave/internal/token"
 )
@@ -116,8 +114,8 @@ func offersTo(t *testing.T, session *Session) (all []*lkpb.SessionDescription) {
 
 // track is one that the room could order to be subscribed.
 func track(sid id.TrackSID) room.Subscription {
-	media := &publication{mime: "audio/opus", up: negotiate.Upstream{Kind: sdp.Audio}}
-	return room.Subscription{Publisher: "PA_other", Track: &room.TrackInfo{SID: sid}, Media: media}
+	info := &room.TrackInfo{SID: sid, Codecs: []room.Codec{{MIME: "audio/opus"}}}
+	return room.Subscription{Publisher: "PA_other", Track: info, Media: &publication{}}
 }
 
 func TestTracksAreGatheredForOneOffer(t *testing.T) {

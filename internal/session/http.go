@@ -88,6 +88,7 @@ func (s *Service) admit(r *http.Request) (v visit, no *refusal) {
 	if v.request, v.dual, no = joinRequest(r.URL.Path, query); no != nil {
 		return v, no
 	}
+	v.request.ClientInfo = browserOf(v.request.GetClientInfo(), r.UserAgent())
 	if !v.request.GetReconnect() {
 		no = s.newcomer(v.claims, v.request)
 	}

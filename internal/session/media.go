@@ -1,19 +1,24 @@
 package session
 
 import (
+	"slices"
+
 	"konklave/internal/id"
 	"konklave/internal/negotiate"
 	"konklave/internal/room"
+	"konklave/internal/sdp"
 	"konklave/internal/sfu"
 	"konklave/internal/wire"
 )
 
-// publication is a track that this session's client sends. The room hands it to subscribers' sessions as the Media
-// of a Subscription.
-type publication struct {
-	wire *wire.Published
-	mime string // of the codec negotiated
-	up   negotiate.Upstream
+// publication is a track that this session's client sends, in one codec or several. The room hands it to subscribers'
+// sessions as the Media of a Subscription.
+type publication struct{ wire *wire.Published }
+
+// delivery is a track on its way to this session's client.
+type delivery struct {
+	wire   *wire.Subscribed
+	codecs []sdp.Codec // that the client takes in the section
 }
 
 // meter is where the room's tick reads how loud a track is and what of it got lost on the way here.
@@ -26,23 +31,58 @@ type meter struct {
 // receive starts to take a track in. Nothing of it is forwarded before the room says so.
 func (s *Session) receive(from *wire.Transport, a negotiate.Receive) {
 	params := upParams(a.Upstream)
-	p := &publication{mime: a.MIME, up: a.Upstream}
-	p.wire = from.Publish(params, wire.UpHandler{OnLayer: func(layer int8, ssrc uint32) {
+	params.FirstLayer = firstLayer(a.Number)
+	handler := wire.UpHandler{OnLayer: func(layer int8, ssrc uint32) {
+		layer -= params.FirstLayer
 		s.post(func() {
-			s.tell(room.LayerSeen{Participant: s.sid, Track: a.Track, Layer: layer, RID: params.Encodings[layer].RID, SSRC: ssrc})
+			s.tell(room.LayerSeen{
+				Participant: s.sid, Track: a.Track, Number: a.Number, Layer: layer, RID: params.Encodings[layer].RID, SSRC: ssrc,
+			})
 		})
-	}})
-	s.published[a.Track] = p
-	s.measured()
-	s.tell(room.TrackNegotiated{Participant: s.sid, Track: a.Track, MID: a.MID, MIME: a.MIME, Media: p})
+	}}
+	p, ok := s.published[a.Track]
+	if ok {
+		p.wire.Add(params, handler)
+	} else {
+		p = &publication{wire: from.Publish(params, handler)}
+		s.published[a.Track] = p
+		s.measured()
+	}
+	s.tell(room.TrackNegotiated{
+		Participant: s.sid, Track: a.Track, Number: a.Number, MID: a.MID, MIME: a.MIME, Media: p,
+	})
 }
 
-func (s *Session) stopReceiving(track id.TrackSID) {
-	if p, ok := s.published[track]; ok {
+// firstLayer is where the layers of one of a track's codecs begin among those of the track.
+func firstLayer(number int8) int8 { return number * sfu.MaxLayers }
+
+// stopReceiving ends what receive began. With its first codec the track is over.
+func (s *Session) stopReceiving(track id.TrackSID, number int8) {
+	p, ok := s.published[track]
+	switch {
+	case !ok:
+	case number > 0:
+		p.wire.Remove(firstLayer(number))
+		delete(s.announced, announcement{track, number})
+	default:
 		p.wire.Close()
 		delete(s.published, track)
-		delete(s.announced, track)
+		s.forget(track)
 		s.measured()
+	}
+}
+
+// forget lets go of a track of the client that is over, also where it comes, or would, in another codec.
+func (s *Session) forget(track id.TrackSID) {
+	further := false
+	for number := range int8(sfu.MaxCodecs) {
+		a := announcement{track, number}
+		_, known := s.announced[a]
+		further = further || known && number > 0
+		delete(s.announced, a)
+	}
+	if further { // later: it may be within a negotiation
+		s.post(func() { s.connection.publish(negotiate.Withdraw{Track: track}) })
 	}
 }
 
@@ -61,14 +101,13 @@ func (s *Session) measured() {
 func (s *Session) want(subscriptions []room.Subscription) {
 	events := make([]negotiate.Event, 0, len(subscriptions))
 	for _, w := range subscriptions {
-		p, ok := w.Media.(*publication)
-		if !ok {
+		if _, ok := w.Media.(*publication); !ok {
 			continue // no media yet; the room orders again when there is
 		}
 		s.wanted[w.Track.SID] = w
 		events = append(events, negotiate.Send{
-			Track: w.Track.SID, Participant: w.Publisher, Kind: p.up.Kind, Codec: p.mime,
-			Stereo: w.Track.Stereo, Stream: s.streamOf(w),
+			Track: w.Track.SID, Participant: w.Publisher, Kind: kindOf(w.Track),
+			Codec: codecOf(w.Track, w.Settings.Codec), Stereo: w.Track.Stereo, Stream: s.streamOf(w),
 		})
 	}
 	s.connection.deliver(events...)
@@ -91,24 +130,59 @@ func (s *Session) startSending(to *wire.Transport, a negotiate.StartSending) {
 	}
 	p := w.Media.(*publication)
 	s.stopSending(a.Track) // the section changed
-	s.subscribed[a.Track] = to.Subscribe(p.wire, downParams(a.Downstream), downSettings(w.Settings))
+	d := &delivery{wire: to.Subscribe(p.wire, downParams(a.Downstream), downSettings(w.Settings)), codecs: a.Codecs}
+	s.subscribed[a.Track] = d
 	s.tell(room.Bound{Participant: s.sid, Track: a.Track})
+	s.checkCodec(d, w)
+}
+
+// checkCodec tells the room when the codec that it chose is not one that the client takes in the track's section: it may
+// have changed its mind since the section was negotiated.
+func (s *Session) checkCodec(d *delivery, w room.Subscription) {
+	codec := codecOf(w.Track, w.Settings.Codec)
+	if codec != "" && !slices.ContainsFunc(d.codecs, func(c sdp.Codec) bool { return c.Is(codec) }) {
+		s.cannotDecode(w.Track.SID, codec)
+	}
+}
+
+func (s *Session) cannotDecode(track id.TrackSID, codec string) {
+	s.tell(room.SubscriptionFailed{
+		Participant: s.sid, Track: track, Error: room.SubscriptionCodecUnsupported, Codec: codec,
+	})
+}
+
+// codecOf is the media type of one of a track's codecs, "" when it is not known.
+func codecOf(t *room.TrackInfo, number int8) string {
+	if int(number) >= len(t.Codecs) {
+		return ""
+	}
+	return t.Codecs[number].MIME
+}
+
+func kindOf(t *room.TrackInfo) sdp.Kind {
+	if t.Type == room.Video {
+		return sdp.Video
+	}
+	return sdp.Audio
 }
 
 func (s *Session) stopSending(track id.TrackSID) {
 	if d, ok := s.subscribed[track]; ok {
-		d.Close()
+		d.wire.Close()
 		delete(s.subscribed, track)
 	}
 }
 
 func (s *Session) setLayer(m room.SetLayer) {
-	if w, ok := s.wanted[m.Track]; ok {
-		w.Settings = m.Settings
-		s.wanted[m.Track] = w
+	w, ok := s.wanted[m.Track]
+	if !ok {
+		return
 	}
+	w.Settings = m.Settings
+	s.wanted[m.Track] = w
 	if d, ok := s.subscribed[m.Track]; ok {
-		d.Set(downSettings(m.Settings))
+		d.wire.Set(downSettings(m.Settings))
+		s.checkCodec(d, w)
 	}
 }
 
@@ -116,7 +190,8 @@ func (s *Session) setLayer(m room.SetLayer) {
 var gates = map[room.Gate]sfu.Gate{room.GateOpen: sfu.GateOpen, room.GateVoice: sfu.GateVoice, room.GateShut: sfu.GateShut}
 
 func downSettings(s room.Settings) sfu.DownSettings {
-	return sfu.DownSettings{Disabled: s.Disabled, MaxLayer: s.MaxLayer}
+	first := firstLayer(s.Codec)
+	return sfu.DownSettings{Disabled: s.Disabled, First: first, MaxLayer: first + min(s.MaxLayer, sfu.MaxLayers-1)}
 }
 
 // Measure adds what the client's media measured since the last tick (room.Member). Only the room's goroutine calls it.

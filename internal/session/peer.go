@@ -38,14 +38,14 @@ func (p *peer) apply(events ...negotiate.Event) {
 		case negotiate.Receive:
 			s.receive(p.transport, a)
 		case negotiate.StopReceiving:
-			s.stopReceiving(a.Track)
-			s.tell(room.TrackEnded{Participant: s.sid, Track: a.Track})
+			s.stopReceiving(a.Track, a.Number)
+			s.tell(room.TrackEnded{Participant: s.sid, Track: a.Track, Number: a.Number})
 		case negotiate.StartSending:
 			s.startSending(p.transport, a)
 		case negotiate.StopSending:
 			s.stopSending(a.Track)
 		case negotiate.CannotSend:
-			s.tell(room.SubscriptionFailed{Participant: s.sid, Track: a.Track, Error: room.SubscriptionCodecUnsupported})
+			s.cannotDecode(a.Track, a.Codec)
 		case negotiate.RequireSections:
 			s.sendRequirement(a)
 		case negotiate.Refuse:

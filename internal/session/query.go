@@ -30,7 +30,7 @@ func joinQuery(q url.Values) (*lkpb.JoinRequest, error) {
 	return &lkpb.JoinRequest{
 		ClientInfo: &lkpb.ClientInfo{
 			Protocol: queryNumber(q.Get("protocol")), ClientProtocol: queryNumber(q.Get("client_protocol")),
-			Capabilities: queryCapabilities(q.Get("capabilities")), Browser: q.Get("browser"),
+			Capabilities: queryCapabilities(q.Get("capabilities")), Browser: q.Get("browser"), Os: q.Get("os"),
 		},
 		ConnectionSettings: &lkpb.ConnectionSettings{
 			AutoSubscribe: queryBool(q.Get("auto_subscribe"), true), AdaptiveStream: queryBool(q.Get("adaptive_stream"), false),

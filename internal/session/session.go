@@ -34,6 +34,7 @@ type Session struct {
 	sid      id.ParticipantSID
 	identity id.Identity
 	client   room.ClientInfo
+	quirks   quirks
 	room     *room.Room // set by begin, before run starts
 	hub      *hub       // likewise
 	claims   token.Claims
@@ -66,10 +67,10 @@ type Session struct {
 	connection  connection
 	cuts        cuts
 	welcome     bool // the connection is to be told that the client has joined or resumed
-	announced   map[id.TrackSID]struct{}
+	announced   map[announcement]struct{}
 	published   map[id.TrackSID]*publication
 	wanted      map[id.TrackSID]room.Subscription
-	subscribed  map[id.TrackSID]*wire.Subscribed
+	subscribed  map[id.TrackSID]*delivery
 }
 
 func (s *Service) newSession(v visit) *Session {
@@ -77,16 +78,17 @@ func (s *Service) newSession(v visit) *Session {
 	ctx, cancel := context.WithCancel(context.Background())
 	session := &Session{
 		service: s, sid: sid, identity: v.claims.Identity, claims: v.claims, client: clientInfo(v.request.GetClientInfo()),
-		log:   s.cfg.Log.With("participant", sid),
-		inbox: newInbox(), requests: make(chan *lkpb.SignalRequest, requestsWaiting),
+		quirks: quirksOf(v.request.GetClientInfo()),
+		log:    s.cfg.Log.With("participant", sid),
+		inbox:  newInbox(), requests: make(chan *lkpb.SignalRequest, requestsWaiting),
 		pace: rate.NewLimiter(requestRate, requestBurst), volume: rate.NewLimiter(requestBytes, requestMost),
 		ctx: ctx, cancel: cancel, ended: make(chan struct{}),
 		inStep:     playsInStep(v.request.GetClientInfo()),
 		welcome:    true,
-		announced:  make(map[id.TrackSID]struct{}),
+		announced:  make(map[announcement]struct{}),
 		published:  make(map[id.TrackSID]*publication),
 		wanted:     make(map[id.TrackSID]room.Subscription),
-		subscribed: make(map[id.TrackSID]*wire.Subscribed),
+		subscribed: make(map[id.TrackSID]*delivery),
 	}
 	session.outbox = newOutbox(func(packet []byte) error { return session.sendOn(wire.Reliable, packet) })
 	session.connection = session.newConnection(v)

@@ -60,15 +60,15 @@ export async function inChromium(who, { lang = 'de-DE', devices = 'given', scene
   return person(browser, { ...who, kind: 'chromium' }, folder);
 }
 
-/** A person in Firefox, whose camera and microphone are a canvas and an oscillator. */
-export async function inFirefox(who, { lang = 'de' } = {}) {
+/** A person in Firefox, whose camera and microphone are a canvas and an oscillator; preferences may be added. */
+export async function inFirefox(who, { lang = 'de', preferences = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'konklave-firefox-'));
   const browser = await puppeteer.launch({
     browser: 'firefox', executablePath: firefox, headless: true, userDataDir: join(folder, 'profile'),
     extraPrefsFirefox: {
       'media.navigator.permission.disabled': true, 'media.navigator.streams.fake': true,
       'media.autoplay.default': 0, 'media.autoplay.blocking_policy': 0, 'intl.accept_languages': lang,
-      'media.peerconnection.ice.obfuscate_host_addresses': false,
+      'media.peerconnection.ice.obfuscate_host_addresses': false, ...preferences,
     },
   });
   const visitor = await person(browser, { ...who, kind: 'firefox' }, folder);

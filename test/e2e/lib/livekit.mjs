@@ -57,7 +57,39 @@ function received(person, identity, kind) {
   }, identity, kind);
 }
 
-async function until(what, holds, patience = 15_000) {
+/** The codec in which somebody's track comes at the moment, such as "video/VP8". */
+export function codecOf(person, other, kind) {
+  return person.page.evaluate(async (identity, kind) => {
+    const from = window.call.room.remoteParticipants.get(identity);
+    const publication = [...(from?.trackPublications.values() ?? [])].find((p) => p.kind === kind);
+    const stats = await publication?.track?.receiver?.getStats();
+    for (const one of stats?.values() ?? []) {
+      if (one.type === 'inbound-rtp') return stats.get(one.codecId)?.mimeType;
+    }
+    return undefined;
+  }, other.name, kind);
+}
+
+/** The codecs in which a person's browser sends pictures, those of which it sent some since the last call. */
+export function sends(person) {
+  return person.page.evaluate(async () => {
+    const sent = new Map();
+    for (const connection of window.testConnections) {
+      const stats = await connection.getStats();
+      for (const one of stats.values()) {
+        if (one.type !== 'outbound-rtp' || one.kind !== 'video') continue;
+        const codec = stats.get(one.codecId)?.mimeType;
+        if (codec) sent.set(codec, (sent.get(codec) ?? 0) + one.framesEncoded);
+      }
+    }
+    const before = window.call.sent ?? new Map();
+    window.call.sent = sent;
+    return [...sent].filter(([codec, frames]) => frames > (before.get(codec) ?? 0)).map(([codec]) => codec).sort();
+  });
+}
+
+/** Waits until something holds; what names it. */
+export async function until(what, holds, patience = 15_000) {
   for (const limit = Date.now() + patience; !(await holds()); ) {
     if (Date.now() > limit) throw new Error(`waited in vain for ${what}`);
     await new Promise((done) => setTimeout(done, 100));
