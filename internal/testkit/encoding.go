@@ -40,6 +40,8 @@ func newEncoding(t *Publication, f form) (*encoding, error) {
 	codec, options := vp8, []func(*webrtc.TrackLocalStaticRTP){}
 	if t.opts.kind() == webrtc.RTPCodecTypeAudio {
 		codec = opus
+	} else if t.opts.VP9 {
+		codec = vp9
 	}
 	if f.rid != "" {
 		options = append(options, webrtc.WithRTPStreamID(f.rid))
@@ -69,11 +71,20 @@ func (e *encoding) send(number uint32, level uint8) int {
 	default:
 	}
 	const ticks = 4500 // 50 ms of 90 kHz
-	payloads := vp8Packets(vp8Frame(content, e.form.width, e.form.height, size), uint16(number)&0x7fff, uint8(number), mostPayload)
+	payloads := e.packets(content, size)
 	for i, payload := range payloads {
 		e.write(rtp.Header{Timestamp: number * ticks, Marker: i == len(payloads)-1}, payload, level)
 	}
 	return len(payloads)
+}
+
+// packets gives the payloads of a picture.
+func (e *encoding) packets(c Content, size int) [][]byte {
+	picture := uint16(c.Number) & 0x7fff
+	if e.publication.opts.VP9 {
+		return vp9Packets(c, size, picture, mostPayload)
+	}
+	return vp8Packets(vp8Frame(c, e.form.width, e.form.height, size), picture, uint8(c.Number), mostPayload)
 }
 
 func (e *encoding) write(header rtp.Header, payload []byte, level uint8) {

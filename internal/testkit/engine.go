@@ -19,7 +19,7 @@ const (
 	extensionLevel = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 )
 
-// newAPI is pion/webrtc with two codecs, preferring AES-GCM as browsers do. It stays on loopback, save for TCP over
+// newAPI is pion/webrtc with the participant's codecs, preferring AES-GCM as browsers do. It stays on loopback, save for TCP over
 // IPv6: pion takes ::1 for no usable address. For UDP a socket there can be given to it.
 func (p *Participant) newAPI() (*webrtc.API, error) {
 	var settings webrtc.SettingEngine
@@ -44,7 +44,7 @@ func (p *Participant) newAPI() (*webrtc.API, error) {
 	settings.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
 
 	media := &webrtc.MediaEngine{}
-	if err := registerCodecs(media); err != nil {
+	if err := registerCodecs(media, p.opts.VP9); err != nil {
 		return nil, fmt.Errorf("registering codecs: %w", err)
 	}
 	interceptors := &interceptor.Registry{}
@@ -64,23 +64,32 @@ var (
 	opus = webrtc.RTPCodecCapability{
 		MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2, SDPFmtpLine: "minptime=10;useinbandfec=1",
 	}
-	vp8 = webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: 90000, RTCPFeedback: []webrtc.RTCPFeedback{
-		{Type: "ccm", Parameter: "fir"}, {Type: "nack"}, {Type: "nack", Parameter: "pli"},
-	}}
+	vp8      = webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: 90000, RTCPFeedback: feedback}
+	vp9      = webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP9, ClockRate: 90000, SDPFmtpLine: "profile-id=0", RTCPFeedback: feedback}
+	feedback = []webrtc.RTCPFeedback{{Type: "ccm", Parameter: "fir"}, {Type: "nack"}, {Type: "nack", Parameter: "pli"}}
 )
 
-// registerCodecs uses Chromium's payload types.
-func registerCodecs(media *webrtc.MediaEngine) error {
-	rtx := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeRTX, ClockRate: 90000, SDPFmtpLine: "apt=96"}
-	for _, c := range []struct {
+// Payload types, as in Chromium and in the server's offers.
+const payloadVP8, payloadVP9 = 96, 98
+
+func registerCodecs(media *webrtc.MediaEngine, withVP9 bool) error {
+	type registered struct {
 		codec   webrtc.RTPCodecCapability
 		payload webrtc.PayloadType
 		kind    webrtc.RTPCodecType
-	}{
+	}
+	rtx := func(apt string) webrtc.RTPCodecCapability {
+		return webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeRTX, ClockRate: 90000, SDPFmtpLine: "apt=" + apt}
+	}
+	codecs := []registered{
 		{opus, 111, webrtc.RTPCodecTypeAudio},
-		{vp8, 96, webrtc.RTPCodecTypeVideo},
-		{rtx, 97, webrtc.RTPCodecTypeVideo},
-	} {
+		{vp8, payloadVP8, webrtc.RTPCodecTypeVideo},
+		{rtx("96"), 97, webrtc.RTPCodecTypeVideo},
+	}
+	if withVP9 {
+		codecs = append(codecs, registered{vp9, payloadVP9, webrtc.RTPCodecTypeVideo}, registered{rtx("98"), 99, webrtc.RTPCodecTypeVideo})
+	}
+	for _, c := range codecs {
 		if err := media.RegisterCodec(webrtc.RTPCodecParameters{RTPCodecCapability: c.codec, PayloadType: c.payload}, c.kind); err != nil {
 			return err
 		}

@@ -17,6 +17,9 @@ type TrackOptions struct {
 	Mark      uint32           // in every frame: whose it is
 	Simulcast bool             // video in three layers, by rid
 	Muted     bool             // from the beginning
+	VP9       bool             // video in VP9, for which a backup in VP8 is announced and not sent
+	BackupOf  string           // sid of the track in VP9 of which this is the backup
+	Policy    lkpb.BackupCodecPolicy
 }
 
 // Publication is a track that a participant publishes. It sends by itself: 20 pictures or 50 sounds a second, key
@@ -75,6 +78,10 @@ func (t *Publication) announce(ctx context.Context) error {
 		request.Type = lkpb.TrackType_VIDEO
 		request.Width, request.Height = uint32(largest.width), uint32(largest.height)
 		codec := &lkpb.SimulcastCodec{Codec: "vp8", Cid: t.cid}
+		if t.opts.VP9 {
+			codec.Codec = "vp9"
+		}
+		request.Sid, request.BackupCodecPolicy = t.opts.BackupOf, t.opts.Policy
 		for i, f := range forms {
 			quality := lkpb.VideoQuality(i)
 			if len(forms) == 1 {
@@ -86,6 +93,9 @@ func (t *Publication) announce(ctx context.Context) error {
 		}
 		request.Layers = codec.Layers
 		request.SimulcastCodecs = []*lkpb.SimulcastCodec{codec}
+		if t.opts.VP9 {
+			request.SimulcastCodecs = append(request.SimulcastCodecs, &lkpb.SimulcastCodec{Codec: "vp8"})
+		}
 	}
 	p := t.participant
 	refused := 0

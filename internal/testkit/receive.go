@@ -21,6 +21,7 @@ type Received struct {
 	Keyframes int
 	Skipped   int // numbers left out between one frame and the next
 	Layers    map[uint8]int
+	Codec     string // of the last whole picture: vp8 or vp9
 	Last      Content
 	At        time.Time // when the last packet came
 }
@@ -72,7 +73,14 @@ func (p *Participant) record(mid, kind string, packet *rtp.Packet, frames *assem
 		r.count(parseOpus(packet.Payload))
 		return
 	}
-	if frame := frames.add(packet); frame != nil {
+	frame := frames.add(packet)
+	switch {
+	case frame == nil:
+	case packet.PayloadType == payloadVP9:
+		r.Codec = "vp9"
+		r.count(parseContent(frame))
+	default:
+		r.Codec = "vp8"
 		r.count(parseVP8(frame))
 	}
 }

@@ -33,6 +33,9 @@ type Options struct {
 	// one that the server offers and we receive on.
 	Dual bool
 
+	// VP9 takes that codec too, which nobody else does.
+	VP9 bool
+
 	// NoSubscribe turns automatic subscription off.
 	NoSubscribe bool
 

@@ -108,7 +108,7 @@ func (a *assembler) add(p *rtp.Packet) []byte {
 	var frame []byte
 	for seq := first; a.belongs(seq, p); seq++ {
 		q := a.packets[seq]
-		length, _ := vp8Descriptor(q.Payload)
+		length, _ := descriptor(q)
 		frame = append(frame, q.Payload[length:]...)
 		if q.Marker {
 			for ; first != seq+1; first++ {
@@ -126,6 +126,14 @@ func (a *assembler) belongs(seq uint16, p *rtp.Packet) bool {
 }
 
 func (a *assembler) starts(seq uint16) bool {
-	_, start := vp8Descriptor(a.packets[seq].Payload)
+	_, start := descriptor(a.packets[seq])
 	return start
+}
+
+// descriptor gives the length of a packet's payload descriptor and whether a frame starts here; 0 when it is broken.
+func descriptor(p *rtp.Packet) (length int, start bool) {
+	if p.PayloadType == payloadVP9 {
+		return vp9Descriptor(p.Payload)
+	}
+	return vp8Descriptor(p.Payload)
 }
