@@ -2,6 +2,7 @@ package negotiate
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -239,5 +240,16 @@ func TestTracksOfAStreamGetFreshSections(t *testing.T) {
 		if v.offer.MIDToTrack[want] != "TR_2" {
 			t.Errorf("stream %q: %v", stream, v.offer.MIDToTrack)
 		}
+	}
+}
+
+func TestCodecsThatAClientOnlySeemsToHaveAreNotOffered(t *testing.T) {
+	cfg := testConfig()
+	cfg.NotTo = []string{"AV1"}
+	v := &viewer{t: t, n: NewSubscriber(cfg), peer: clientTransport()}
+	expect(t, "send", v.apply(Send{Track: "TR_1", Participant: "PA_1", Kind: sdp.Video, Codec: "video/AV1"}, send("TR_2", sdp.Video)),
+		"CannotSend TR_1", "Offer")
+	if got := names(v.d.Sections[1].Codecs); !slices.Equal(got, []string{"VP8", "VP9", "H264"}) {
+		t.Errorf("offered %q", got)
 	}
 }

@@ -106,7 +106,7 @@ var why = map[room.RequestResult]string{
 	room.ResultNotAllowed:      "your token does not allow it",
 	room.ResultLimitExceeded:   "it is too much, or too large",
 	room.ResultQueued:          "it waits for the end of the same track",
-	room.ResultUnsupportedType: "the type of the track is unknown, or it has a codec already",
+	room.ResultUnsupportedType: "the type of the track is unknown, or it has this codec already",
 	room.ResultInvalidRequest:  "something in it is missing or too long",
 }
 

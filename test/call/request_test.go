@@ -68,14 +68,14 @@ func TestPeopleDescribeThemselves(t *testing.T) {
 	}
 }
 
-func TestAFurtherCodecIsRefused(t *testing.T) {
+func TestTheSameCodecAgainIsRefused(t *testing.T) {
 	ctx := deadline(t)
 	s := start(t)
 	ann := s.join(ctx, "ann")
 	track := publish(t, ctx, ann, testkit.TrackOptions{Source: camera, Mark: 1})
 	request := &lkpb.AddTrackRequest{
 		Cid: "further", Sid: track.SID(), Type: lkpb.TrackType_VIDEO, Source: camera,
-		SimulcastCodecs: []*lkpb.SimulcastCodec{{Codec: "vp9", Cid: "further"}},
+		SimulcastCodecs: []*lkpb.SimulcastCodec{{Codec: "vp8", Cid: "further"}},
 	}
 	if err := ann.Request(&lkpb.SignalRequest{Message: &lkpb.SignalRequest_AddTrack{AddTrack: request}}); err != nil {
 		t.Fatal(err)
