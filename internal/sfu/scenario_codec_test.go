@@ -68,3 +68,32 @@ func TestACodecThatIsNotWantedIsNotForwarded(t *testing.T) {
 		t.Fatalf("layer %d is forwarded", got)
 	}
 }
+// Overload leaves out the highest layers of the codec that a subscriber has, whichever that is.
+func TestSheddingGoesByTheLayersOfTheCodec(t *testing.T) {
+	c := newCall(3)
+	c.begin()
+	c.publisher.backup.stopped = false
+	c.run(Milliseconds(1500))
+	backup := DownSettings{First: MaxLayers, MaxLayer: MaxLayers + 2}
+	for _, test := range []struct {
+		shed     Shed
+		settings DownSettings
+		want     int8
+	}{
+		{ShedNothing, DownSettings{MaxLayer: 2}, 2},
+		{ShedTop, DownSettings{MaxLayer: 2}, 1},
+		{ShedTop, backup, MaxLayers}, // its only layer stays
+		{ShedToLowest, backup, MaxLayers},
+		{ShedToLowest, DownSettings{MaxLayer: 2}, 0},
+		{ShedVideo, DownSettings{MaxLayer: 2}, noLayer},
+		{ShedVideo, backup, noLayer},
+		{ShedNothing, backup, MaxLayers},
+	} {
+		c.publisher.camera.SetShed(c.now, test.shed)
+		c.camera.Set(c.now, test.settings)
+		c.run(Milliseconds(800))
+		if got := c.camera.Stats().Layer; got != test.want {
+			t.Errorf("%v with %+v: layer %d, want %d", test.shed, test.settings, got, test.want)
+		}
+	}
+}
