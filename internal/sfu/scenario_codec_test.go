@@ -68,6 +68,7 @@ func TestACodecThatIsNotWantedIsNotForwarded(t *testing.T) {
 		t.Fatalf("layer %d is forwarded", got)
 	}
 }
+
 // Overload leaves out the highest layers of the codec that a subscriber has, whichever that is.
 func TestSheddingGoesByTheLayersOfTheCodec(t *testing.T) {
 	c := newCall(3)
