@@ -20,8 +20,8 @@ type outClock struct {
 	lastAt Time  // when the packet with it arrived; 0 before the first
 	rate   int64 // of the RTP clock in Hz
 
-	ref   int8 // the layer forwarded last, by whose base the others are found; -1 before the first
-	known [TrackLayers]bool
+	ref   int8               // the layer forwarded last, by whose base the others are found; -1 before the first
+	known uint8              // layers that have a base, as bits
 	base  [TrackLayers]int64 // to be added to a layer's timestamps
 }
 
@@ -76,12 +76,12 @@ func (c *outClock) lookup(layer int8, clocks *[TrackLayers]layerClock) (base int
 		same := a.Timestamp + c.ntpTicks(int64(b.NTP-a.NTP)) // of the reference, at the time of b
 		return same + c.base[c.ref] - b.Timestamp, true
 	}
-	return c.base[layer], c.known[layer]
+	return c.base[layer], c.known&(1<<layer) != 0
 }
 
 // settle makes layer the reference.
 func (c *outClock) settle(layer int8, base int64) {
-	c.base[layer], c.known[layer], c.ref = base, true, layer
+	c.base[layer], c.known, c.ref = base, c.known|1<<layer, layer
 }
 
 // leaps tells whether a stream that goes on with timestamp out restarted its clock.

@@ -69,7 +69,7 @@ func (d *DownTrack) wallClock(now Time) (ntp uint64, ts int64, ok bool) {
 	}
 	layer := d.stream.ref
 	for l := range d.track.layers { // another layer's clock serves as well: their bases belong together
-		if !d.track.clocks[layer].known && d.track.clocks[l].known && d.stream.known[l] {
+		if !d.track.clocks[layer].known && d.track.clocks[l].known && d.stream.known&(1<<l) != 0 {
 			layer = int8(l)
 		}
 	}
