@@ -128,7 +128,7 @@ func halves(people []person) (list []person) {
 		publishes := p.audio || p.video
 		if publishes && p.subscribe {
 			half := p
-			half.audio, half.video = false, false
+			half.audio, half.video, half.place = false, false, p.place+1
 			later = append(later, half)
 			p.subscribe = false
 		}

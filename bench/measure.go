@@ -75,7 +75,7 @@ func (m *measurement) empty(ctx context.Context, r *Result) error {
 	return err
 }
 
-// join lets everybody in, at the scenario's pace, and waits until all that receive do.
+// join lets everybody in, at the scenario's pace, and waits until everything reaches everybody.
 func (m *measurement) join(ctx context.Context, r *Result) error {
 	before, err := processorOf(m.server.pid)
 	if err != nil {
@@ -83,7 +83,12 @@ func (m *measurement) join(ctx context.Context, r *Result) error {
 	}
 	pace := time.NewTicker(time.Second / time.Duration(joins(m.server.kind, m.scenario)))
 	defer pace.Stop()
-	for _, p := range m.people {
+	for i, p := range m.people {
+		if i > 0 && p.place != m.people[i-1].place { // who comes now must not wait for what is not there yet
+			if err := m.until(ctx, "begin to send", m.silent); err != nil {
+				return err
+			}
+		}
 		c, err := m.enter(ctx, p)
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.identity(), err)
@@ -95,7 +100,7 @@ func (m *measurement) join(ctx context.Context, r *Result) error {
 			return ctx.Err()
 		}
 	}
-	if err := m.complete(ctx); err != nil {
+	if err := m.until(ctx, "arrive, clients or streams", m.missing); err != nil {
 		return err
 	}
 	after, err := processorOf(m.server.pid)
@@ -141,35 +146,52 @@ func (m *measurement) times(r *Result) {
 	r.Connected, r.Media, r.Picture = spreadOf(connected), spreadOf(media), spreadOf(picture)
 }
 
-// complete waits until every receiver gets every stream.
-func (m *measurement) complete(ctx context.Context) error {
+// until waits until nothing is missing of what clients shall do.
+func (m *measurement) until(ctx context.Context, what string, missing func() int) error {
 	deadline := time.Now().Add(joinLimit)
 	for {
-		missing := 0
 		for i, c := range m.clients {
 			if err := c.Err(); err != nil {
 				return fmt.Errorf("%s: %w", m.people[i].identity(), err)
 			}
-			if up, _ := c.Times(); up == 0 {
-				missing++
-			}
-			got := streams(c.Received())
-			for _, o := range m.scenario.due(m.people[i], m.people) {
-				if got[stream{o.Number, o.Video}] == 0 {
-					missing++
-				}
-			}
 		}
-		if missing == 0 {
+		n := missing()
+		if n == 0 {
 			return nil
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("%d streams did not reach their receivers", missing)
+			return fmt.Errorf("%d did not %s", n, what)
 		}
-		if err := sleep(ctx, 50*time.Millisecond); err != nil {
+		if err := sleep(ctx, 20*time.Millisecond); err != nil {
 			return err
 		}
 	}
+}
+
+// silent is how many clients should send and have not begun.
+func (m *measurement) silent() (n int) {
+	for i, c := range m.clients {
+		if p := m.people[i]; (p.video || p.audio && !p.muted) && c.Sent() == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// missing is how many streams have not reached a receiver, and clients the server.
+func (m *measurement) missing() (n int) {
+	for i, c := range m.clients {
+		if up, _ := c.Times(); up == 0 {
+			n++
+		}
+		got := streams(c.Received())
+		for _, o := range m.scenario.due(m.people[i], m.people) {
+			if got[stream{o.Number, o.Video}] == 0 {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // stream is what somebody publishes, in whichever layer.

@@ -89,6 +89,7 @@ var scenarios = []Scenario{
 // person is one client of a scenario.
 type person struct {
 	group
+	place  int // of the group
 	number int
 }
 
@@ -98,9 +99,9 @@ func identity(number int) string { return fmt.Sprintf("client-%d", number) }
 
 // people are all, in the order in which they join.
 func (s Scenario) people() (list []person) {
-	for _, g := range s.Groups {
+	for i, g := range s.Groups {
 		for range g.count {
-			list = append(list, person{g, len(list)})
+			list = append(list, person{g, i, len(list)})
 		}
 	}
 	return list
