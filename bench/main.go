@@ -58,7 +58,7 @@ func main() {
 	flag.StringVar(&s.livekit, "livekit", "", "a LiveKit server's binary, for -beside livekit")
 	flag.BoolVar(&s.raw, "raw", false, "be the bare forwarder (-beside raw starts itself so)")
 	flag.IntVar(&s.runs, "runs", 3, "rounds; the document has the medians")
-	flag.DurationVar(&s.window, "window", 5*time.Second, "how long to measure")
+	flag.DurationVar(&s.window, "window", 4*time.Second, "how long to measure")
 	flag.DurationVar(&s.settle, "settle", 2*time.Second, "how long to wait after the last join")
 	flag.IntVar(&s.serverCore, "server-core", 0, "core of the server; -1 pins nothing")
 	flag.IntVar(&s.loadCore, "load-core", 1, "core of the load; -1 pins nothing")

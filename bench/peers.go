@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// peer is another server, measured on a machine of the same kind with load of the same shape: one core for the server,
+// earlier is another server, measured on a machine of the same kind with load of the same shape: one core for the server,
 // one for clients that read every packet without GRO, send receiver reports and NACKs and use AES-128-GCM. It was
 // another day and another load generator, so differences below a fifth mean nothing.
-type peer struct {
+type earlier struct {
 	scenario, name string
 	runs           int
 	micros         float64 // CPU a packet
@@ -18,9 +18,9 @@ type peer struct {
 	latency        string  // ms, p50/p95
 }
 
-// peers are medians of 2026-11-21: LiveKit server 1.13.5, Galène 1.1, Janus 1.1.2, and a bare forwarder on pion/webrtc
+// measuredEarlier are medians of 2026-11-21: LiveKit server 1.13.5, Galène 1.1, Janus 1.1.2, and a bare forwarder on pion/webrtc
 // 4.2 (ICE-lite, one UDP port, no interceptors).
-var peers = []peer{
+var measuredEarlier = []earlier{
 	{"a10", "LiveKit", 2, 15.2, 2000, "260/264", 15, "0.9/1.9"},
 	{"a50", "LiveKit", 3, 10.8, 1350, "260/267", 18, "3.0/6.2"},
 	{"a50", "Galène", 2, 7.4, 420, "15/32", 10, "2.3/5.2"},
@@ -43,7 +43,7 @@ func peerTable(results []Result) string {
 	b.WriteString("| load | server | n | CPU µs/packet | RSS kB/client | join to media ms | CPU ms/join | latency ms |\n")
 	b.WriteString("|---|---|---|---|---|---|---|---|\n")
 	all := byServer(results)
-	for _, p := range peers {
+	for _, p := range measuredEarlier {
 		if len(all[key(p.scenario, ours)]) > 0 {
 			fmt.Fprintf(&b, "| %s | %s | %d | %.1f | %.0f | %s | %.0f | %s |\n", p.scenario, p.name, p.runs, p.micros, p.rss, p.media, p.join, p.latency)
 		}

@@ -37,10 +37,13 @@ type group struct {
 	layers                  []load.Layer
 }
 
-// Which servers can be measured beside ours: Janus has no room for layers that clients choose.
+// Which servers are measured beside ours, so that a round takes ten minutes: the bare forwarder where it is a yardstick,
+// Janus where it can do the same, a LiveKit server everywhere.
 var (
-	simple    = []string{"raw", "janus", "livekit"}
-	elaborate = []string{"livekit"}
+	yardstick = []string{"raw", "livekit"}
+	peer      = []string{"janus", "livekit"}
+	both      = []string{"raw", "janus", "livekit"}
+	livekit   = []string{"livekit"}
 )
 
 // watched is one camera and so many who watch it.
@@ -62,22 +65,22 @@ var talkers = []group{
 }
 
 var scenarios = []Scenario{
-	{Name: "a10", About: "1 video to 10", Groups: watched(10, nil), Beside: simple},
-	{Name: "a50", About: "1 video to 50", Groups: watched(50, nil), Beside: simple},
-	{Name: "a100", About: "1 video to 100", Groups: watched(100, nil), Joins: 10, Beside: simple},
-	{Name: "a100s", About: "1 video to 100, packets of a picture 1 ms apart", Groups: watched(100, nil), Spread: time.Millisecond, Beside: simple},
-	{Name: "a100r", About: "1 video to 100, as Chromium sends", Groups: watched(100, nil), Recorded: true, Feedback: true, Beside: elaborate},
-	{Name: "a100l", About: "1 video in 3 layers to 100, transport-wide feedback, 1 % loss both ways", Groups: watched(100, load.Simulcast), Feedback: true, Loss: 0.01, Beside: elaborate},
-	{Name: "a350", About: "1 video to 350", Groups: watched(350, nil), Beside: elaborate},
-	{Name: "a350k", About: "1 video with key frames of 50 packets, 1 audio to 350", Groups: []group{{count: 1, audio: true}, {count: 1, video: true, layers: keyed}, {count: 350, subscribe: true}}, Beside: elaborate},
-	{Name: "a350k3", About: "1 video with key frames of 50 packets, 3 audio to 350", Groups: []group{{count: 3, audio: true}, {count: 1, video: true, layers: keyed}, {count: 350, subscribe: true}}, Beside: elaborate},
-	{Name: "sat", About: "20 video to 100, as many pictures as all arrive of", Groups: []group{{count: 20, video: true, layers: []load.Layer{{Width: 1280, Height: 720, Rate: 10, Packets: 9, Bytes: 1150}}}, {count: 100, subscribe: true}}, Saturate: true, Beside: []string{"raw", "livekit"}},
-	{Name: "b100", About: "10 audio to 100", Groups: heard(100), Server: allVoices, Beside: []string{"raw", "livekit"}},
-	{Name: "b150", About: "10 audio to 150", Groups: heard(150), Server: allVoices, Beside: []string{"raw", "livekit"}},
-	{Name: "c10", About: "10 audio and video, each to all", Groups: []group{{count: 10, audio: true, video: true, subscribe: true}}, Joins: 10, Server: allVoices, Beside: simple},
-	{Name: "d170", About: "170 with audio, 3 talk, 3 murmur, the rest muted", Groups: talkers, Joins: 5},
+	{Name: "a10", About: "1 video to 10", Groups: watched(10, nil), Beside: livekit},
+	{Name: "a50", About: "1 video to 50", Groups: watched(50, nil), Beside: peer},
+	{Name: "a100", About: "1 video to 100", Groups: watched(100, nil), Joins: 10, Beside: both},
+	{Name: "a100s", About: "1 video to 100, packets of a picture 1 ms apart", Groups: watched(100, nil), Spread: time.Millisecond, Beside: livekit},
+	{Name: "a100r", About: "1 video to 100, as Chromium sends", Groups: watched(100, nil), Recorded: true, Feedback: true, Beside: livekit},
+	{Name: "a100l", About: "1 video in 3 layers to 100, transport-wide feedback, 1 % loss both ways", Groups: watched(100, load.Simulcast), Feedback: true, Loss: 0.01, Beside: livekit},
+	{Name: "a350", About: "1 video to 350", Groups: watched(350, nil), Beside: livekit},
+	{Name: "a350k", About: "1 video with key frames of 50 packets, 1 audio to 350", Groups: []group{{count: 1, audio: true}, {count: 1, video: true, layers: keyed}, {count: 350, subscribe: true}}, Beside: livekit},
+	{Name: "a350k3", About: "1 video with key frames of 50 packets, 3 audio to 350", Groups: []group{{count: 3, audio: true}, {count: 1, video: true, layers: keyed}, {count: 350, subscribe: true}}, Beside: livekit},
+	{Name: "sat", About: "20 video to 100, as many pictures as all arrive of", Groups: []group{{count: 20, video: true, layers: []load.Layer{{Width: 1280, Height: 720, Rate: 10, Packets: 9, Bytes: 1150}}}, {count: 100, subscribe: true}}, Saturate: true, Beside: yardstick},
+	{Name: "b100", About: "10 audio to 100", Groups: heard(100), Server: allVoices, Beside: yardstick},
+	{Name: "b150", About: "10 audio to 150", Groups: heard(150), Server: allVoices, Beside: livekit},
+	{Name: "c10", About: "10 audio and video, each to all", Groups: []group{{count: 10, audio: true, video: true, subscribe: true}}, Joins: 10, Server: allVoices, Beside: both},
+	{Name: "d170", About: "170 with audio, 3 talk, 3 murmur, the rest muted", Groups: talkers, Joins: 5, Beside: livekit},
 	{Name: "d170e", About: "170 without anything", Groups: []group{{count: 170, subscribe: true}}, Joins: 20},
-	{Name: "d210", About: "d170 and 40 cameras in 3 layers; each shows one in 720p, 24 in 180p", Groups: append([]group{{count: 40, video: true, layers: load.Simulcast, subscribe: true}}, talkers...), Joins: 5, Shown: 25},
+	{Name: "d210", About: "d170 and 40 cameras in 3 layers; each shows one in 720p, 24 in 180p", Groups: append([]group{{count: 40, video: true, layers: load.Simulcast, subscribe: true}}, talkers...), Joins: 5, Shown: 25, Beside: livekit},
 	{Name: "a100-nogso", About: "a100, server without GSO", Groups: watched(100, nil), Server: []string{"--rtc-gso=false"}},
 	{Name: "a100-nogro", About: "a100, server without GRO", Groups: watched(100, nil), Server: []string{"--rtc-gro=false"}},
 	{Name: "a100-apart", About: "a100, clients without GRO, as most load generators", Groups: watched(100, nil), Apart: true},
