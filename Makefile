@@ -116,6 +116,10 @@ bench: build ## cost of forwarding beside Janus and a bare forwarder; LIVEKIT=/p
 record: build test-tools test/e2e/node_modules/.installed ## what Chromium sends of a camera, for the benchmark to replay; needs a quiet machine
 	@cd test/e2e && bash netns.sh node record.mjs
 
+.PHONY: join
+join: build test-tools test/e2e/node_modules/.installed ## how long Chromium takes to join and show a picture
+	@cd test/e2e && bash netns.sh node join.mjs
+
 DURATION ?= 10m
 
 .PHONY: soak

@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/pion/ice/v4"
 	"github.com/pion/stun/v4"
 )
 
@@ -32,12 +31,13 @@ type path struct {
 
 // check sends one connectivity check.
 func (p *path) check(c *Client) {
+	tieBreaker, priority := make([]byte, 8), []byte{0x7f, 0, 0, 0}
 	parts := []stun.Setter{stun.BindingRequest, stun.TransactionID, stun.NewUsername(p.remote.ufrag + ":" + p.local.ufrag),
-		ice.PriorityAttr(1 << 24)}
+		stun.RawAttribute{Type: stun.AttrPriority, Value: priority}}
 	if p.controlled {
-		parts = append(parts, ice.AttrControlled(1))
+		parts = append(parts, stun.RawAttribute{Type: stun.AttrICEControlled, Value: tieBreaker})
 	} else {
-		parts = append(parts, ice.AttrControlling(1), ice.UseCandidate())
+		parts = append(parts, stun.RawAttribute{Type: stun.AttrICEControlling, Value: tieBreaker}, stun.RawAttribute{Type: stun.AttrUseCandidate})
 	}
 	parts = append(parts, stun.NewShortTermIntegrity(p.remote.pwd), stun.Fingerprint)
 	m, err := stun.Build(parts...)
