@@ -12,6 +12,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	mrand "math/rand/v2"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,6 +34,7 @@ type Options struct {
 	Muted        bool          // the sound is announced as muted, and not sent
 	Level        uint8         // of the sound, -dBov; 0 is 20
 	Want         Want          // which pictures a subscriber asks for; nil: all as the server likes
+	From         netip.Addr    // address of this machine to send from; none: 127.0.0.1
 	Begin        time.Time     // origin of the times in packets, the same for all clients
 	Reader       *Reader       // reads for many clients; nil: the client has one of its own
 	Opened       uint64        // of so many packets of a stream, one is opened to read when it was sent; 0 means 64
@@ -51,6 +53,13 @@ func (o Options) level() byte {
 		return 20
 	}
 	return o.Level
+}
+
+func (o Options) from() netip.Addr {
+	if o.From.IsValid() {
+		return o.From
+	}
+	return netip.AddrFrom4([4]byte{127, 0, 0, 1})
 }
 
 // Client is one participant. Its methods may be called from any goroutine.
@@ -120,7 +129,7 @@ func newClient(opts Options) (*Client, error) {
 			return nil, err
 		}
 	}
-	if c.udp, err = openSocket(c.reader.joined); err == nil {
+	if c.udp, err = openSocket(opts.from(), c.reader.joined); err == nil {
 		err = c.reader.add(c)
 	}
 	if err != nil {

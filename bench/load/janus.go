@@ -102,6 +102,9 @@ func (c *Client) publishToJanus(ctx, limited context.Context, j *janus, room int
 		return errors.New("janus gave no answer")
 	}
 	server, err := parseAnswer(answered.JSEP.SDP)
+	if err == nil && !server.addr.IsValid() {
+		err = errors.New("janus names no address")
+	}
 	if err != nil {
 		return err
 	}
@@ -137,6 +140,9 @@ func (c *Client) subscribeToJanus(ctx, limited context.Context, j *janus, room i
 		return errors.New("janus gave no offer")
 	}
 	server, err := parseAnswer(offered.JSEP.SDP)
+	if err == nil && !server.addr.IsValid() {
+		err = errors.New("janus names no address")
+	}
 	if err != nil {
 		return err
 	}
@@ -227,7 +233,7 @@ func (c *Client) answerTo(offer string) string {
 		}
 		line("m=%s 9 %s %s", fields[0], fields[2], strings.Join(fields[3:], " "))
 		line("c=IN IP4 127.0.0.1\r\na=recvonly\r\na=rtcp-mux\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\na=fingerprint:%s\r\na=setup:active", c.ice.ufrag, c.ice.pwd, c.secure.fingerprint)
-		line("a=candidate:1 1 udp 2130706431 127.0.0.1 %d typ host\r\na=end-of-candidates", c.udp.port())
+		line("a=%s\r\na=end-of-candidates", c.udp.candidate())
 		for _, l := range lines[1:] {
 			for _, kept := range []string{"a=mid:", "a=rtpmap:", "a=fmtp:", "a=rtcp-fb:", "a=extmap:"} {
 				if strings.HasPrefix(l, kept) {

@@ -122,7 +122,7 @@ func TestRecordingOfChromium(t *testing.T) {
 }
 
 func TestAnswerToAnOffer(t *testing.T) {
-	s, err := openSocket(false)
+	s, err := openSocket(Options{}.from(), false)
 	if err != nil {
 		t.Fatal(err)
 	}

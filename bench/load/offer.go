@@ -45,6 +45,7 @@ type offers struct {
 	number     uint32 // of the last offer
 	waiting    bool   // for the answer to it
 	again      bool   // another offer is needed after that
+	server     answer
 	connecting bool
 }
 
@@ -90,9 +91,8 @@ func (c *Client) offer() *lkpb.SessionDescription {
 			mid, c.ice.ufrag, c.ice.pwd, c.secure.fingerprint)
 	}
 	if c.plain { // to a server that checks connectivity by itself
-		candidate := fmt.Sprintf("a=candidate:1 1 udp 2130706431 127.0.0.1 %d typ host", c.udp.port())
 		inner := transport
-		transport = func(mid string) { inner(mid); line("%s", candidate) }
+		transport = func(mid string) { inner(mid); line("a=%s", c.udp.candidate()) }
 	} else {
 		line("m=application 9 UDP/DTLS/SCTP webrtc-datachannel")
 		transport("data")
@@ -162,8 +162,9 @@ func (t *track) describe(line func(string, ...any)) {
 
 // answer is what a client needs of an answer.
 type answer struct {
-	ice  credentials
-	addr netip.AddrPort // UDP candidate of IPv4, on loopback if there is one
+	ice    credentials
+	active bool           // the server begins DTLS
+	addr   netip.AddrPort // UDP candidate of IPv4, on loopback if there is one; it may come later
 }
 
 func parseAnswer(text string) (a answer, err error) {
@@ -174,21 +175,32 @@ func parseAnswer(text string) (a answer, err error) {
 			a.ice.ufrag = value
 		case "a=ice-pwd":
 			a.ice.pwd = value
+		case "a=setup":
+			a.active = value == "active"
 		case "a=candidate":
-			// foundation component transport priority address port ... (RFC 8839 section 5.1)
-			if f := strings.Fields(value); len(f) > 6 && strings.EqualFold(f[2], "udp") && !a.addr.Addr().IsLoopback() {
-				addr, err := netip.ParseAddrPort(f[4] + ":" + f[5])
-				if err != nil && !strings.Contains(f[4], ":") {
-					return a, errors.New("an answer's candidate is malformed")
-				}
-				if addr.Addr().Is4() && (addr.Addr().IsLoopback() || !a.addr.IsValid()) {
-					a.addr = addr
-				}
+			if err := a.learn(value); err != nil {
+				return a, err
 			}
 		}
 	}
-	if a.ice.ufrag == "" || !a.addr.IsValid() {
-		return a, errors.New("an answer lacks credentials or candidates")
+	if a.ice.ufrag == "" {
+		return a, errors.New("an answer lacks credentials")
 	}
 	return a, nil
+}
+
+// learn takes a candidate: foundation component transport priority address port ... (RFC 8839 section 5.1).
+func (a *answer) learn(candidate string) error {
+	f := strings.Fields(candidate)
+	if len(f) < 6 || !strings.EqualFold(f[2], "udp") || strings.Contains(f[4], ":") {
+		return nil
+	}
+	addr, err := netip.ParseAddrPort(f[4] + ":" + f[5])
+	if err != nil {
+		return errors.New("a candidate is malformed")
+	}
+	if !a.addr.IsValid() || addr.Addr().IsLoopback() && !a.addr.Addr().IsLoopback() {
+		a.addr = addr
+	}
+	return nil
 }

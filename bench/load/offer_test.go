@@ -18,10 +18,25 @@ func TestParseAnswer(t *testing.T) {
 	if a.ice != (credentials{"uf", "secret"}) || a.addr.String() != "127.0.0.1:7882" {
 		t.Errorf("got %+v", a)
 	}
-	for _, broken := range []string{"", "a=ice-ufrag:uf\r\n", strings.ReplaceAll(text, " 7882 ", " port ")} {
+	for _, broken := range []string{"", strings.ReplaceAll(text, " 7882 ", " port ")} {
 		if _, err := parseAnswer(broken); err == nil {
 			t.Errorf("takes %q", broken)
 		}
+	}
+}
+
+func TestCandidatesMayComeLater(t *testing.T) {
+	a, err := parseAnswer("a=ice-ufrag:uf\r\na=ice-pwd:secret\r\n")
+	if err != nil || a.addr.IsValid() {
+		t.Fatalf("got %+v, %v", a, err)
+	}
+	for _, candidate := range []string{"1 1 tcp 1 127.0.0.1 7881 typ host", "1 1 udp 1 fe80::1 7000 typ host", "1 1 udp 1 192.0.2.1 7001 typ host", "1 1 udp 1 127.0.0.1 7002 typ host"} {
+		if err := a.learn(candidate); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a.addr.String() != "127.0.0.1:7002" {
+		t.Errorf("got %v", a.addr)
 	}
 }
 

@@ -24,6 +24,7 @@ type path struct {
 	server        netip.AddrPort
 	local, remote credentials
 	controlled    bool
+	awaits        bool          // the server begins DTLS
 	checked       chan struct{} // closed by the first answer to a check
 	once          sync.Once
 	last          atomic.Pointer[[]byte] // check
@@ -82,7 +83,7 @@ func (c *Client) connect(ctx context.Context, p *path) {
 			return
 		}
 	}
-	if err := c.secure.handshake(ctx); err != nil {
+	if err := c.secure.handshake(ctx, p.awaits); err != nil {
 		if ctx.Err() == nil {
 			c.fail(err)
 		}

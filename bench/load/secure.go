@@ -67,16 +67,35 @@ func newSecure(c *Client) (*secure, error) {
 	}, nil
 }
 
-// handshake is that of a DTLS client (RFC 5764). The server's certificate is believed: it is our own process.
-func (s *secure) handshake(ctx context.Context) error {
+// associate makes the association, of a DTLS client or, where the server will be that, of a DTLS server (RFC 5764). The
+// other's certificate is believed: it is on loopback.
+func (s *secure) associate(awaits bool) (*dtls.Conn, error) {
 	profiles := []dtls.SRTPProtectionProfile{dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80}
 	if s.client.opts.Counter {
 		profiles = profiles[1:]
 	}
-	conn, err := dtls.ClientWithOptions(datagrams{s}, nowhere{},
-		dtls.WithCertificates(s.certificate), dtls.WithInsecureSkipVerify(true),
-		dtls.WithSRTPProtectionProfiles(profiles...),
-		dtls.WithExtendedMasterSecret(dtls.RequireExtendedMasterSecret), dtls.WithMTU(1200), dtls.WithLoggerFactory(quiet))
+	both := []dtls.Option{
+		dtls.WithCertificates(s.certificate), dtls.WithInsecureSkipVerify(true), dtls.WithSRTPProtectionProfiles(profiles...),
+		dtls.WithExtendedMasterSecret(dtls.RequireExtendedMasterSecret), dtls.WithMTU(1200), dtls.WithLoggerFactory(quiet),
+		dtls.WithFlightInterval(100 * time.Millisecond), // a server may not be ready for the first one
+	}
+	if awaits {
+		options := []dtls.ServerOption{dtls.WithClientAuth(dtls.RequireAnyClientCert), dtls.WithInsecureSkipVerifyHello(true)}
+		for _, o := range both {
+			options = append(options, o)
+		}
+		return dtls.ServerWithOptions(datagrams{s}, nowhere{}, options...)
+	}
+	var options []dtls.ClientOption
+	for _, o := range both {
+		options = append(options, o)
+	}
+	return dtls.ClientWithOptions(datagrams{s}, nowhere{}, options...)
+}
+
+// handshake brings the association up and takes the keys of SRTP from it.
+func (s *secure) handshake(ctx context.Context, awaits bool) error {
+	conn, err := s.associate(awaits)
 	if err != nil {
 		return fmt.Errorf("DTLS: %w", err)
 	}
@@ -92,7 +111,7 @@ func (s *secure) handshake(ctx context.Context) error {
 		return fmt.Errorf("DTLS handshake: no SRTP profile was chosen")
 	}
 	config := srtp.Config{Profile: srtp.ProtectionProfile(profile)}
-	if err := config.ExtractSessionKeysFromDTLS(&state, true); err != nil {
+	if err := config.ExtractSessionKeysFromDTLS(&state, !awaits); err != nil {
 		return fmt.Errorf("SRTP keys: %w", err)
 	}
 	k := &keys{turn: make(chan struct{}, 1)}

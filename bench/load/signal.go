@@ -3,10 +3,12 @@ package load
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/coder/websocket"
@@ -20,7 +22,7 @@ const patience = 10 * time.Second // with what the server must do at once
 // dial opens the signalling WebSocket with the first offer in its address, as livekit-client does.
 func (c *Client) dial(ctx context.Context) error {
 	inner, err := proto.Marshal(&lkpb.JoinRequest{
-		ClientInfo:         &lkpb.ClientInfo{Sdk: lkpb.ClientInfo_GO, Version: "2.23.0", Protocol: 17, Os: "bench"},
+		ClientInfo:         &lkpb.ClientInfo{Sdk: lkpb.ClientInfo_JS, Version: "2.15.0", Protocol: 16, Os: "bench"},
 		ConnectionSettings: &lkpb.ConnectionSettings{AutoSubscribe: c.opts.Subscribe},
 		PublisherOffer:     c.offer(),
 	})
@@ -113,6 +115,8 @@ func (c *Client) handle(ctx context.Context, r *lkpb.SignalResponse) error {
 		return c.negotiate(ctx)
 	case *lkpb.SignalResponse_Answer:
 		return c.onAnswer(ctx, m.Answer)
+	case *lkpb.SignalResponse_Trickle:
+		return c.onCandidate(ctx, m.Trickle.GetCandidateInit())
 	case *lkpb.SignalResponse_Leave:
 		return fmt.Errorf("the server ended the session: %s", m.Leave.GetReason())
 	}
@@ -137,10 +141,10 @@ func (c *Client) onAnswer(ctx context.Context, answer *lkpb.SessionDescription) 
 	if err != nil {
 		return err
 	}
-	if !c.offers.connecting {
-		c.offers.connecting = true
-		c.begin(ctx, server, false)
+	if c.offers.server.ice.ufrag == "" {
+		c.offers.server = server
 	}
+	c.meet(ctx)
 	for _, t := range c.offers.tracks() {
 		t.accepted.Do(func() { close(t.begin) })
 	}
@@ -151,9 +155,30 @@ func (c *Client) onAnswer(ctx context.Context, answer *lkpb.SessionDescription) 
 	return nil
 }
 
+// onCandidate takes an address of the server that comes by itself, as {"candidate": "candidate:..."}.
+func (c *Client) onCandidate(ctx context.Context, text string) error {
+	var one struct{ Candidate string }
+	if err := json.Unmarshal([]byte(text), &one); err != nil {
+		return fmt.Errorf("decoding a candidate: %w", err)
+	}
+	if err := c.offers.server.learn(strings.TrimPrefix(one.Candidate, "candidate:")); err != nil {
+		return err
+	}
+	c.meet(ctx)
+	return nil
+}
+
+// meet begins the way to the server once its credentials and its address are known.
+func (c *Client) meet(ctx context.Context) {
+	if o := &c.offers; !o.connecting && o.server.ice.ufrag != "" && o.server.addr.IsValid() {
+		o.connecting = true
+		c.begin(ctx, o.server, false)
+	}
+}
+
 // begin starts the way to a server of which the address is known now.
 func (c *Client) begin(ctx context.Context, server answer, controlled bool) {
-	p := &path{server: server.addr, local: c.ice, remote: server.ice, controlled: controlled, checked: make(chan struct{})}
+	p := &path{server: server.addr, local: c.ice, remote: server.ice, controlled: controlled, awaits: server.active, checked: make(chan struct{})}
 	c.secure.path.Store(p)
 	c.running.Go(func() { c.connect(ctx, p) })
 }

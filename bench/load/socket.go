@@ -19,12 +19,12 @@ type socket struct {
 
 const socketBuffer = 4 << 20 // bytes asked for; the kernel's limit may give less
 
-// openSocket opens a socket on loopback that takes several datagrams of one peer joined (UDP_GRO), where the kernel
-// does that.
-func openSocket(joined bool) (*socket, error) {
+// openSocket opens a socket of an address of this machine. It takes several datagrams of one peer joined (UDP_GRO), where
+// the kernel does that.
+func openSocket(at netip.Addr, joined bool) (*socket, error) {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
 	if err == nil {
-		err = unix.Bind(fd, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}})
+		err = unix.Bind(fd, &unix.SockaddrInet4{Addr: at.As4()})
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening a socket: %w", err)
@@ -56,14 +56,14 @@ func (s *socket) send(b []byte, to netip.AddrPort) error {
 	return nil
 }
 
-// port is the number the socket is bound to.
-func (s *socket) port() int {
-	if name, err := unix.Getsockname(s.fd); err == nil {
-		if v4, ok := name.(*unix.SockaddrInet4); ok {
-			return v4.Port
-		}
+// candidate is the socket as a candidate of ICE.
+func (s *socket) candidate() string {
+	name, err := unix.Getsockname(s.fd)
+	v4, ok := name.(*unix.SockaddrInet4)
+	if err != nil || !ok {
+		return ""
 	}
-	return 0
+	return fmt.Sprintf("candidate:1 1 udp 2130706431 %s %d typ host", netip.AddrFrom4(v4.Addr), v4.Port)
 }
 
 func (s *socket) close() {
