@@ -56,14 +56,21 @@ func (s *socket) send(b []byte, to netip.AddrPort) error {
 	return nil
 }
 
+// port is the number the socket is bound to.
+func (s *socket) port() int { return int(s.address().Port()) }
+
+// address is what the socket is bound to.
+func (s *socket) address() netip.AddrPort {
+	name, err := unix.Getsockname(s.fd)
+	if v4, ok := name.(*unix.SockaddrInet4); ok && err == nil {
+		return netip.AddrPortFrom(netip.AddrFrom4(v4.Addr), uint16(v4.Port))
+	}
+	return netip.AddrPort{}
+}
+
 // candidate is the socket as a candidate of ICE.
 func (s *socket) candidate() string {
-	name, err := unix.Getsockname(s.fd)
-	v4, ok := name.(*unix.SockaddrInet4)
-	if err != nil || !ok {
-		return ""
-	}
-	return fmt.Sprintf("candidate:1 1 udp 2130706431 %s %d typ host", netip.AddrFrom4(v4.Addr), v4.Port)
+	return fmt.Sprintf("candidate:1 1 udp 2130706431 %s %d typ host", s.address().Addr(), s.port())
 }
 
 func (s *socket) close() {
