@@ -13,7 +13,7 @@ import (
 
 // PublishCodecs are those that the media core forwards; video first, VP8 before all, because a client takes the first.
 func PublishCodecs() []*lkpb.Codec {
-	return []*lkpb.Codec{{Mime: "video/VP8"}, {Mime: "video/H264"}, {Mime: "video/VP9"}, {Mime: "video/AV1"}, {Mime: "audio/opus"}}
+	return []*lkpb.Codec{{Mime: "video/VP8"}, {Mime: "video/H264"}, {Mime: "video/VP9"}, {Mime: "video/AV1"}, {Mime: "audio/opus"}, {Mime: "audio/red"}}
 }
 
 // Room writes what there is to say of a room.

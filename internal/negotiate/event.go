@@ -36,6 +36,7 @@ type Announce struct {
 
 	Stereo bool // audio: the client announced stereo
 	NoDTX  bool // audio: do not ask for silence suppression
+	NoRED  bool // audio: do not ask for redundancy (RFC 2198), which for encrypted sound cannot be undone
 }
 
 // Withdraw says that an announced track is over for other reasons than an offer: it was removed by the server.

@@ -153,8 +153,8 @@ func (l *ledger) answer(offer Offer, a Answer) {
 			l.t.Fatalf("section %d: %v answered with %v", i, o.Direction, s.Direction)
 		}
 		for _, c := range s.Codecs {
-			if strings.EqualFold(c.Name, "red") {
-				l.t.Fatalf("section %d takes %s", i, c.Name)
+			if strings.EqualFold(c.Name, "red") && !repeats(c, s.Codecs) {
+				l.t.Fatalf("section %d takes RED of %s", i, c.Fmtp)
 			}
 		}
 	}

@@ -157,7 +157,7 @@ func TestAcceptedCodecs(t *testing.T) {
 		want  bool
 	}{
 		{sdp.Audio, opus, true},
-		{sdp.Audio, red, false},
+		{sdp.Audio, red, true},
 		{sdp.Audio, sdp.Codec{Name: "PCMU", ClockRate: 8000}, false},
 		{sdp.Audio, sdp.Codec{Name: "opus", ClockRate: 48000}, false},
 		{sdp.Audio, vp8, false},

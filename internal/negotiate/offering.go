@@ -69,7 +69,9 @@ func (s *slot) section(codecs []sdp.Codec) sdp.Section {
 	if s.kind == sdp.Audio && s.down.Stereo {
 		o.Codecs = slices.Clone(o.Codecs)
 		for i := range o.Codecs {
-			o.Codecs[i].Fmtp += stereo
+			if o.Codecs[i].Is("opus") {
+				o.Codecs[i].Fmtp += stereo
+			}
 		}
 	}
 	o.Direction = sdp.SendOnly

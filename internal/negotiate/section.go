@@ -74,16 +74,21 @@ func (s *section) direction() sdp.Direction {
 func (s *section) settle(firefox bool) {
 	wanted := ""
 	switch {
+	case s.up != nil && s.offered.Kind == sdp.Audio:
+		wanted = "red" // they repeat what they sent before, if they can
 	case s.up != nil:
 		wanted = s.up.Codec
 	case s.down != nil:
 		wanted = s.down.Codec
 	}
 	s.codecs = slices.Clone(s.terms.codecs)
+	if s.up != nil && s.up.NoRED {
+		s.codecs = slices.DeleteFunc(s.codecs, func(c sdp.Codec) bool { return c.Is("red") })
+	}
 	if i := s.indexOf(wanted); i >= 0 {
 		codec := s.codecs[i]
 		s.codecs = slices.Insert(slices.Delete(s.codecs, i, i+1), 0, codec)
-		if firefox && s.up != nil && s.down == nil {
+		if firefox && s.up != nil && s.down == nil && s.offered.Kind == sdp.Video {
 			s.codecs = s.codecs[:1]
 		}
 	}
@@ -98,7 +103,7 @@ func (s *section) indexOf(codec string) int {
 	if codec == "" {
 		return -1
 	}
-	return slices.IndexFunc(s.terms.codecs, func(c sdp.Codec) bool { return c.Is(codec) })
+	return slices.IndexFunc(s.codecs, func(c sdp.Codec) bool { return c.Is(codec) })
 }
 
 // opusParameters steer how the client encodes (RFC 7587 section 6.1). A client's stereo=1 only says that it can

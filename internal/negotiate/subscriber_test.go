@@ -61,7 +61,7 @@ func TestTracksAreSentAfterTheAnswer(t *testing.T) {
 	if down.MID != "2" || down.Kind != sdp.Video || len(down.Codecs) != 4 || len(down.Extensions) != 4 || down.CNAME != "PA_1" {
 		t.Errorf("video: %+v", down)
 	}
-	if audio.RTX != 0 || len(audio.Codecs) != 1 || len(v.d.Sections[1].Sources) != 1 {
+	if audio.RTX != 0 || len(audio.Codecs) != 2 || len(v.d.Sections[1].Sources) != 1 {
 		t.Errorf("audio: %+v", audio)
 	}
 	expect(t, "sent already", v.apply(send("TR_1", sdp.Audio)))

@@ -11,6 +11,7 @@ var offeredCodecs = map[sdp.Kind][]sdp.Codec{
 	sdp.Audio: {
 		// NACK is answered on the same SSRC: there are no retransmissions in a format of their own for audio.
 		{PT: 111, Name: "opus", ClockRate: 48000, Channels: 2, Fmtp: "minptime=10;useinbandfec=1", Feedback: []string{"transport-cc", "nack"}},
+		{PT: 110, Name: "red", ClockRate: 48000, Channels: 2, Fmtp: "111/111", Feedback: []string{"transport-cc"}},
 	},
 	sdp.Video: {
 		{PT: 96, RTX: 97, Name: "VP8", ClockRate: 90000, Feedback: videoFeedback},

@@ -83,7 +83,16 @@ func (c *connection) acceptCodecs(s *sdp.Section) []sdp.Codec {
 		})
 		codecs = append(codecs, codec)
 	}
-	return codecs
+	return slices.DeleteFunc(codecs, func(codec sdp.Codec) bool { return codec.Is("red") && !repeats(codec, codecs) })
+}
+
+// repeats tells whether RED (RFC 2198) repeats Opus of one of the codecs and nothing else: its parameters name the
+// payload types of the blocks, "111/111".
+func repeats(red sdp.Codec, codecs []sdp.Codec) bool {
+	i := slices.IndexFunc(codecs, func(c sdp.Codec) bool { return c.Is("opus") })
+	return i >= 0 && !slices.ContainsFunc(strings.Split(red.Fmtp, "/"), func(pt string) bool {
+		return pt != strconv.Itoa(int(codecs[i].PT))
+	})
 }
 
 // avoids tells whether a codec is not used in a section of the client with that direction.
@@ -97,7 +106,7 @@ func listed(names []string, c sdp.Codec) bool { return slices.ContainsFunc(names
 func acceptsCodec(kind sdp.Kind, c *sdp.Codec) bool {
 	name := strings.ToLower(c.Name)
 	if kind == sdp.Audio {
-		return name == "opus" && c.ClockRate == 48000 && c.Channels == 2 // RFC 7587 section 7
+		return (name == "opus" || name == "red") && c.ClockRate == 48000 && c.Channels == 2 // RFC 7587 section 7
 	}
 	if c.ClockRate != 90000 {
 		return false

@@ -3,6 +3,7 @@ package negotiate
 import (
 	"maps"
 	"reflect"
+	"slices"
 	"testing"
 
 	"konklave/internal/sdp"
@@ -86,7 +87,7 @@ func TestUpstreamDescribesTheSection(t *testing.T) {
 	if !reflect.DeepEqual(video.RIDs, []string{"f", "q"}) || video.SSRC != 0 {
 		t.Errorf("rids %v, ssrc %d", video.RIDs, video.SSRC)
 	}
-	if audio.MIME != "audio/opus" || audio.SSRC != 7 || audio.RTX != 0 || len(audio.RIDs) != 0 {
+	if audio.MIME != "audio/red" || audio.SSRC != 7 || audio.RTX != 0 || len(audio.RIDs) != 0 {
 		t.Errorf("audio: %+v", audio)
 	}
 	want := []sdp.Extension{{ID: 4, URI: sdp.ExtMID, Direction: sdp.SendRecv}, {ID: 10, URI: sdp.ExtRID, Direction: sdp.RecvOnly}}
@@ -100,8 +101,41 @@ func TestUpstreamDescribesTheSection(t *testing.T) {
 	if fb := answered.Codecs[1].Feedback; !reflect.DeepEqual(fb, []string{"transport-cc", "ccm fir", "nack", "nack pli"}) {
 		t.Errorf("feedback %q", fb)
 	}
-	if codecs := d.Sections[1].Codecs; len(codecs) != 1 || codecs[0].PT != 111 {
+	if codecs := names(d.Sections[1].Codecs); !slices.Equal(codecs, []string{"red", "opus"}) {
 		t.Errorf("audio codecs %v", codecs)
+	}
+}
+
+func TestRedundancyIsAskedForWhereItCanBe(t *testing.T) {
+	other := red
+	other.Fmtp = "111/96"
+	bare := red
+	bare.Fmtp = ""
+	tests := map[string]struct {
+		offered  []sdp.Codec
+		announce Announce
+		avoid    []string
+		want     []string
+	}{
+		"usual":                  {[]sdp.Codec{opus, red}, Announce{}, nil, []string{"red", "opus"}},
+		"not wanted":             {[]sdp.Codec{red, opus}, Announce{NoRED: true}, nil, []string{"opus"}},
+		"not offered":            {[]sdp.Codec{opus}, Announce{}, nil, []string{"opus"}},
+		"of something else":      {[]sdp.Codec{opus, other}, Announce{}, nil, []string{"opus"}},
+		"of nobody knows what":   {[]sdp.Codec{opus, bare}, Announce{}, nil, []string{"opus"}},
+		"of opus that is absent": {[]sdp.Codec{red}, Announce{}, nil, nil},
+		"a client that cannot":   {[]sdp.Codec{opus, red}, Announce{}, []string{"red"}, []string{"opus"}},
+	}
+	for name, test := range tests {
+		p := newPeer(t)
+		p.n.cfg.NotFrom = test.avoid
+		test.announce.Track, test.announce.CID, test.announce.Kind = "TR_1", "a", sdp.Audio
+		p.n.Apply(test.announce)
+		p.add(sdp.Audio, sdp.SendOnly, "a").Codecs = test.offered
+		p.add(sdp.Application, sdp.SendRecv, "")
+		d, _, _ := p.answered()
+		if got := names(d.Sections[0].Codecs); !slices.Equal(got, test.want) {
+			t.Errorf("%s: answered %q, want %q", name, got, test.want)
+		}
 	}
 }
 

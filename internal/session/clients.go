@@ -23,14 +23,15 @@ var clients = []struct {
 	quirks
 }{
 	{"Firefox", isFirefox, quirks{
-		notFrom: []string{"AV1"}, // without layers, and slower than a camera
-		notTo:   []string{"AV1"}, // its decoder does not keep up with pictures of a meeting
+		notFrom: []string{"AV1", "red"}, // AV1 comes without layers, and slower than a camera
+		notTo:   []string{"AV1", "red"}, // its decoder does not keep up with pictures of a meeting
 	}},
 	{"Firefox for Android", func(c *lkpb.ClientInfo) bool { return isFirefox(c) && strings.EqualFold(c.GetOs(), "android") }, quirks{
 		notFrom: []string{"H264"}, notTo: []string{"H264"}, // only where the device has it, which it does not tell
 	}},
 	{"Safari", isSafari, quirks{
-		notFrom:       []string{"AV1"}, // offered, and not encoded
+		notFrom:       []string{"AV1", "red"}, // offered, and not encoded
+		notTo:         []string{"red"},
 		freshSections: true,
 	}},
 	{"protocol 3 and older", func(c *lkpb.ClientInfo) bool { return c.GetProtocol() <= sectionReuse }, quirks{freshSections: true}},

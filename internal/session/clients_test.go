@@ -10,7 +10,7 @@ import (
 )
 
 func TestQuirksOfClients(t *testing.T) {
-	av1 := []string{"AV1"}
+	none, red := []string{"AV1", "red"}, []string{"red"}
 	tests := map[string]struct {
 		client *lkpb.ClientInfo
 		want   quirks
@@ -19,12 +19,12 @@ func TestQuirksOfClients(t *testing.T) {
 		"Chromium":             {&lkpb.ClientInfo{Protocol: 17, Sdk: lkpb.ClientInfo_JS, Browser: "Chrome", Os: "Android"}, quirks{}},
 		"an SDK":               {&lkpb.ClientInfo{Protocol: 16, Sdk: lkpb.ClientInfo_SWIFT, Os: "iOS"}, quirks{}},
 		"an old one":           {&lkpb.ClientInfo{Protocol: 3}, quirks{freshSections: true}},
-		"Firefox":              {&lkpb.ClientInfo{Protocol: 17, Browser: "Firefox", Os: "Linux"}, quirks{notFrom: av1, notTo: av1}},
+		"Firefox":              {&lkpb.ClientInfo{Protocol: 17, Browser: "Firefox", Os: "Linux"}, quirks{notFrom: none, notTo: none}},
 		"Firefox for Android": {&lkpb.ClientInfo{Protocol: 17, Browser: "Firefox", Os: "Android"},
-			quirks{notFrom: []string{"AV1", "H264"}, notTo: []string{"AV1", "H264"}}},
-		"Safari":                 {&lkpb.ClientInfo{Protocol: 17, Browser: "Safari", Os: "macOS"}, quirks{notFrom: av1, freshSections: true}},
-		"Chrome, WebKit inside":  {&lkpb.ClientInfo{Protocol: 17, Browser: "Chrome", Os: "iOS"}, quirks{notFrom: av1, freshSections: true}},
-		"Firefox, WebKit inside": {&lkpb.ClientInfo{Protocol: 17, Browser: "Firefox", Os: "iOS"}, quirks{notFrom: []string{"AV1", "AV1"}, notTo: av1, freshSections: true}},
+			quirks{notFrom: []string{"AV1", "red", "H264"}, notTo: []string{"AV1", "red", "H264"}}},
+		"Safari":                 {&lkpb.ClientInfo{Protocol: 17, Browser: "Safari", Os: "macOS"}, quirks{notFrom: none, notTo: red, freshSections: true}},
+		"Chrome, WebKit inside":  {&lkpb.ClientInfo{Protocol: 17, Browser: "Chrome", Os: "iOS"}, quirks{notFrom: none, notTo: red, freshSections: true}},
+		"Firefox, WebKit inside": {&lkpb.ClientInfo{Protocol: 17, Browser: "Firefox", Os: "iOS"}, quirks{notFrom: []string{"AV1", "red", "AV1", "red"}, notTo: []string{"AV1", "red", "red"}, freshSections: true}},
 	}
 	for name, test := range tests {
 		if got := quirksOf(test.client); !reflect.DeepEqual(got, test.want) {
@@ -35,7 +35,7 @@ func TestQuirksOfClients(t *testing.T) {
 
 func TestClientsAreToldWhatTheyMayPublish(t *testing.T) {
 	all := len(describe.PublishCodecs())
-	for browser, want := range map[string]int{"Chrome": all, "Firefox": all - 1} {
+	for browser, want := range map[string]int{"Chrome": all, "Firefox": all - 2} {
 		codecs := quirksOf(&lkpb.ClientInfo{Protocol: 17, Browser: browser}).publishable(describe.PublishCodecs())
 		has := slices.ContainsFunc(codecs, func(c *lkpb.Codec) bool { return c.GetMime() == "video/AV1" })
 		if len(codecs) != want || has != (want == all) || codecs[0].GetMime() != "video/VP8" {

@@ -139,7 +139,7 @@ func (s *Session) announce(m room.TrackPublished) {
 		s.announced[a] = struct{}{}
 		s.connection.publish(negotiate.Announce{
 			Track: t.SID, CID: cid, Kind: kindOf(t), Codec: t.Codecs[i].MIME, Number: a.number,
-			Stereo: t.Stereo, NoDTX: t.DisableDTX,
+			Stereo: t.Stereo, NoDTX: t.DisableDTX, NoRED: t.DisableRED || t.Encryption != 0,
 		})
 	}
 }

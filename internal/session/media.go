@@ -2,6 +2,7 @@ package session
 
 import (
 	"slices"
+	"strings"
 
 	"konklave/internal/id"
 	"konklave/internal/negotiate"
@@ -151,12 +152,17 @@ func (s *Session) cannotDecode(track id.TrackSID, codec string) {
 	})
 }
 
-// codecOf is the media type of one of a track's codecs, "" when it is not known.
+// codecOf is the media type that a client must take to get a track in one of its codecs, "" when it is not known. Of RED
+// it is that of what is repeated.
 func codecOf(t *room.TrackInfo, number int8) string {
 	if int(number) >= len(t.Codecs) {
 		return ""
 	}
-	return t.Codecs[number].MIME
+	mime := t.Codecs[number].MIME
+	if strings.EqualFold(mime, "audio/red") {
+		return "audio/opus"
+	}
+	return mime
 }
 
 func kindOf(t *room.TrackInfo) sdp.Kind {

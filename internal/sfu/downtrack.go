@@ -8,7 +8,7 @@ import "konklave/internal/sfu/codec"
 // made when it is needed.
 type DownTrack struct {
 	selector
-	pts      [codec.AV1 + 1]uint8 // payload types by codec, 0 where the subscriber accepts none
+	pts      [codec.Types - 1]uint8 // payload types by codec from the first known on, see pt
 	ssrc     uint32
 	out      Stream
 	track    *Track // nil after it was removed
@@ -85,8 +85,8 @@ func newDownTrack(s *Sender, p DownParams, n numbers) *DownTrack {
 		rtxSeq:   n.rtxSeq,
 	}
 	for _, pl := range p.Payloads {
-		if pl.Codec < codec.AV1+1 && d.pts[pl.Codec] == 0 {
-			d.pts[pl.Codec] = pl.PT
+		if pl.Codec != codec.Unknown && d.pt(pl.Codec) == 0 {
+			d.pts[pl.Codec-1] = pl.PT
 		}
 	}
 	return d
@@ -156,7 +156,7 @@ func (d *DownTrack) retarget(now Time) {
 
 // takes tells whether the subscriber accepts a codec; of Unknown, which a layer has before its first packet, that is
 // to be hoped. Where it is false no key frame would help.
-func (d *DownTrack) takes(t codec.Type) bool { return t == codec.Unknown || d.pts[t] != 0 }
+func (d *DownTrack) takes(t codec.Type) bool { return t == codec.Unknown || d.pt(t) != 0 }
 
 // onMedia takes one packet of the track. keyframe tells that a key frame of its layer begins with it.
 func (d *DownTrack) onMedia(now Time, m *Media, keyframe bool) {
@@ -186,7 +186,7 @@ func (d *DownTrack) start(now Time, layer int8) bool {
 		return false
 	}
 	m := &d.sender.replay
-	if !h.get(now, h.key.seq, m) || d.pts[m.Codec] == 0 {
+	if !h.get(now, h.key.seq, m) || d.pt(m.Codec) == 0 {
 		return false
 	}
 	m.Layer = layer
@@ -265,22 +265,53 @@ func (d *DownTrack) late(now Time, m *Media, otherwise DropReason) {
 
 // send writes m as r has it and hands it on.
 func (d *DownTrack) send(now Time, m *Media, r *run) DropReason {
-	pt := d.pts[m.Codec]
+	pt := d.pt(d.form(m.Codec))
 	if pt == 0 {
 		return DropCodec
 	}
 	b := d.header.append(d.track.head[:0], m, &d.params.MID, pt, d.ssrc, uint16(m.Seq+r.seq), uint32(m.Timestamp+r.ts),
 		frameNumber(m.DD)+r.frame)
-	head, tail := r.appendDescriptor(b, m)
+	head, tail := d.appendPayload(b, m, r)
 	if !d.out.SendRTP(head, tail) {
 		return DropRefused
 	}
 	d.packets++
-	d.bytes += uint64(len(m.Data) - m.Header)
+	d.bytes += uint64(len(head) - len(b) + len(tail))
 	if d.reportAt == Never {
 		d.planReport(now + firstReport)
 	}
 	return Kept
+}
+
+// pt is the payload type of a codec, 0 where the subscriber accepts none.
+func (d *DownTrack) pt(t codec.Type) uint8 {
+	if t == codec.Unknown {
+		return 0
+	}
+	return d.pts[t-1]
+}
+
+// form is the codec as which a packet of a codec goes to the subscriber: RED without what is repeated to those who do
+// not take it.
+func (d *DownTrack) form(t codec.Type) codec.Type {
+	if t == codec.RED && d.pt(codec.RED) == 0 {
+		return codec.Opus
+	}
+	return t
+}
+
+// appendPayload adds to b what of the payload of m is not as it came. The rest is the packet's tail.
+func (d *DownTrack) appendPayload(b []byte, m *Media, r *run) (head, tail []byte) {
+	if m.Codec != codec.RED {
+		return r.appendDescriptor(b, m)
+	}
+	payload := m.Payload()
+	if d.pt(codec.RED) == 0 {
+		return b, codec.PrimaryRED(payload)
+	}
+	var headers [codec.MaxREDHeaders]byte // they name the payload type that the subscriber knows Opus by
+	n := codec.RewriteRED(headers[:], payload, d.pt(codec.Opus))
+	return append(b, headers[:n]...), payload[n:]
 }
 
 // onKeyframeWish takes a PLI or FIR of the subscriber.

@@ -121,7 +121,7 @@ func (d *DownTrack) resendFrom(now Time, seq int64, r *run) DropReason {
 	if !d.track.layers[r.layer].history.get(now, seq-r.seq, m) {
 		return DropGone
 	}
-	p := d.payload(m.Codec)
+	p := d.payload(d.form(m.Codec))
 	if !d.sender.budget.take(len(m.Data)) {
 		return DropOverBudget
 	}
@@ -135,7 +135,7 @@ func (d *DownTrack) resendFrom(now Time, seq int64, r *run) DropReason {
 	} else {
 		b = d.header.append(d.sender.head[:0], m, &d.params.MID, p.PT, d.ssrc, uint16(seq), ts, frame)
 	}
-	if head, tail := r.appendDescriptor(b, m); !out.SendRTP(head, tail) {
+	if head, tail := d.appendPayload(b, m, r); !out.SendRTP(head, tail) {
 		return DropRefused
 	}
 	return Kept

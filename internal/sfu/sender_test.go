@@ -115,10 +115,19 @@ func BenchmarkForward(b *testing.B) {
 	b.Run("video", func(b *testing.B) { benchmarkForward(b, codec.VP8) })
 	b.Run("video with dependency descriptor", func(b *testing.B) { benchmarkForward(b, codec.AV1) })
 	b.Run("audio", func(b *testing.B) { benchmarkForward(b, codec.Opus) })
+	b.Run("redundant audio, to those who do not take it", func(b *testing.B) { benchmarkForward(b, codec.RED, codec.Opus) })
+	b.Run("redundant audio", func(b *testing.B) { benchmarkForward(b, codec.RED, codec.Opus, codec.RED) })
 }
 
-// benchmarkForward forwards one packet to 100 subscribers per operation.
-func benchmarkForward(b *testing.B, typ codec.Type) {
+// benchmarkForward forwards one packet to 100 subscribers per operation, who take its codec unless others are given.
+func benchmarkForward(b *testing.B, typ codec.Type, taken ...codec.Type) {
+	if len(taken) == 0 {
+		taken = []codec.Type{typ}
+	}
+	var payloads []Payload
+	for i, t := range taken {
+		payloads = append(payloads, Payload{PT: uint8(96 + 2*i), RTX: uint8(97 + 2*i), Codec: t, ClockRate: 90000})
+	}
 	const subscribers = 100
 	track := NewTrack(typ.Kind(), 1, func(int8) {})
 	m := vp8Media(1000)
@@ -126,13 +135,15 @@ func benchmarkForward(b *testing.B, typ codec.Type) {
 	switch typ {
 	case codec.Opus:
 		m.Frame, m.Data = codec.NoFrame, m.Data[:100]
+	case codec.RED:
+		m = redMedia(1000)
 	case codec.AV1:
 		m.DD = make([]byte, 3)
 	}
 	for i := range uint32(subscribers) {
 		d := NewSender(blackHole{}).AddDownTrack(track, DownParams{
 			MID: "1", Kind: typ.Kind(), SSRC: 2 * i, Extensions: Extensions{MID: 4, AudioLevel: 1, Orientation: 3, DD: 5},
-			Payloads: []Payload{{PT: 96, RTX: 97, Codec: m.Codec, ClockRate: 90000}},
+			Payloads: payloads,
 		}, worldBegin)
 		d.Set(worldBegin, DownSettings{})
 	}

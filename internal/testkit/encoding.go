@@ -40,6 +40,9 @@ func newEncoding(t *Publication, f form) (*encoding, error) {
 	codec, options := vp8, []func(*webrtc.TrackLocalStaticRTP){}
 	if t.opts.kind() == webrtc.RTPCodecTypeAudio {
 		codec = opus
+		if t.participant.opts.RED {
+			codec = red
+		}
 	} else if t.opts.VP9 {
 		codec = vp9
 	}
@@ -60,7 +63,12 @@ func (e *encoding) send(number uint32, level uint8) int {
 	content := Content{Mark: e.publication.opts.Mark, Number: number, Layer: e.layer}
 	if e.publication.opts.kind() == webrtc.RTPCodecTypeAudio {
 		const ticks = 960 // 20 ms of 48 kHz
-		e.write(rtp.Header{Timestamp: number * ticks, Marker: number == 1}, opusPacket(content), level)
+		payload := opusPacket(content)
+		if e.publication.participant.opts.RED {
+			content.Number--
+			payload = redPacket(opusPacket(content), payload)
+		}
+		e.write(rtp.Header{Timestamp: number * ticks, Marker: number == 1}, payload, level)
 		return 1
 	}
 	size := e.form.bytes

@@ -44,7 +44,7 @@ func (p *Participant) newAPI() (*webrtc.API, error) {
 	settings.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
 
 	media := &webrtc.MediaEngine{}
-	if err := registerCodecs(media, p.opts.VP9); err != nil {
+	if err := registerCodecs(media, p.opts); err != nil {
 		return nil, fmt.Errorf("registering codecs: %w", err)
 	}
 	interceptors := &interceptor.Registry{}
@@ -64,6 +64,7 @@ var (
 	opus = webrtc.RTPCodecCapability{
 		MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2, SDPFmtpLine: "minptime=10;useinbandfec=1",
 	}
+	red      = webrtc.RTPCodecCapability{MimeType: "audio/red", ClockRate: 48000, Channels: 2, SDPFmtpLine: "111/111"}
 	vp8      = webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: 90000, RTCPFeedback: feedback}
 	vp9      = webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP9, ClockRate: 90000, SDPFmtpLine: "profile-id=0", RTCPFeedback: feedback}
 	feedback = []webrtc.RTCPFeedback{{Type: "ccm", Parameter: "fir"}, {Type: "nack"}, {Type: "nack", Parameter: "pli"}}
@@ -72,7 +73,7 @@ var (
 // Payload types, as in Chromium and in the server's offers.
 const payloadVP8, payloadVP9 = 96, 98
 
-func registerCodecs(media *webrtc.MediaEngine, withVP9 bool) error {
+func registerCodecs(media *webrtc.MediaEngine, opts Options) error {
 	type registered struct {
 		codec   webrtc.RTPCodecCapability
 		payload webrtc.PayloadType
@@ -82,11 +83,14 @@ func registerCodecs(media *webrtc.MediaEngine, withVP9 bool) error {
 		return webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeRTX, ClockRate: 90000, SDPFmtpLine: "apt=" + apt}
 	}
 	codecs := []registered{
-		{opus, 111, webrtc.RTPCodecTypeAudio},
+		{opus, payloadOpus, webrtc.RTPCodecTypeAudio},
 		{vp8, payloadVP8, webrtc.RTPCodecTypeVideo},
 		{rtx("96"), 97, webrtc.RTPCodecTypeVideo},
 	}
-	if withVP9 {
+	if opts.RED {
+		codecs = append(codecs, registered{red, payloadRED, webrtc.RTPCodecTypeAudio})
+	}
+	if opts.VP9 {
 		codecs = append(codecs, registered{vp9, payloadVP9, webrtc.RTPCodecTypeVideo}, registered{rtx("98"), 99, webrtc.RTPCodecTypeVideo})
 	}
 	for _, c := range codecs {

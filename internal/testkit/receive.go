@@ -21,7 +21,7 @@ type Received struct {
 	Keyframes int
 	Skipped   int // numbers left out between one frame and the next
 	Layers    map[uint8]int
-	Codec     string // of the last whole picture: vp8 or vp9
+	Codec     string // of the last whole picture, vp8 or vp9, or sound, opus or red
 	Last      Content
 	At        time.Time // when the last packet came
 }
@@ -70,7 +70,7 @@ func (p *Participant) record(mid, kind string, packet *rtp.Packet, frames *assem
 		return
 	}
 	if kind == "audio" {
-		r.count(parseOpus(packet.Payload))
+		r.hear(packet)
 		return
 	}
 	frame := frames.add(packet)
@@ -83,6 +83,20 @@ func (p *Participant) record(mid, kind string, packet *rtp.Packet, frames *assem
 		r.Codec = "vp8"
 		r.count(parseVP8(frame))
 	}
+}
+
+// hear takes a packet of sound.
+func (r *Received) hear(p *rtp.Packet) {
+	if p.PayloadType != payloadRED && p.PayloadType != offeredRED {
+		r.Codec = "opus"
+		r.count(parseOpus(p.Payload))
+		return
+	}
+	r.Codec = "red"
+	before, own := parseRED(p.Payload)
+	earlier, repeated := parseOpus(before)
+	c, ok := parseOpus(own)
+	r.count(c, ok && repeated && earlier.Number == c.Number-1)
 }
 
 func (r *Received) count(c Content, ok bool) {

@@ -36,6 +36,9 @@ type Options struct {
 	// VP9 takes that codec too, which nobody else does.
 	VP9 bool
 
+	// RED takes sound that repeats what was sent before, and sends it.
+	RED bool
+
 	// NoSubscribe turns automatic subscription off.
 	NoSubscribe bool
 

@@ -106,3 +106,31 @@ func TestCodecsSideBySide(t *testing.T) {
 	}
 	until(t, ctx, bob, "the word", func(v *testkit.View) bool { return v.Others["ann"].GetTracks()[0].GetMuted() })
 }
+
+func TestRedundantSoundGoesToThoseWhoTakeIt(t *testing.T) {
+	ctx := deadline(t)
+	s := start(t)
+	withRED, two := func(o *testkit.Options) { o.RED = true }, func(o *testkit.Options) { o.Dual = true }
+	ann := s.join(ctx, "ann", withRED)
+	publish(t, ctx, ann, testkit.TrackOptions{Source: microphone, Mark: 5})
+	for name, test := range map[string]struct {
+		change []func(*testkit.Options)
+		codec  string
+	}{
+		"bob":  {[]func(*testkit.Options){withRED}, "red"},
+		"beth": {[]func(*testkit.Options){withRED, two}, "red"},
+		"carl": {nil, "opus"},
+		"cora": {[]func(*testkit.Options){two}, "opus"},
+	} {
+		p := s.join(ctx, name, test.change...)
+		sees(t, ctx, p, "ann", microphone, 5)
+		p.Look(func(v *testkit.View) {
+			if got := v.ReceivedFrom("ann", microphone).Codec; got != test.codec {
+				t.Errorf("%s hears %s, want %s", name, got, test.codec)
+			}
+			if mime := v.Others["ann"].GetTracks()[0].GetMimeType(); mime != "audio/red" {
+				t.Errorf("%s is told of %s", name, mime)
+			}
+		})
+	}
+}

@@ -25,16 +25,21 @@ const (
 	VP9
 	H264
 	AV1
+	RED // Opus, with earlier packets' repeated (RFC 2198)
+	types
 )
 
-var names = [...]string{Unknown: "", Opus: "opus", VP8: "VP8", VP9: "VP9", H264: "H264", AV1: "AV1"}
+// Types is how many there are, Unknown included, for tables.
+const Types = int(types)
+
+var names = [Types]string{Unknown: "", Opus: "opus", VP8: "VP8", VP9: "VP9", H264: "H264", AV1: "AV1", RED: "red"}
 
 // String is the codec's encoding name as in a=rtpmap.
 func (t Type) String() string { return names[t] }
 
 // Kind is the kind of media the codec carries.
 func (t Type) Kind() Kind {
-	if t == Opus {
+	if t == Opus || t == RED {
 		return Audio
 	}
 	return Video
@@ -56,7 +61,7 @@ func ParseType(name string) Type {
 	if _, after, ok := strings.Cut(name, "/"); ok {
 		name = after
 	}
-	for t := Opus; int(t) < len(names); t++ {
+	for t := Opus; t < types; t++ {
 		if strings.EqualFold(names[t], name) {
 			return t
 		}

@@ -5,7 +5,7 @@ import "testing"
 func TestParseType(t *testing.T) {
 	for name, want := range map[string]Type{
 		"VP8": VP8, "video/vp8": VP8, "audio/opus": Opus, "h264": H264, "video/AV1": AV1, "vp9": VP9,
-		"": Unknown, "video/": Unknown, "red": Unknown,
+		"": Unknown, "video/": Unknown, "audio/RED": RED,
 	} {
 		if got := ParseType(name); got != want {
 			t.Errorf("ParseType(%q) = %v, want %v", name, got, want)

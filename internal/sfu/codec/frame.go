@@ -32,6 +32,8 @@ func Parse(t Type, payload, dd []byte) (Frame, bool) {
 		return parseH264(payload)
 	case AV1:
 		return parseAV1(payload, dd)
+	case RED:
+		return parseRED(payload)
 	}
 	return NoFrame, false
 }

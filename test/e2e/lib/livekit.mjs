@@ -70,6 +70,19 @@ export function codecOf(person, other, kind) {
   }, other.name, kind);
 }
 
+/** The bytes of a packet of somebody's sound as it comes to a person, on average. */
+export function weight(person, other) {
+  return person.page.evaluate(async (identity) => {
+    const from = window.call.room.remoteParticipants.get(identity);
+    const publication = [...(from?.trackPublications.values() ?? [])].find((p) => p.kind === 'audio');
+    const stats = await publication?.track?.receiver?.getStats();
+    for (const one of stats?.values() ?? []) {
+      if (one.type === 'inbound-rtp') return one.bytesReceived / one.packetsReceived;
+    }
+    return 0;
+  }, other.name);
+}
+
 /** The codecs in which a person's browser sends pictures, those of which it sent some since the last call. */
 export function sends(person) {
   return person.page.evaluate(async () => {

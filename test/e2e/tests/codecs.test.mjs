@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { inChromium, inFirefox } from '../lib/browsers.mjs';
-import { codecOf, enter, gets, sends, startApplication, until } from '../lib/livekit.mjs';
+import { codecOf, enter, gets, sends, startApplication, until, weight } from '../lib/livekit.mjs';
 import { people } from '../lib/media.mjs';
 import { startServer } from '../lib/server.mjs';
 
@@ -56,4 +56,14 @@ test('with simulcast of codecs everybody gets the best that it decodes', async (
   await getsIn(dora, anna, 'video/VP8');
   await getsIn(bela, anna, 'video/VP9');
   await sendsOnly(anna, 'video/VP8', 'video/VP9');
+});
+
+test('sound is sent with what was sent before, to those who can use it', async () => {
+  await enter(anna, application, server, 'RED', one);
+  await enter(bela, application, server, 'RED', two);
+  await enter(dora, application, server, 'RED', one);
+  for (const [person, other] of [[bela, anna], [dora, anna], [anna, dora], [bela, dora]]) await gets(person, other);
+  // No browser tells of redundancy in its statistics, but each packet has everything twice.
+  const [twice, once] = [await weight(bela, anna), await weight(dora, anna)];
+  assert.ok(twice > 1.5 * once, `${twice} bytes in a packet of Anna's sound at Bela, ${once} at Dora`);
 });
