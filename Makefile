@@ -78,8 +78,9 @@ test-web: web/node_modules/.installed ## types and tests of the web client
 	@cd web && npm run --silent check && npm run --silent test
 
 .PHONY: test-browsers
-test-browsers: build test-tools test/e2e/node_modules/.installed ## calls between real browsers
+test-browsers: build test-tools test/e2e/node_modules/.installed test/interop/node_modules/.installed ## calls between real browsers, and with each SDK
 	@echo "== browsers"
+	@go -C test/interop-go build -o ../../bin/sdk-guest ./guest
 	@cd test/e2e && npm test --silent
 
 test/e2e/node_modules/.installed: test/e2e/package-lock.json test/e2e/package.json | tools

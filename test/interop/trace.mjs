@@ -22,7 +22,7 @@ async function breaks(member, other, scenario, event) {
 }
 
 const ada = await enter('ada');
-await ada.publish(pause);
+await ada.publish({ between: pause });
 await pause();
 const bob = await enter('bob');
 await bob.gets('ada audio');

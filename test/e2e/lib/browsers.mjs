@@ -40,8 +40,8 @@ const deviceFlags = {
   none: ['--use-fake-ui-for-media-stream'],
 };
 
-/** A person in Chromium, whose camera and microphone are files of their colour and tone. */
-export async function inChromium(who, { lang = 'de-DE', devices = 'given', scene = (path) => writeVideo(path, who.colour) } = {}) {
+/** A person in Chromium, whose camera and microphone are files of their colour and tone; camera may have a size. */
+export async function inChromium(who, { lang = 'de-DE', devices = 'given', scene = (path) => writeVideo(path, who.colour, who.camera) } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'konklave-chromium-'));
   scene(join(folder, 'camera.y4m'));
   writeTone(join(folder, 'microphone.wav'), who.tone);
@@ -72,6 +72,6 @@ export async function inFirefox(who, { lang = 'de', preferences = {} } = {}) {
     },
   });
   const visitor = await person(browser, { ...who, kind: 'firefox' }, folder);
-  await visitor.page.evaluateOnNewDocument(devices, who.colour, who.tone);
+  await visitor.page.evaluateOnNewDocument(devices, who.colour, who.tone, who.camera ?? {});
   return visitor;
 }

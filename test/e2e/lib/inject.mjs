@@ -15,7 +15,7 @@ export function watch() {
 }
 
 /** Gives getUserMedia a canvas of one colour and an oscillator (Firefox has no fake devices that read files). */
-export function devices(colour, tone) {
+export function devices(colour, tone, { width = 640, height = 360 }) {
   const paint = (width, height, [r, g, b]) => {
     const canvas = Object.assign(document.createElement('canvas'), { width, height });
     const context = canvas.getContext('2d');
@@ -41,8 +41,11 @@ export function devices(colour, tone) {
   };
   navigator.mediaDevices.getUserMedia = async (constraints) => {
     const tracks = [];
-    if (constraints.video) tracks.push(...paint(640, 360, colour).getVideoTracks());
+    if (constraints.video) tracks.push(...paint(width, height, colour).getVideoTracks());
     if (constraints.audio) tracks.push(...sing(tone).getAudioTracks());
+    // A camera takes the size that it is asked for; Firefox's canvas refuses one, and a client that starts its camera
+    // again, as LiveKit's does after a full reconnect, would have none.
+    for (const track of tracks) track.applyConstraints = async () => {};
     return new MediaStream(tracks);
   };
   navigator.mediaDevices.enumerateDevices = async () =>

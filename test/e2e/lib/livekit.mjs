@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { until } from './probe.mjs';
+
+export { until };
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const page = '<!doctype html><meta charset="utf-8"><title>application</title><script src="/client.js"></script>';
@@ -26,35 +29,59 @@ export function ticket(server, room, identity) {
   return execFileSync(join(root, 'bin/konklave'), args, { encoding: 'utf8', env: { ...process.env, KONKLAVE_NETNS: '' } }).trim();
 }
 
-/** Lets a person into a room, with camera, microphone and the PeerConnections that options say. */
-export async function enter(person, application, server, room, options) {
-  const token = ticket(server, room, person.name);
+/** Lets a person into a room of a server, with camera, microphone and the PeerConnections that options say. */
+export function enter(person, application, server, room, options) {
+  return enterWith(person, application, server.url, ticket(server, room, person.name), options);
+}
+
+/** The same with a token, at any address of the server. */
+export async function enterWith(person, application, url, token, options) {
   await person.page.goto(application.url);
   await person.page.evaluate(async (url, token, options) => {
-    const { Room, RoomEvent } = window.LivekitClient;
-    const room = new Room({ dynacast: true, ...options });
+    const { Room, RoomEvent, DisconnectReason, VideoPreset } = window.LivekitClient;
+    // Bitrates and pace that a busy machine has, too: a browser that finds too little leaves out its highest layers.
+    const publishDefaults = {
+      videoEncoding: { maxBitrate: 500_000, maxFramerate: 10 },
+      videoSimulcastLayers: [new VideoPreset(320, 180, 80_000, 10), new VideoPreset(640, 360, 200_000, 10)],
+    };
+    const room = new Room({ dynacast: true, publishDefaults, ...options });
     window.call = { room, events: [], data: [] };
-    for (const event of [RoomEvent.Reconnecting, RoomEvent.SignalReconnecting, RoomEvent.Reconnected, RoomEvent.Disconnected]) {
+    for (const event of [RoomEvent.Reconnecting, RoomEvent.SignalReconnecting, RoomEvent.Reconnected]) {
       room.on(event, () => window.call.events.push(event));
     }
+    room.on(RoomEvent.Disconnected, (why) => window.call.events.push(`disconnected: ${DisconnectReason[why]}`));
     room.on(RoomEvent.DataReceived, (payload, from) => window.call.data.push(`${from?.identity} ${new TextDecoder().decode(payload)}`));
     room.on(RoomEvent.TrackSubscribed, (track) => document.body.append(track.attach()));
     await room.connect(url, token);
     await room.localParticipant.enableCameraAndMicrophone();
-  }, server.url.replace('http', 'ws'), token, options);
+  }, url.replace('http', 'ws'), token, options);
 }
 
-/** What came of a track of somebody so far: pictures decoded, or the energy of its sound. */
-function received(person, identity, kind) {
-  return person.page.evaluate(async (identity, kind) => {
-    const from = window.call.room.remoteParticipants.get(identity);
-    const publication = [...(from?.trackPublications.values() ?? [])].find((p) => p.kind === kind);
-    const stats = await publication?.track?.receiver?.getStats();
-    for (const one of stats?.values() ?? []) {
-      if (one.type === 'inbound-rtp') return kind === 'video' ? one.framesDecoded : 1000 * (one.totalAudioEnergy ?? 0);
+/** Ends a person's call. */
+export function leave(person) {
+  return person.page.evaluate(() => window.call.room.disconnect());
+}
+
+/**
+ * What came so far: got, by "identity video" the pictures decoded and by "identity audio" a measure of the sound's
+ * energy; widths of the pictures by identity; data, as "identity text"; events; and the person's own sid.
+ */
+export function look(person) {
+  return person.page.evaluate(async () => {
+    const { room, data, events } = window.call;
+    const seen = { sid: room.localParticipant.sid, got: {}, widths: {}, data, events };
+    for (const [identity, from] of room.remoteParticipants) {
+      for (const { kind, track } of from.trackPublications.values()) {
+        const stats = await track?.receiver?.getStats();
+        for (const one of stats?.values() ?? []) {
+          if (one.type !== 'inbound-rtp') continue;
+          seen.got[`${identity} ${kind}`] = kind === 'video' ? one.framesDecoded ?? 0 : 1e6 * (one.totalAudioEnergy ?? 0);
+          if (kind === 'video') seen.widths[identity] = one.frameWidth;
+        }
+      }
     }
-    return 0;
-  }, identity, kind);
+    return seen;
+  });
 }
 
 /** The codec in which somebody's track comes at the moment, such as "video/VP8". */
@@ -101,33 +128,50 @@ export function sends(person) {
   });
 }
 
-/** Waits until something holds; what names it. */
-export async function until(what, holds, patience = 15_000) {
-  for (const limit = Date.now() + patience; !(await holds()); ) {
-    if (Date.now() > limit) throw new Error(`waited in vain for ${what}`);
-    await new Promise((done) => setTimeout(done, 100));
-  }
+export function say(person, text, reliable) {
+  return person.page.evaluate((text, reliable) =>
+    window.call.room.localParticipant.publishData(new TextEncoder().encode(text), { reliable }), text, reliable);
 }
 
-/** Waits for more pictures and sound of somebody than came so far. */
-export async function gets(person, other) {
-  for (const [kind, more] of [['video', 10], ['audio', 0]]) {
-    const before = await received(person, other.name, kind);
-    await until(`${kind} of ${other.name} at ${person.name}`, async () => (await received(person, other.name, kind)) > before + more);
-  }
+/** Forgets events that were. */
+export function forget(person) {
+  return person.page.evaluate(() => { window.call.events.length = 0; });
+}
+
+/** A browser that has just joined or is short of time adds its highest layer late. */
+const layerPatience = 60_000;
+
+/** Waits until a person sees one layer of another's camera, after asking for it: LOW, MEDIUM or HIGH. */
+export async function sees(person, other, quality, width) {
+  await person.page.evaluate((identity, quality) => {
+    const { VideoQuality, Track } = window.LivekitClient;
+    window.call.room.remoteParticipants.get(identity).getTrackPublication(Track.Source.Camera).setVideoQuality(VideoQuality[quality]);
+  }, other.name, quality);
+  await until(`layer ${quality} of ${other.name} at ${person.name}`, async () => {
+    const { widths } = await look(person);
+    if (widths[other.name] === width) return true;
+    throw new Error(`${widths[other.name]} wide`);
+  }, layerPatience);
 }
 
 /** Has a person write to everybody and waits until another has read it. */
 export async function writes(person, text, other, reliable = true) {
-  await person.page.evaluate((text, reliable) => window.call.room.localParticipant.publishData(new TextEncoder().encode(text), { reliable }), text, reliable);
-  await until(text, () => other.page.evaluate((line) => window.call.data.includes(line), `${person.name} ${text}`));
+  await say(person, text, reliable);
+  await until(text, async () => (await look(other)).data.includes(`${person.name} ${text}`));
 }
 
-/** Cuts a person's signalling and waits until it is back. */
-export async function resume(person) {
-  await person.page.evaluate(() => {
-    window.call.events.length = 0;
-    return window.call.room.simulateScenario('signal-reconnect');
+/** Waits for more pictures and sound of somebody than came so far. */
+export async function gets(person, other) {
+  const before = (await look(person)).got;
+  await until(`${other.name} at ${person.name}`, async () => {
+    const now = (await look(person)).got;
+    return ['audio', 'video'].every((kind) => (now[`${other.name} ${kind}`] ?? 0) > (before[`${other.name} ${kind}`] ?? 0) + 2);
   });
-  await until(`${person.name} to be back`, () => person.page.evaluate(() => window.call.events.includes('reconnected')));
+}
+
+/** Has the client cut its own signalling and waits until it is back. */
+export async function resume(person) {
+  await forget(person);
+  await person.page.evaluate(() => window.call.room.simulateScenario('signal-reconnect'));
+  await until(`${person.name} to be back`, async () => (await look(person)).events.includes('reconnected'));
 }

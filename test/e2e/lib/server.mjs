@@ -1,5 +1,5 @@
 // Starts the built binary in a data directory of its own, and ends it.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -30,4 +30,15 @@ export async function startServer({ flags = [], port = 7880, metrics = 7889, dat
     if (child.exitCode !== null || Date.now() > limit) throw new Error(`the server did not start:\n${server.log}`);
     await new Promise((done) => setTimeout(done, 50));
   }
+}
+
+/** Calls the server API as an administrator of the room that the request names, and gives the answer. */
+export async function call(server, method, request) {
+  const args = ['token', 'create', '--data-dir', server.data, '--room', request.room, '--identity', 'application', '--room-admin'];
+  const token = execFileSync(binary, args, { encoding: 'utf8', env: { ...process.env, KONKLAVE_NETNS: '' } }).trim();
+  const answer = await fetch(`${server.url}/twirp/livekit.RoomService/${method}`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` }, body: JSON.stringify(request),
+  });
+  if (!answer.ok) throw new Error(`${method}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
 }

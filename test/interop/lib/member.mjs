@@ -7,8 +7,6 @@ import {
 import { DisconnectReason, VideoQuality } from '@livekit/rtc-ffi-bindings';
 import { until } from './server.mjs';
 
-const [width, height] = [1280, 720]; // enough for three layers
-
 /**
  * A person in a room. What came is in got, by "identity audio" or "identity video", in widths (of the last picture, by
  * identity), in data and in events.
@@ -43,15 +41,15 @@ export class Member {
     }
   }
 
-  /** Waits for more of tracks than came so far. */
-  async gets(limit, ...tracks) {
+  /** Waits for more of a track, or of several, than came so far. */
+  async gets(tracks, limit = soon()) {
     const before = { ...this.got };
-    for (const what of tracks) {
+    for (const what of [tracks].flat()) {
       await until(`${what} at ${this.room.localParticipant.identity}`, () => (this.got[what] ?? 0) >= (before[what] ?? 0) + 10, limit - Date.now());
     }
   }
 
-  async told(event, limit) {
+  async told(event, limit = soon()) {
     await until(event, () => this.events.some((one) => one.startsWith(event)), limit - Date.now());
   }
 
@@ -79,8 +77,11 @@ export class Member {
     return this.room.localParticipant.publishTrack(track, options);
   }
 
-  /** Publishes pictures and sound until leave; between does something between the two. */
-  async publish(between = () => {}) {
+  /**
+   * Publishes pictures, by default large enough for three layers, and sound until leave. between does something between
+   * the two.
+   */
+  async publish({ width = 1280, height = 720, between = () => {} } = {}) {
     const camera = new VideoSource(width, height);
     const pixels = new Uint8Array(width * height * 1.5);
     let n = 0;
