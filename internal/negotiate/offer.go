@@ -28,11 +28,12 @@ func (n *Single) onOffer(o Offer) {
 	n.asked, n.stale = false, false
 	n.update(&d, accepted)
 	n.matchByID()
-	n.matchByOrder()
+	n.matchByOrder(true)
+	n.matchByOrder(false)
 	n.place()
-	firefox := isFirefox(&d)
+	n.firefox = isFirefox(&d)
 	for _, s := range n.sections {
-		s.settle(firefox)
+		s.settle(n.firefox)
 	}
 	n.startReceiving()
 	n.do(n.answer(o.ID, &d, accepted))

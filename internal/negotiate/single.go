@@ -40,7 +40,8 @@ type Config struct {
 type Single struct {
 	connection
 
-	newest uint32 // id of the newest offer
+	newest  uint32 // id of the newest offer
+	firefox bool   // the client is one
 
 	sections  []*section // accepted audio and video, in the order of the newest offer
 	announced []Announce // not matched with a section yet

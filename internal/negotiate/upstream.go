@@ -12,8 +12,12 @@ func (n *Single) onAnnounce(a Announce) {
 	}
 	n.announced = slices.DeleteFunc(n.announced, func(b Announce) bool { return b.same(a) })
 	n.announced = append(n.announced, a)
-	// The offer may have come first. Its answer has been given, so only a sure match is made.
+	// The offer may have come first: clients ask for a track and offer it at once, and the room takes its time. The answer
+	// has been given, so only a sure match is made. Firefox offers no sure one, and may not offer again.
 	n.matchByID()
+	if n.firefox {
+		n.matchByOrder(true)
+	}
 	n.startReceiving()
 }
 
@@ -44,16 +48,14 @@ func (n *Single) matchByID() {
 	}
 }
 
-// matchByOrder gives the remaining announced tracks to sections that began to send something nobody named, the new
-// ones first: Firefox and some native clients make up track ids.
-func (n *Single) matchByOrder() {
-	for _, fresh := range []bool{true, false} {
-		for _, s := range n.sections {
-			if s.key == "" || s.up != nil || s.silenced || s.fresh != fresh {
-				continue
-			}
-			n.give(s, slices.IndexFunc(n.announced, func(a Announce) bool { return a.Kind == s.offered.Kind }))
+// matchByOrder gives the remaining announced tracks to sections that began to send something nobody named, with the
+// newest offer or before: Firefox and some native clients make up track ids.
+func (n *Single) matchByOrder(fresh bool) {
+	for _, s := range n.sections {
+		if s.key == "" || s.up != nil || s.silenced || s.fresh != fresh {
+			continue
 		}
+		n.give(s, slices.IndexFunc(n.announced, func(a Announce) bool { return a.Kind == s.offered.Kind }))
 	}
 }
 

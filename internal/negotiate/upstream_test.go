@@ -69,6 +69,19 @@ func TestAnnouncedAfterTheOffer(t *testing.T) {
 	expect(t, "received already", p.n.Apply(announce("TR_2", "c", sdp.Audio)))
 }
 
+// TestAnnouncedAfterTheOfferOfFirefox has tracks announced under ids that the offer before did not name.
+func TestAnnouncedAfterTheOfferOfFirefox(t *testing.T) {
+	p := newPeer(t)
+	p.d.Username = "mozilla...THIS_IS_SDPARTA-99.0"
+	p.add(sdp.Audio, sdp.SendOnly, "made-up")
+	p.add(sdp.Video, sdp.SendOnly, "likewise")
+	p.answered()
+	expect(t, "video", p.n.Apply(announce("TR_1", "b", sdp.Video)), "Receive TR_1")
+	expect(t, "another video", p.n.Apply(announce("TR_2", "c", sdp.Video)))
+	expect(t, "audio", p.n.Apply(announce("TR_3", "a", sdp.Audio)), "Receive TR_3")
+	expect(t, "the same offer again", p.offer(), "Answer")
+}
+
 func TestUpstreamDescribesTheSection(t *testing.T) {
 	p := newPeer(t)
 	p.n.Apply(Announce{Track: "TR_1", CID: "cam", Kind: sdp.Video, Codec: "video/vp9"}, announce("TR_2", "mic", sdp.Audio))
