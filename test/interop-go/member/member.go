@@ -37,7 +37,8 @@ type View struct {
 
 // Enter joins a room, with one PeerConnection or with two.
 func Enter(url, token string, single bool) (*Member, error) {
-	m := &Member{seen: View{Packets: map[string]int{}, Widths: map[string]uint16{}}, stop: make(chan struct{})}
+	m := &Member{stop: make(chan struct{})}
+	m.seen = View{Packets: map[string]int{}, Widths: map[string]uint16{}, Data: []string{}, Events: []string{}} // no null in JSON
 	var options []lksdk.ConnectOption
 	if single {
 		options = append(options, lksdk.WithSinglePeerConnection())
@@ -86,7 +87,7 @@ func (m *Member) Look() View {
 
 // Forget empties the list of events.
 func (m *Member) Forget() {
-	m.change(func(v *View) { v.Events = nil })
+	m.change(func(v *View) { v.Events = []string{} })
 }
 
 // receive counts the packets of a track until it ends.
