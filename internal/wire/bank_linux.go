@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/binary"
+	"fmt"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -33,7 +34,9 @@ const (
 	controlSize  = 128
 )
 
-func newBank(cfg *Config) *bank {
+// newBank makes an empty bank. Its memory is the kernel's and not the collector's: of two megabytes few pages are ever
+// touched, and the collector would let as much garbage pile up before it runs.
+func newBank(cfg *Config) (*bank, error) {
 	b := &bank{slot: datagramSize, single: cfg.NoBatch}
 	n := 64
 	if !cfg.NoGRO {
@@ -46,7 +49,11 @@ func newBank(cfg *Config) *bank {
 	b.vectors = make([]unix.Iovec, n)
 	b.names = make([]unix.RawSockaddrInet6, n)
 	b.controls = make([][controlSize]byte, n)
-	b.memory = make([]byte, n*b.slot)
+	memory, err := unix.Mmap(-1, 0, n*b.slot, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+	if err != nil {
+		return nil, fmt.Errorf("taking memory for datagrams: %w", err)
+	}
+	b.memory = memory
 	for i := range b.messages {
 		b.vectors[i].Base = &b.memory[i*b.slot]
 		b.vectors[i].SetLen(b.slot)
@@ -56,8 +63,11 @@ func newBank(cfg *Config) *bank {
 		h.Name = (*byte)(unsafe.Pointer(&b.names[i]))
 		h.Control = &b.controls[i][0]
 	}
-	return b
+	return b, nil
 }
+
+// close gives the memory back. Nothing may refer to it any more.
+func (b *bank) close() { _ = unix.Munmap(b.memory) }
 
 // read takes what waits at the sockets, as far as there is room, and gives each datagram to the shard. It begins with
 // another socket each time, so that a flood at one address does not silence the others.

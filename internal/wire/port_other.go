@@ -80,7 +80,9 @@ type bank struct {
 	begin sync.Once
 }
 
-func newBank(*Config) *bank { return new(bank) }
+func newBank(*Config) (*bank, error) { return new(bank), nil }
+
+func (b *bank) close() {}
 
 func (b *bank) full() bool { return false }
 func (b *bank) release()   {}

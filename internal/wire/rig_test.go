@@ -32,7 +32,7 @@ func still(tb testing.TB, cfg Config) *shard {
 	}
 	w.limits.burst = sfu.Never / 2 // turns of the test take no time, so whatever they send would be a flood
 	w.shards = []*shard{s}
-	tb.Cleanup(func() { s.poll.close(); closePorts(s.ports) })
+	tb.Cleanup(s.close)
 	s.turn()
 	return s
 }

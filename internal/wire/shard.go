@@ -81,7 +81,10 @@ func newShard(w *Wire, index int, ports []*port) (*shard, error) {
 		links: make([]*ring, w.cfg.Shards), seed: maphash.MakeSeed(),
 	}
 	for i := range s.banks {
-		s.banks[i] = newBank(&w.cfg)
+		if s.banks[i], err = newBank(&w.cfg); err != nil {
+			poll.close()
+			return nil, err
+		}
 	}
 	return s, nil
 }
@@ -97,8 +100,16 @@ func (s *shard) run() {
 		s.turn()
 	}
 	s.stats.publish()
+	s.close()
+}
+
+// close gives back what the shard has of the kernel. It does not run any more.
+func (s *shard) close() {
 	s.poll.close()
 	closePorts(s.ports)
+	for _, b := range s.banks {
+		b.close()
+	}
 }
 
 // turn takes in what has arrived and sends what follows from it. STUN, DTLS and RTCP come first, then audio, which

@@ -17,6 +17,7 @@ const (
 	maxSegments = 64    // of a train, a limit of the kernel (UDP_MAX_SEGMENTS)
 	maxTrain    = 60000 // bytes
 	maxPadding  = 16
+	mostPending = 64 // packets that a transport keeps memory for
 )
 
 var _ sfu.Egress = (*Transport)(nil)
@@ -61,14 +62,22 @@ func (t *Transport) depart(s *shard) {
 		t.sendTrain(s, p, rest[:n], size)
 		rest = rest[n:]
 	}
-	clear(t.pending)
-	t.pending = t.pending[:0]
+	t.clearPending()
 }
 
 func (t *Transport) discardPending(s *shard) {
 	s.stats.dropMany(dropNotReady, len(t.pending))
+	t.clearPending()
+}
+
+// clearPending forgets the packets, and the memory too when there were unusually many: a joiner's first picture comes
+// with all that followed it.
+func (t *Transport) clearPending() {
 	clear(t.pending)
 	t.pending = t.pending[:0]
+	if cap(t.pending) > mostPending {
+		t.pending = nil
+	}
 }
 
 // nextTrain tells how many of the packets, from the first on, may leave as one segmented send, and the size of its
