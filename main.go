@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"konklave/internal/app"
+	"konklave/internal/capacity"
 	"konklave/internal/config"
 )
 
@@ -31,6 +32,7 @@ type commands struct {
 	Token   struct {
 		Create app.TokenRequest `cmd:"" help:"Make an access token for a LiveKit client."`
 	} `cmd:"" help:"Access tokens."`
+	Bench capacity.Options `cmd:"" help:"Find out how many people this machine carries, on loopback."`
 }
 
 func main() {
@@ -70,6 +72,10 @@ func run(args []string) error {
 			fmt.Println(text)
 		}
 		return err
+	case "bench":
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+		defer stop()
+		return capacity.Run(ctx, cli.Bench, os.Stdout)
 	default:
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 		// After the first signal the next one ends the process at once.

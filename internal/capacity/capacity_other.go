@@ -1,0 +1,11 @@
+//go:build !linux
+
+package capacity
+
+import (
+	"context"
+	"io"
+)
+
+// Run refuses.
+func Run(context.Context, Options, io.Writer) error { return errOnlyLinux }
