@@ -1,6 +1,7 @@
 package load
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"math/rand/v2"
@@ -28,7 +29,18 @@ type receptions struct {
 	header    rtp.Header
 	chance    *rand.Rand
 	arrivals  *arrivals // for feedback of the whole transport, nil without
+	early     []early
 }
+
+// early is a packet that came when the reader was faster than the handshake: right behind its last message. A browser
+// handles both in one thread, in their order, and so loses none.
+type early struct {
+	stream *stream
+	packet []byte
+	at     time.Duration
+}
+
+const mostEarly = 1000
 
 // stream is one SSRC.
 type stream struct {
@@ -165,6 +177,9 @@ func (c *Client) stream(ssrc uint32, sequence uint16, payloadType uint8) *stream
 func (c *Client) open(s *stream, b []byte, now time.Duration) {
 	r, k := &c.count, c.secure.keys.Load()
 	if k == nil {
+		if len(r.early) < mostEarly {
+			r.early = append(r.early, early{s, bytes.Clone(b), now})
+		}
 		return
 	}
 	plain, err := k.open.DecryptRTP(b, b, &r.header)
@@ -199,6 +214,16 @@ func (c *Client) open(s *stream, b []byte, now time.Duration) {
 			r.latencies.Audio = append(r.latencies.Audio, took)
 		}
 	}
+}
+
+// catchUp opens what came early, once there are keys.
+func (c *Client) catchUp() {
+	c.count.mu.Lock()
+	defer c.count.mu.Unlock()
+	for _, one := range c.count.early {
+		c.open(one.stream, one.packet, one.at)
+	}
+	c.count.early = nil
 }
 
 func (c *Client) onRTCP(b []byte) {

@@ -122,6 +122,7 @@ func (s *secure) handshake(ctx context.Context, awaits bool) error {
 		return fmt.Errorf("SRTP keys: %w", err)
 	}
 	s.keys.Store(k)
+	s.client.catchUp()
 	return nil
 }
 
