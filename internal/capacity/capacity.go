@@ -7,14 +7,10 @@ package capacity
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
 )
-
-// errOnlyLinux is what other systems say: the participants use system calls of Linux.
-var errOnlyLinux = errors.New("bench works on Linux only")
 
 // Options are the command line of konklave bench.
 type Options struct {
