@@ -49,16 +49,17 @@ func (n *Subscriber) addSlot(kind sdp.Kind) *slot {
 }
 
 // place puts waiting tracks into free slots or adds some, first come, first served. A track for which a slot will be
-// free after the next answer waits for that, so that the description does not grow with every change of tracks.
+// free after the next answer waits for that, so that the description does not grow with every change of tracks. One of
+// a named stream gets a section that carried none before, as long as there is room: see fits.
 func (n *Subscriber) place() {
 	resting := map[sdp.Kind]int{}
 	for _, s := range n.slots {
-		if s.resting && n.fits(s, s.kind) {
+		if s.resting && n.fits(s, s.kind, false) {
 			resting[s.kind]++
 		}
 	}
 	n.waiting = slices.DeleteFunc(n.waiting, func(w Send) bool {
-		i := slices.IndexFunc(n.slots, func(s *slot) bool { return !s.resting && n.fits(s, w.Kind) && !(s.used && w.Stream != "") })
+		i := slices.IndexFunc(n.slots, func(s *slot) bool { return !s.resting && n.fits(s, w.Kind, w.Stream != "") })
 		var s *slot
 		switch {
 		case i >= 0:
@@ -80,9 +81,10 @@ func (n *Subscriber) place() {
 	})
 }
 
-// fits tells whether a slot can deliver a track of a kind, now or after its rest. When there is no room for new slots
-// the old ones are used again in any case: that may confuse a client, but the alternative is no media at all.
-func (n *Subscriber) fits(s *slot, kind sdp.Kind) bool {
-	again := !n.cfg.KeepSections || len(n.slots) >= n.limit()
+// fits tells whether a slot can deliver a track of a kind, now or after its rest, fresh if possible. When there is no
+// room for new slots the old ones are used again in any case: that may confuse a client, but the alternative is no media
+// at all.
+func (n *Subscriber) fits(s *slot, kind sdp.Kind, fresh bool) bool {
+	again := !n.cfg.KeepSections && !fresh || len(n.slots) >= n.limit()
 	return s.kind == kind && s.down == nil && !s.shut && (!s.used || again)
 }

@@ -142,15 +142,21 @@ func TestDescriptionIsBounded(t *testing.T) {
 	for _, c := range []struct {
 		username string // of the client's answers
 		keep     bool
+		stream   string
 		limit    int
-	}{{"-", false, maxSlots}, {"-", true, maxSlots}, {"mozilla...THIS_IS_SDPARTA-99.0", false, maxFirefoxSlots}} {
+	}{
+		{"-", false, "", maxSlots}, {"-", true, "", maxSlots}, {"-", false, "camera", maxSlots},
+		{"mozilla...THIS_IS_SDPARTA-99.0", false, "", maxFirefoxSlots},
+	} {
 		cfg := testConfig()
 		cfg.KeepSections = c.keep
 		v := &viewer{t: t, n: NewSubscriber(cfg), peer: clientTransport()}
 		browser := func(d *sdp.Description) { d.Username = c.username }
 		var sends []Event
 		for i := range c.limit + 10 {
-			sends = append(sends, send(id.TrackSID("TR_"+strconv.Itoa(i)), sdp.Video))
+			one := send(id.TrackSID("TR_"+strconv.Itoa(i)), sdp.Video)
+			one.Stream = c.stream
+			sends = append(sends, one)
 		}
 		v.apply(sends...)
 		if n := len(v.d.Sections); n != maxFirefoxSlots {
