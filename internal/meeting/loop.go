@@ -15,8 +15,8 @@ var ErrClosed = errors.New("meeting service closed")
 // mailbox is how many orders may wait for the goroutine; beyond it the connections wait, and so do their clients.
 const mailbox = 1024
 
-// Service is the meeting service: all meetings of the process. What runs is in memory; links and titles are kept beyond it. Its methods may be called from any
-// goroutine; one goroutine of its own owns the meetings.
+// Service is the meeting service: all meetings of the process. What runs is in memory; links and titles are kept beyond
+// it. Its methods may be called from any goroutine; one goroutine of its own owns the meetings.
 type Service struct {
 	mail chan func(*registry, time.Time)
 	stop chan struct{}

@@ -1,12 +1,11 @@
 // Package shelf owns the file in which links and titles of meetings outlive the process: a line of JSON for each change,
-// written anew when it has grown and when meetings are forgotten. A process that is killed loses nothing; a line that is torn, as after a loss of power, is
-// left out.
+// written anew when it has grown and when meetings are forgotten. A process that is killed loses nothing; a line that is
+// torn, as after a loss of power, is left out.
 //
 // It must not decide how long a meeting is kept, and logs nothing.
 package shelf
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -34,7 +33,8 @@ type Shelf struct {
 	path  string
 	file  *os.File
 	kept  map[id.LinkID]line
-	lines int // in the file
+	lines int  // in the file
+	torn  bool // the last line was not written whole: what follows it would be lost with it
 }
 
 var _ meeting.Keeper = (*Shelf)(nil)
@@ -85,7 +85,7 @@ func (s *Shelf) Forget(links []id.LinkID) error {
 func (s *Shelf) Close() error { return s.file.Close() }
 
 func (s *Shelf) write(l line) error {
-	if s.lines > 2*len(s.kept)+slack {
+	if s.torn || s.lines > 2*len(s.kept)+slack {
 		return s.rewrite()
 	}
 	text, err := json.Marshal(l)
@@ -94,6 +94,7 @@ func (s *Shelf) write(l line) error {
 	}
 	s.lines++
 	_, err = s.file.Write(append(text, '\n'))
+	s.torn = err != nil
 	return err
 }
 
@@ -121,32 +122,26 @@ func (s *Shelf) rewrite() error {
 	if s.file != nil {
 		_ = s.file.Close() // all of it is in the new one
 	}
-	s.file, s.lines = file, len(s.kept)
+	s.file, s.lines, s.torn = file, len(s.kept), false
 	return nil
 }
 
-// longestLine is more than a title takes.
-const longestLine = 64 << 10
-
 func (s *Shelf) read() error {
-	file, err := os.Open(s.path)
+	text, err := os.ReadFile(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, longestLine)
-	for lines.Scan() {
+	for raw := range bytes.Lines(text) {
 		var l line
-		if json.Unmarshal(lines.Bytes(), &l) != nil || !l.Link.Valid() {
+		if json.Unmarshal(raw, &l) != nil || !l.Link.Valid() {
 			continue // torn
 		}
 		if _, ok := meeting.CleanTitle(l.Title); ok {
 			s.kept[l.Link] = l
 		}
 	}
-	return lines.Err()
+	return nil
 }

@@ -87,6 +87,7 @@ func TestTornLinesAreLeftOut(t *testing.T) {
 	good := text(t, dir)
 	for _, bad := range []string{
 		good + good[:len(good)/2], "\x00\x00\x00\n" + good, good + "{}\n", good + "[]\nnull\n\n",
+		good + strings.Repeat("\x00", 1<<17),
 		good + fmt.Sprintf("{%q:%q,%q:%q}\n", "link", id.NewLinkID(), "title", "\u202e"),
 		good + `{"link":"../../etc/passwd","title":"x"}` + "\n",
 	} {
@@ -99,6 +100,34 @@ func TestTornLinesAreLeftOut(t *testing.T) {
 		if text(t, dir) != good {
 			t.Errorf("what is torn stays in the file: %q", text(t, dir))
 		}
+	}
+}
+
+// TestAFullDiskLosesNothingLater has a line fail: those behind it must not be lost with it.
+func TestAFullDiskLosesNothingLater(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := open(t, dir)
+	first := meeting.Kept{Link: id.NewLinkID(), Title: "first", Used: time.Unix(1, 0)}
+	second := meeting.Kept{Link: id.NewLinkID(), Title: "second", Used: time.Unix(2, 0)}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("this system has no /dev/full")
+	}
+	file := s.file
+	s.file = full
+	if err := s.Keep(first); err == nil {
+		t.Fatal("a full disk is no error")
+	}
+	if _, err := file.WriteString(`{"link":"`); err != nil { // as far as it fitted
+		t.Fatal(err)
+	}
+	s.file = file
+	if err := s.Keep(second); err != nil {
+		t.Fatal(err)
+	}
+	_ = full.Close()
+	if _, kept := open(t, dir); kept[first.Link] != first || kept[second.Link] != second {
+		t.Errorf("kept %v", kept)
 	}
 }
 
