@@ -1,7 +1,7 @@
 package room
 
-// settingsFor gives what a subscriber is to be sent of a track in the codec of a number: the highest layer that it asked for, and before it
-// asked for anything the lowest if it adapts to its elements, else the highest.
+// settingsFor gives what a subscriber is to be sent of a track in the codec of a number: the highest layer that it asked
+// for, and before it asked for anything the lowest if it adapts to its elements, else the highest.
 func settingsFor(p *participant, t *track, number int8) Settings {
 	layers := layersOf(t.info, number)
 	w := p.wishes[t.info.SID]

@@ -25,9 +25,14 @@ func (s *State) chooseVoices(levels []TrackLevel) {
 	microphones := s.scratch[:0]
 	for _, l := range levels {
 		t, ok := s.tracks[l.Track]
-		if ok && t.owner.sid == l.Publisher && t.forwarding.On && t.isRanked(l) {
+		switch {
+		case !ok || t.owner.sid != l.Publisher || !t.isRanked(l):
+		case t.forwarding.On:
 			t.loudness = l.Loudness
 			microphones = append(microphones, t)
+		case t.heard || t.gate == GateShut: // switched off: when it is on again it begins as everybody does
+			t.heard = false
+			s.orderGate(t, GateVoice)
 		}
 	}
 	gate := GateOpen

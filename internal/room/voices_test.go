@@ -67,6 +67,23 @@ func TestOnlyTheLoudestAreHeard(t *testing.T) {
 	c.wantSome("p0 < GATE p0.mic=2", "p3 < GATE p3.mic=2") // equals: who is heard already
 }
 
+// TestSwitchedOffIsNotShut has somebody shut who switches the microphone off: the first word after that must not be lost.
+func TestSwitchedOffIsNotShut(t *testing.T) {
+	c := newChoir(t, 1, 2)
+	c.sing(30, 20)
+	c.wantSome("p1 < GATE p1.mic=1", "p0 < GATE p0.mic=2")
+	c.people[0].do(Mute{c.people[0].sid, c.mics[0], true})
+	c.people[1].do(Mute{c.people[1].sid, c.mics[1], true})
+	c.sing(127, 127)
+	c.wantSome("p0 < GATE p0.mic=1")
+	c.sing(127, 127)
+	c.wantNone("GATE")
+	c.people[0].do(Mute{c.people[0].sid, c.mics[0], false})
+	c.people[1].do(Mute{c.people[1].sid, c.mics[1], false})
+	c.sing(20, 24)
+	c.wantSome("p1 < GATE p1.mic=2") // who was heard before has no lead any more
+}
+
 func TestSoundOfScreensAndUnknownLoudnessAlwaysPass(t *testing.T) {
 	c := newChoir(t, 1, 2)
 	screen := c.people[0].publish("mic2", func(a *AddTrack) { a.Source = ScreenShareAudio })

@@ -252,11 +252,11 @@ func (s *shard) carrierOf(p *Published) *carrier {
 	c := s.carriers[p]
 	if c == nil {
 		c = &carrier{shard: s, source: p}
-		// A request comes from within the track's own methods, so it is always posted.
 		layers := 1
 		if p.kind == codec.Video {
 			layers = sfu.TrackLayers // those of a second codec may come at any time
 		}
+		// A request comes from within the track's own methods, so it is always posted.
 		c.track = sfu.NewTrack(p.kind, layers, func(layer int8) {
 			p.t.post(func(home *shard) {
 				for _, section := range p.sections {
