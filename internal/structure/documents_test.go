@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -183,6 +184,31 @@ func TestLinksLeadSomewhere(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestDecisionsAreNumbered wants a number of its own for each decision, the same in the file's name and in its heading.
+func TestDecisionsAreNumbered(t *testing.T) {
+	heading := regexp.MustCompile(`^# ([0-9]+)\. `)
+	titles := map[int]string{}
+	names, err := filepath.Glob(filepath.Join(root, "docs/adr/*.md"))
+	if err != nil || len(names) < 8 {
+		t.Fatalf("%d decisions: %v", len(names), err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		base := filepath.Base(name)
+		number, _ := strconv.Atoi(base[:4])
+		if found := heading.FindStringSubmatch(string(text)); found == nil || found[1] != strconv.Itoa(number) {
+			t.Errorf("docs/adr/%s has another number in its heading: %v", base, found)
+		}
+		if other := titles[number]; other != "" {
+			t.Errorf("docs/adr/%s has the number of %s", base, other)
+		}
+		titles[number] = base
+	}
 }
 
 // TestBrowserStoresNothing holds what docs/privacy.md says of the page. Whoever needs storage changes both.
