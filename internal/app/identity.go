@@ -39,7 +39,7 @@ func identify(cfg config.Config, dir string, log *slog.Logger) (identity, error)
 		if err != nil {
 			return identity{}, err
 		}
-		own, err := certificate.Own(dir, names, time.Now)
+		own, err := certificate.Own(dir, names, time.Now, log)
 		if err != nil {
 			return identity{}, err
 		}

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -65,7 +66,7 @@ func TestHTTPSWithItsOwnCertificate(t *testing.T) {
 func TestHTTPSWithFiles(t *testing.T) {
 	cfg := local(t)
 	dir := t.TempDir()
-	if _, err := certificate.Own(dir, []string{"localhost"}, time.Now); err != nil {
+	if _, err := certificate.Own(dir, []string{"localhost"}, time.Now, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(dir, "self-signed.pem")

@@ -143,7 +143,7 @@ func TestOwnCertificateIsKept(t *testing.T) {
 	names := []string{"meet.example", "192.0.2.7", "::1"}
 	own := func() *x509.Certificate {
 		t.Helper()
-		s, err := Own(b.dir, names, b.clock)
+		s, err := Own(b.dir, names, b.clock, b.logger())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,21 +180,41 @@ func TestOwnCertificateIsKept(t *testing.T) {
 
 func TestOwnCertificateIsRenewedWhileRunning(t *testing.T) {
 	b := newBench(t)
-	s, err := Own(b.dir, []string{"meet.example"}, b.clock)
+	s, err := Own(b.dir, []string{"meet.example"}, b.clock, b.logger())
 	if err != nil {
 		t.Fatal(err)
 	}
 	first, _ := s.Get(nil)
 	b.now = first.Leaf.NotAfter.Add(-time.Hour)
-	if second, err := s.Get(nil); err != nil || !second.Leaf.NotAfter.After(b.now.Add(300*24*time.Hour)) {
-		t.Errorf("not renewed: %v", err)
+	good := s.path
+	s.path = filepath.Join(b.dir, "none", selfSignedFile)
+	for range 3 {
+		if pair, err := s.Get(nil); err != nil || pair != first {
+			t.Errorf("the certificate is not used to its end: %v", err)
+		}
+	}
+	if n := strings.Count(b.log.String(), "cannot be signed anew"); n != 1 {
+		t.Errorf("said %d times:\n%s", n, &b.log)
+	}
+	s.path = good
+	second, err := s.Get(nil)
+	if err != nil || !second.Leaf.NotAfter.After(b.now.Add(300*24*time.Hour)) {
+		t.Fatalf("not renewed: %v", err)
+	}
+	if !strings.Contains(b.log.String(), Fingerprint(second.Leaf)) {
+		t.Errorf("the new fingerprint is not told:\n%s", &b.log)
+	}
+	s.path = filepath.Join(b.dir, "none", selfSignedFile)
+	b.now = second.Leaf.NotAfter.Add(time.Hour)
+	if _, err := s.Get(nil); err == nil {
+		t.Error("a certificate that has expired is used")
 	}
 }
 
 // TestHandshakes tries versions and suites against the server's configuration.
 func TestHandshakes(t *testing.T) {
 	b := newBench(t)
-	s, err := Own(b.dir, []string{"meet.example"}, b.clock)
+	s, err := Own(b.dir, []string{"meet.example"}, b.clock, b.logger())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"fmt"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/netip"
@@ -34,15 +35,18 @@ type SelfSigned struct {
 	path  string
 	names []string
 	now   func() time.Time
+	log   *slog.Logger
 
-	mu   sync.Mutex
-	pair *tls.Certificate
+	mu     sync.Mutex
+	pair   *tls.Certificate
+	failed bool // to be renewed, which was told to the log
 }
 
 // Own takes the certificate of the directory, or makes one when there is none for these names and addresses, or its
 // time is nearly over.
-func Own(dir string, names []string, now func() time.Time) (*SelfSigned, error) {
-	s := &SelfSigned{path: filepath.Join(dir, selfSignedFile), names: slices.Compact(slices.Sorted(slices.Values(names))), now: now}
+func Own(dir string, names []string, now func() time.Time, log *slog.Logger) (*SelfSigned, error) {
+	names = slices.Compact(slices.Sorted(slices.Values(names)))
+	s := &SelfSigned{path: filepath.Join(dir, selfSignedFile), names: names, now: now, log: log}
 	if text, err := os.ReadFile(s.path); err == nil {
 		if pair, err := parse(text, text); err == nil && isGood(pair.Leaf, s.names, now()) {
 			s.pair = pair
@@ -54,7 +58,8 @@ func Own(dir string, names []string, now func() time.Time) (*SelfSigned, error) 
 	return s, err
 }
 
-// Get is for tls.Config. Near the end of its time the certificate is made anew.
+// Get is for tls.Config. Near the end of its time the certificate is made anew, and the log has the new fingerprint, which
+// people will want to compare.
 func (s *SelfSigned) Get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -62,13 +67,19 @@ func (s *SelfSigned) Get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 		return s.pair, nil
 	}
 	pair, err := s.make()
-	if err != nil && s.now().Before(s.pair.Leaf.NotAfter) {
-		return s.pair, nil // tried again with the next handshake
-	}
 	if err == nil {
-		s.pair = pair
+		s.pair, s.failed = pair, false
+		s.log.Warn("the certificate was signed anew: browsers warn again", "fingerprint", Fingerprint(pair.Leaf))
+		return pair, nil
 	}
-	return pair, err
+	if !s.failed { // it is tried again with the next handshake
+		s.failed = true
+		s.log.Error("the certificate cannot be signed anew", "why", err)
+	}
+	if s.now().Before(s.pair.Leaf.NotAfter) {
+		return s.pair, nil
+	}
+	return nil, err
 }
 
 // make makes a certificate and keeps it in the file.
