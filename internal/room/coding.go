@@ -199,10 +199,11 @@ func (s *State) hold(sub *subscription) {
 
 // answerHeld tells a participant of tracks for which it has been waiting for too long.
 func (s *State) answerHeld(p *participant) {
-	for _, sub := range sortedSubscriptions(p) {
-		if sub.held && !sub.told && s.now.Sub(sub.heldSince) >= backupPatience {
+	for _, t := range s.published {
+		sub := p.subscriptions[t.info.SID]
+		if sub != nil && sub.held && !sub.told && s.now.Sub(sub.heldSince) >= backupPatience {
 			sub.told = true
-			s.tell(p, SubscriptionResponse{Track: sub.track.info.SID, Error: SubscriptionCodecUnsupported})
+			s.tell(p, SubscriptionResponse{Track: t.info.SID, Error: SubscriptionCodecUnsupported})
 		}
 	}
 }
