@@ -10,7 +10,8 @@ const (
 	demandAgain = 2 * time.Second // after a publisher got an answer: browsers switch layers on when they apply one
 )
 
-// demand is how much of a video track somebody wants in one codec: its publisher need not encode more.
+// demand is how much of a track somebody wants in one codec: its publisher need not encode more. Of sound it is all or
+// nothing: any quality, or Off.
 type demand struct {
 	watchers [High + 1]int // subscriptions that are not disabled, by the quality that they are sent at most
 	told     Quality       // highest that the publisher is to send, Off when none
@@ -41,10 +42,14 @@ func (s Settings) quality(t *TrackInfo) Quality {
 	return min(max(Quality(s.MaxLayer), Low), High)
 }
 
+// hasDemand tells whether the publisher of a track is told what somebody wants of it. Of sound it is when it announced
+// several codecs: in one, there is nothing to save beyond what silence saves anyway.
+func (t *track) hasDemand() bool { return t.info.Type == Video || len(t.info.Codecs) > 1 }
+
 // watch counts a subscription by what it is sent of its track now; with gone, no more.
 func (s *State) watch(sub *subscription, gone bool) {
 	t := sub.track
-	if t.info.Type != Video {
+	if !t.hasDemand() {
 		return
 	}
 	now := Off
@@ -66,7 +71,7 @@ func (s *State) watch(sub *subscription, gone bool) {
 
 // weigh asks the publisher for more at once, and begins to wait before asking for less.
 func (s *State) weigh(t *track) {
-	if !t.published || t.info.Type != Video {
+	if !t.published || !t.hasDemand() {
 		return
 	}
 	more := false
@@ -91,11 +96,25 @@ func (s *State) weigh(t *track) {
 // tellDemand tells the publisher what to send of a track, in each of its codecs.
 func (s *State) tellDemand(t *track) {
 	t.demandTold = true
+	if t.info.Type == Audio {
+		s.tellAudioDemand(t)
+		return
+	}
 	codecs := make([]CodecQuality, len(t.codings))
 	for i := range t.codings {
 		codecs[i] = CodecQuality{Codec: codecName(t.info, i), Highest: t.codings[i].demand.told}
 	}
 	s.tell(t.owner, SubscribedQuality{Track: t.info.SID, Codecs: codecs})
+}
+
+// tellAudioDemand tells the publisher in which of the codecs that it announced its sound is heard. That is the first, which
+// every client takes; nobody is sent another.
+func (s *State) tellAudioDemand(t *track) {
+	codecs := make([]CodecUse, len(t.info.Codecs))
+	for i := range t.info.Codecs {
+		codecs[i] = CodecUse{Codec: codecName(t.info, i), Used: i == 0 && t.codings[0].demand.told != Off}
+	}
+	s.tell(t.owner, SubscribedAudioCodecs{Track: t.info.SID, Codecs: codecs})
 }
 
 // answered notes that a publisher got an answer: what it was told before may be undone by it.

@@ -98,3 +98,22 @@ func TestOfATrackWithOneLayerItIsAllOrNothing(t *testing.T) {
 	sc.wait(2*demandHold, alice, bob)
 	sc.wantSome("alice < demand alice.camera y@3")
 }
+
+func TestPublishersOfSeveralAudioCodecsAreToldWhichIsHeard(t *testing.T) {
+	sc := newScene(t, Options{})
+	alice := sc.active("alice")
+	alice.publish("mic", func(a *AddTrack) { a.Codecs = []Codec{{MIME: "audio/opus"}, {MIME: "audio/pcmu"}} })
+	sc.wait(demandHold+2*tickInterval, alice)
+	sc.wantSome("alice < audio demand alice.mic y=false pcmu=false") // y: what was negotiated
+	bob := sc.active("bob")
+	sc.wait(tickInterval, alice, bob)
+	sc.wantNone("audio demand") // told when bob joined
+	alice.publish("mic2")
+	sc.wantNone("audio demand") // in one codec
+
+	bob.do(Leave{bob.sid, ReasonClientInitiated})
+	sc.wait(demandHold+2*tickInterval, alice)
+	sc.wantSome("alice < audio demand alice.mic y=false pcmu=false")
+	sc.join("carol")
+	sc.wantSome("alice < audio demand alice.mic y=true pcmu=false")
+}

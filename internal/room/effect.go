@@ -95,6 +95,11 @@ type (
 		Track  id.TrackSID
 		Codecs []CodecQuality // the track's own first
 	}
+	// SubscribedAudioCodecs tells a publisher in which codecs its sound is heard.
+	SubscribedAudioCodecs struct {
+		Track  id.TrackSID
+		Codecs []CodecUse // all that it announced
+	}
 	// TrackSubscribed tells a publisher that its track has its first subscriber.
 	TrackSubscribed struct{ Track id.TrackSID }
 )
@@ -153,6 +158,12 @@ type CodecQuality struct {
 	Highest Quality // Off when nothing is
 }
 
+// CodecUse is whether somebody is sent a track in one codec.
+type CodecUse struct {
+	Codec string // lower case, without its kind: opus
+	Used  bool
+}
+
 // LinkQuality is the grade of a participant's link.
 type LinkQuality struct {
 	Participant id.ParticipantSID
@@ -200,6 +211,7 @@ func (RefreshToken) message()                 {}
 func (SubscriptionResponse) message()         {}
 func (RequestResponse) message()              {}
 func (SubscribedQuality) message()            {}
+func (SubscribedAudioCodecs) message()        {}
 func (TrackSubscribed) message()              {}
 func (Subscribe) message()                    {}
 func (Unsubscribe) message()                  {}

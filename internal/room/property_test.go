@@ -302,7 +302,7 @@ func (w *witness) checkDemand(c Command) {
 		for i := range t.codings {
 			wanted, d := Off, &t.codings[i].demand
 			for _, sub := range t.subscriptions {
-				if q := sub.settings.quality(t.info); t.info.Type == Video && int(sub.settings.Codec) == i && isLess(wanted, q) {
+				if q := sub.settings.quality(t.info); t.hasDemand() && int(sub.settings.Codec) == i && isLess(wanted, q) {
 					wanted = q
 				}
 			}

@@ -104,7 +104,7 @@ func (s *State) trackNegotiated(t *track, c TrackNegotiated) {
 			i.Codecs = i.Codecs[:1] // the backup took the place of a codec that cannot be had
 		}
 	})
-	t.codings = t.codings[:len(t.info.Codecs)]
+	t.codings = t.codings[:min(len(t.codings), len(t.info.Codecs))]
 	if !t.published && !first {
 		return // others learn of it with its first codec
 	}

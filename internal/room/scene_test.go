@@ -290,6 +290,12 @@ func (sc *scene) text(m Message) string {
 			text += fmt.Sprintf(" %s@%d", c.Codec, c.Highest)
 		}
 		return text
+	case SubscribedAudioCodecs:
+		text := "audio demand " + sc.name(m.Track)
+		for _, c := range m.Codecs {
+			text += fmt.Sprintf(" %s=%v", c.Codec, c.Used)
+		}
+		return text
 	case TrackSubscribed:
 		return "subscribed " + sc.name(m.Track)
 	case Subscribe:

@@ -45,7 +45,11 @@ func newTrack(owner *participant, c AddTrack, sid id.TrackSID, now time.Time) *t
 		BackupCodecPolicy:     c.BackupCodecPolicy,
 		PacketTrailerFeatures: slices.Clone(c.PacketTrailerFeatures),
 	}
-	return &track{info: info, owner: owner, cid: c.CID, everUnmuted: !c.Muted, codings: newCodings(len(info.Codecs))}
+	codings := 1
+	if c.Type == Video {
+		codings = len(info.Codecs)
+	}
+	return &track{info: info, owner: owner, cid: c.CID, everUnmuted: !c.Muted, codings: newCodings(codings)}
 }
 
 // sortedLayers gives layers as announced, lowest quality first.
@@ -61,13 +65,13 @@ func newCodecs(c AddTrack, layers []Layer) []Codec {
 		return []Codec{{CID: c.CID, Layers: layers, LayerMode: layerMode("")}}
 	}
 	codecs := make([]Codec, min(len(c.Codecs), maxCodings))
-	if c.Type != Video {
-		codecs = codecs[:1]
-	}
 	for i, codec := range c.Codecs[:len(codecs)] {
 		codecs[i] = newCodec(c.Type, codec)
 		if i == 0 && len(codec.Layers) == 0 {
 			codecs[i].Layers = layers
+		}
+		if i > 0 && c.Type != Video {
+			codecs[i].CID = "" // told to others, never taken: all hear the first
 		}
 	}
 	return codecs

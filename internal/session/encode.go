@@ -61,6 +61,8 @@ func response(m room.Message) *lkpb.SignalResponse {
 		}}
 	case room.RequestResponse:
 		r.Message = &lkpb.SignalResponse_RequestResponse{RequestResponse: requestResponse(m)}
+	case room.SubscribedAudioCodecs:
+		r.Message = &lkpb.SignalResponse_SubscribedAudioCodecUpdate{SubscribedAudioCodecUpdate: subscribedAudioCodecs(m)}
 	case room.SubscribedQuality:
 		r.Message = &lkpb.SignalResponse_SubscribedQualityUpdate{SubscribedQualityUpdate: subscribedQuality(m)}
 	case room.TrackSubscribed:
@@ -129,6 +131,14 @@ func requestResponse(m room.RequestResponse) *lkpb.RequestResponse {
 }
 
 // subscribedQuality lists every quality of each codec. Old clients read only those of the first.
+func subscribedAudioCodecs(m room.SubscribedAudioCodecs) *lkpb.SubscribedAudioCodecUpdate {
+	all := &lkpb.SubscribedAudioCodecUpdate{TrackSid: string(m.Track)}
+	for _, c := range m.Codecs {
+		all.SubscribedAudioCodecs = append(all.SubscribedAudioCodecs, &lkpb.SubscribedAudioCodec{Codec: c.Codec, Enabled: c.Used})
+	}
+	return all
+}
+
 func subscribedQuality(m room.SubscribedQuality) *lkpb.SubscribedQualityUpdate {
 	all := &lkpb.SubscribedQualityUpdate{TrackSid: string(m.Track)}
 	for i, c := range m.Codecs {

@@ -17,6 +17,7 @@ func TestEveryMessageToClientsHasATranslation(t *testing.T) {
 		room.TrackPublished{Track: track}, room.TrackUnpublished{}, room.LeaveRequest{}, room.MuteRequest{},
 		room.SpeakersChanged{}, room.RoomUpdate{}, room.QualityChanged{}, room.StreamState{},
 		room.SubscriptionPermissionUpdate{}, room.SubscriptionResponse{}, room.RequestResponse{}, room.TrackSubscribed{}, room.SubscribedQuality{},
+		room.SubscribedAudioCodecs{},
 	} {
 		if response(m).Message == nil {
 			t.Errorf("%T has none", m)
