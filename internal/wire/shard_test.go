@@ -155,6 +155,7 @@ func FuzzDispatch(f *testing.F) {
 		if stranger {
 			from.port = 10
 		}
+		transport.lastCheck = s.wire.now() // as a peer does that is there: fuzzing takes longer than consent lasts
 		s.deliverFrom(b, from, localIP{}, nil)
 		s.turn()
 		if len(transport.paths) != 1 || len(s.paths) != 1 {
