@@ -127,6 +127,7 @@ func (t *Transport) report(s *shard) (next sfu.Time) {
 			t.subscribedDue = s.now + 10*reportPace
 			t.stats.set(t.subscribed)
 			t.stats.rtt.Store(int64(t.sender.RTT()))
+			t.trimPending()
 		}
 		next = min(next, t.subscribedDue)
 	}

@@ -73,6 +73,36 @@ func TestForwardingDoesNotAllocate(t *testing.T) {
 	}
 }
 
+// Who watches many has many packets in each turn, and none of these costs an allocation either. What a joiner's first
+// pictures took is given back.
+func TestManyPacketsAtOnceDoNotAllocate(t *testing.T) {
+	r := newRig(t, Config{}, 1, upVideo(22), downVideo)
+	now := r.s.wire.now()
+	r.s.wire.clock = func() sfu.Time { return now }
+	const many = 3 * mostPending
+	burst := func() {
+		now += sfu.Milliseconds(33)
+		r.frame(t, 96, 22, many, 100)
+		r.turns()
+	}
+	for range 100 {
+		burst()
+	}
+	if n := testing.AllocsPerRun(100, burst); n > 0 {
+		t.Errorf("%v allocations for %d packets", n, many)
+	}
+	for range 50 {
+		now += sfu.Milliseconds(33)
+		r.frame(t, 96, 22, 2, 100)
+		r.turns()
+	}
+	for transport := range r.s.wire.transports {
+		if n := cap(transport.pending); n > mostPending {
+			t.Errorf("there is memory for %d packets after seconds with two at a time", n)
+		}
+	}
+}
+
 // A slow TCP connection loses video, whole up to a key frame, before it loses audio.
 func TestSlowStreamLosesVideoFirst(t *testing.T) {
 	s := still(t, Config{})

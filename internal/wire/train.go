@@ -1,6 +1,10 @@
 package wire
 
-import "konklave/internal/sfu"
+import (
+	"slices"
+
+	"konklave/internal/sfu"
+)
 
 // packet is one packet that waits to be sealed and sent, in the clear.
 type packet struct {
@@ -17,7 +21,7 @@ const (
 	maxSegments = 64    // of a train, a limit of the kernel (UDP_MAX_SEGMENTS)
 	maxTrain    = 60000 // bytes
 	maxPadding  = 16
-	mostPending = 64 // packets that a transport keeps memory for
+	mostPending = 64 // packets that a transport keeps memory for in any case
 )
 
 var _ sfu.Egress = (*Transport)(nil)
@@ -70,14 +74,20 @@ func (t *Transport) discardPending(s *shard) {
 	t.clearPending()
 }
 
-// clearPending forgets the packets, and the memory too when there were unusually many: a joiner's first picture comes
-// with all that followed it.
 func (t *Transport) clearPending() {
+	t.peak = max(t.peak, int32(len(t.pending)))
 	clear(t.pending)
 	t.pending = t.pending[:0]
-	if cap(t.pending) > mostPending {
-		t.pending = nil
+}
+
+// trimPending gives the memory for packets back when far fewer were pending lately than it is for: a joiner's first
+// picture comes with all that followed it.
+func (t *Transport) trimPending() {
+	used, most := max(int(t.peak), len(t.pending)), cap(t.pending)
+	if most > mostPending && used < most/4 {
+		t.pending = slices.Clone(t.pending)
 	}
+	t.peak = 0
 }
 
 // nextTrain tells how many of the packets, from the first on, may leave as one segmented send, and the size of its

@@ -46,8 +46,9 @@ type Transport struct {
 	selected  *path
 	pending   []packet
 	senderDue sfu.Time
-	queued    bool // in shard.waiting
-	hurrying  bool // in shard.urgent
+	queued    bool  // in shard.waiting
+	hurrying  bool  // in shard.urgent
+	peak      int32 // most packets that were pending at once, lately
 
 	wire    *Wire
 	role    DTLSRole // it and peer belong to the shard until the handshake begins, then they stay
