@@ -27,7 +27,8 @@ type ACMEConfig struct {
 }
 
 // ACME is a certificate that an authority gives and renews by itself (RFC 8555), proving the name by HTTP (HTTP-01) or
-// in a handshake (TLS-ALPN-01, RFC 8737). The authority is the only foreign host that is asked for anything.
+// in a handshake (TLS-ALPN-01, RFC 8737). The authority is the only one that is asked for anything; Let's Encrypt, after a
+// failure, first at its host for trials, where failures count against no limit.
 type ACME struct {
 	host  string
 	magic *certmagic.Config

@@ -82,7 +82,7 @@ func overlap(a, b []netip.Addr) bool {
 func (c Config) checkTLS(complain func(key, format string, args ...any)) {
 	if text := c.PublicURL; text != "" {
 		u, err := url.Parse(text)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" ||
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || strings.Trim(u.Path, "/") != "" ||
 			u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 			complain("public_url", "%s is no address such as https://meet.example.org", quote(text))
 		}

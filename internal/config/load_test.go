@@ -157,6 +157,7 @@ func TestSettingsThatContradict(t *testing.T) {
 		{"no key to sign with is named", map[string][]string{"webhook-api-key": {""}}, ""},
 		{"public address", map[string][]string{"public-url": {"https://meet.example:8443/"}}, ""},
 		{"public address with a path", map[string][]string{"public-url": {"https://meet.example/m"}}, "--public-url: public_url"},
+		{"public address without a host", map[string][]string{"public-url": {"https://:8443"}}, "--public-url: public_url"},
 		{"public address without scheme", map[string][]string{"public-url": {"meet.example"}}, "--public-url: public_url"},
 		{"certificate", map[string][]string{"tls-cert-file": {"a"}, "tls-key-file": {"b"}, "tls-http-port": {"80"}}, ""},
 		{"certificate without key", map[string][]string{"tls-cert-file": {"a"}}, "tls.key_file is missing"},

@@ -25,7 +25,6 @@ export class Visit {
   readonly #load: () => Promise<JoinCall>;
   readonly #state = new Cell<VisitState>({ kind: 'loading' });
   #name = '';
-  /** The server was stopped while this person was in: a meeting that is unknown now has ended with it. */
   #call: CallView | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
