@@ -51,8 +51,12 @@ func newOutbox(send func([]byte) error) *outbox {
 	return &outbox{send: send, forgot: make(map[id.ParticipantSID]letter)}
 }
 
-// put sends a packet, after those that wait. It is false when there is no space: then the packet is lost.
+// put sends a packet, after those that wait. It is false when there is no space, or the packet is larger than a message
+// can be: then it is lost.
 func (o *outbox) put(sender id.ParticipantSID, sequence uint32, packet []byte) bool {
+	if len(packet) > wire.MaxMessage {
+		return false // all that comes after it would wait for ever
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := time.Now()

@@ -94,6 +94,19 @@ func TestDataWaitForAChannelThatIsFull(t *testing.T) {
 	})
 }
 
+func TestWhatIsTooLargeHoldsNothingUp(t *testing.T) {
+	p := &pipe{}
+	o := newOutbox(p.send)
+	for size, taken := range map[int]bool{wire.MaxMessage: true, wire.MaxMessage + 1: false} {
+		if got := o.put("a", 0, make([]byte, size)); got != taken || len(o.kept) != o.waiting {
+			t.Errorf("%d bytes are taken: %v; %d packets wait", size, got, len(o.kept)-o.waiting)
+		}
+	}
+	if !o.resumed(nil) {
+		t.Error("it counts as missed")
+	}
+}
+
 func TestWhatAChannelTookIsNotSentTwice(t *testing.T) {
 	p := &pipe{}
 	o := newOutbox(p.send)
@@ -145,13 +158,18 @@ func TestAnotherChannelWithoutAResume(t *testing.T) {
 	})
 }
 
+// Of such packets so many fit.
+const (
+	largePacket = wire.MaxMessage
+	mostLarge   = outboxBytes / (largePacket + letterCost)
+)
+
 func TestTooMuchIsMissed(t *testing.T) {
-	large := func(n int) []byte { return make([]byte, n) }
 	p := &pipe{}
 	o := newOutbox(p.send)
 	o.opened()
-	for n := range uint32(9) { // of which the first are not kept
-		o.put("a", n+1, large(outboxBytes/8))
+	for n := range uint32(mostLarge + 2) { // of which the first are not kept
+		o.put("a", n+1, make([]byte, largePacket))
 	}
 	if o.bytes > outboxBytes {
 		t.Errorf("%d bytes kept", o.bytes)
@@ -172,14 +190,14 @@ func TestTooMuchIsMissed(t *testing.T) {
 func TestTooMuchWaits(t *testing.T) {
 	p := &pipe{fail: wire.ErrNotOpen}
 	o := newOutbox(p.send)
-	for n := range uint32(9) {
-		if took := o.put("a", n+1, make([]byte, outboxBytes/8)); took != (n < 7) {
+	for n := range uint32(mostLarge + 2) {
+		if took := o.put("a", n+1, make([]byte, largePacket)); took != (n < mostLarge) {
 			t.Errorf("packet %d: %v", n, took)
 		}
 	}
 	p.becomes(nil)
 	o.opened()
-	if len(p.got) != 7 {
+	if len(p.got) != mostLarge {
 		t.Errorf("%d packets sent", len(p.got))
 	}
 	if o.resumed(nil) {

@@ -25,10 +25,12 @@ const (
 	channelCount
 )
 
+// MaxMessage is the largest message of a channel, bytes.
+const MaxMessage = 64 << 10
+
 const (
-	maxMessage    = 64 << 10 // bytes
-	maxReceived   = 1 << 20  // bytes that the peer may have on their way to us; no message can be larger
-	maxBuffered   = 4 << 20  // bytes on their way to the peer, in all
+	maxReceived   = 1 << 20 // bytes that the peer may have on their way to us; no message can be larger
+	maxBuffered   = 4 << 20 // bytes on their way to the peer, in all
 	maxLossy      = 256 << 10
 	maxStreams    = 16
 	labelReliable = "_reliable"
@@ -54,7 +56,7 @@ func (c *channels) send(ch Channel, msg []byte) error {
 	if ch >= channelCount {
 		return ErrNotOpen
 	}
-	if len(msg) > maxMessage {
+	if len(msg) > MaxMessage {
 		return ErrTooBig
 	}
 	c.mu.Lock()
@@ -87,7 +89,7 @@ func (c *channels) serve(sec *secure, conn *dtls.Conn) error {
 	quiet := &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
 	association, err := sctp.ServerWithOptions(
 		sctp.WithNetConn(&replay{Conn: conn, first: first[:n]}), sctp.WithLoggerFactory(quiet),
-		sctp.WithMaxMessageSize(maxMessage), sctp.WithMaxReceiveBufferSize(maxReceived))
+		sctp.WithMaxMessageSize(MaxMessage), sctp.WithMaxReceiveBufferSize(maxReceived))
 	if err != nil {
 		return fmt.Errorf("beginning SCTP: %w", err)
 	}
@@ -181,7 +183,7 @@ func (c *channels) read(t *Transport, ch Channel, channel *datachannel.DataChann
 		case err != nil:
 			return
 		case !c.pass(t, ch, n):
-		case n > maxMessage: // larger than we announce: dropped
+		case n > MaxMessage: // larger than we announce: dropped
 		case known && t.handler.OnData != nil:
 			t.handler.OnData(ch, append([]byte(nil), buf[:n]...))
 		}

@@ -17,7 +17,7 @@ func associate() (a associated, err error) {
 	accepted := make(chan error, 1)
 	go func() {
 		var err error
-		a.server, err = sctp.ServerWithOptions(sctp.WithNetConn(other), sctp.WithLoggerFactory(quiet), sctp.WithMaxMessageSize(maxMessage))
+		a.server, err = sctp.ServerWithOptions(sctp.WithNetConn(other), sctp.WithLoggerFactory(quiet), sctp.WithMaxMessageSize(MaxMessage))
 		accepted <- err
 	}()
 	a.client, err = sctp.ClientWithOptions(sctp.WithNetConn(one), sctp.WithLoggerFactory(quiet))
@@ -45,7 +45,7 @@ func FuzzDCEP(f *testing.F) {
 	transport := &Transport{wire: &Wire{epoch: time.Now()}}
 	transport.secure = newSecure(transport)
 	transport.handler.OnData = func(ch Channel, msg []byte) {
-		if ch >= channelCount || len(msg) > maxMessage {
+		if ch >= channelCount || len(msg) > MaxMessage {
 			f.Errorf("%d bytes on channel %d", len(msg), ch)
 		}
 	}

@@ -158,19 +158,19 @@ func TestDataChannels(t *testing.T) {
 			if got := await(t, p.data, "data"); got != string(rune('0'+i))+"up" {
 				t.Errorf("server got %q", got)
 			}
-			large := strings.Repeat("x", maxMessage)
+			large := strings.Repeat("x", MaxMessage)
 			for _, text := range []string{"down", large} {
 				if err := p.transport.Send(Channel(i), []byte(text)); err != nil {
 					t.Error(err)
 				}
-				buf := make([]byte, maxMessage)
+				buf := make([]byte, MaxMessage)
 				n, _, err := channel.ReadDataChannel(buf)
 				if err != nil || string(buf[:n]) != text {
 					t.Errorf("client got %d bytes, %v", n, err)
 				}
 			}
 		}
-		if err := p.transport.Send(Reliable, make([]byte, maxMessage+1)); !errors.Is(err, ErrTooBig) {
+		if err := p.transport.Send(Reliable, make([]byte, MaxMessage+1)); !errors.Is(err, ErrTooBig) {
 			t.Errorf("sending too much at once: %v", err)
 		}
 	}
@@ -224,12 +224,12 @@ func TestMessageThatIsTooBig(t *testing.T) {
 	channel := p.dial(labelReliable)
 	await(t, p.opened, "opening")
 	p.sctp.SetMaxMessageSize(1 << 20)
-	for _, size := range []int{maxMessage + 1, 300 << 10, maxMessage, 2} {
+	for _, size := range []int{MaxMessage + 1, 300 << 10, MaxMessage, 2} {
 		if _, err := channel.WriteDataChannel(make([]byte, size), false); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, want := range []int{maxMessage, 2} {
+	for _, want := range []int{MaxMessage, 2} {
 		if got := await(t, p.data, "data"); len(got) != 1+want {
 			t.Errorf("got %d bytes, want %d", len(got)-1, want)
 		}
@@ -307,8 +307,8 @@ func TestDataChannelBufferIsBounded(t *testing.T) {
 	p.dial(labelReliable)
 	await(t, p.opened, "opening")
 	_ = p.agent.Close()
-	msg := make([]byte, maxMessage)
-	for range 2 * maxBuffered / maxMessage {
+	msg := make([]byte, MaxMessage)
+	for range 2 * maxBuffered / MaxMessage {
 		if err := p.transport.Send(Reliable, msg); err != nil {
 			if !errors.Is(err, ErrFull) {
 				t.Errorf("full buffer gives %v", err)

@@ -41,6 +41,25 @@ func TestSameIdentityReplaces(t *testing.T) {
 	})
 }
 
+// TestDataThatGrowTooLargeHoldNothingUp has a packet that is as large as a message can be before the server writes the
+// sender's name into it.
+func TestDataThatGrowTooLargeHoldNothingUp(t *testing.T) {
+	ctx := deadline(t)
+	s := start(t)
+	ann, bob := s.join(ctx, "ann"), s.join(ctx, "bob")
+	for _, p := range []*testkit.Participant{ann, bob} {
+		until(t, ctx, p, "data channels", func(v *testkit.View) bool { return v.Channels == 2 })
+	}
+	for _, payload := range []string{strings.Repeat("x", 65_515), "small"} {
+		if err := ann.SendData(lkpb.DataPacket_RELIABLE, []byte(payload)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	until(t, ctx, bob, "what comes after it", func(v *testkit.View) bool {
+		return len(v.Data) == 1 && string(v.Data[0].Packet.GetUser().GetPayload()) == "small"
+	})
+}
+
 func TestDataPackets(t *testing.T) {
 	bothWays(t, func(t *testing.T, ctx context.Context, s *server) {
 		ann, bob, cid := s.join(ctx, "ann"), s.join(ctx, "bob"), s.join(ctx, "cid")
