@@ -59,6 +59,7 @@ type Envelope struct {
 // Errors: ErrMalformed.
 func PatchData(packet []byte, sender Sender, kind lkpb.DataPacket_Kind) (patched []byte, e Envelope, err error) {
 	patched = make([]byte, 0, len(packet)+2*(len(sender.SID)+len(sender.Identity))+16)
+	users := 0
 	err = eachField(packet, func(f field) error {
 		switch f.number {
 		case packetKind, packetIdentity, packetSID:
@@ -68,6 +69,9 @@ func PatchData(packet []byte, sender Sender, kind lkpb.DataPacket_Kind) (patched
 		case packetSequence:
 			e.Sequence = uint32(f.varint)
 		case packetUser:
+			if users++; users > 1 { // no library writes two, and the sender's name is added to each
+				return ErrMalformed
+			}
 			e.Value = ValueUser
 			patched = protowire.AppendTag(patched, packetUser, protowire.BytesType)
 			user, err := patchUser(f.bytes, sender, &e)

@@ -1,6 +1,7 @@
 package signal
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"testing"
@@ -71,7 +72,7 @@ func TestPatchDataKeepsWhatItDoesNotKnow(t *testing.T) {
 }
 
 func TestPatchDataRefusesGarbage(t *testing.T) {
-	for _, b := range [][]byte{{0xff}, {0x12, 0x05, 0x01}, {0x12, 0x01, 0xff}} {
+	for _, b := range [][]byte{{0xff}, {0x12, 0x05, 0x01}, {0x12, 0x01, 0xff}, bytes.Repeat([]byte{0x12, 0x00}, 2)} {
 		if _, _, err := PatchData(b, alice, 0); !errors.Is(err, ErrMalformed) {
 			t.Errorf("%x: error %v", b, err)
 		}
@@ -90,6 +91,9 @@ func FuzzPatchData(f *testing.F) {
 		}
 		if err != nil {
 			return
+		}
+		if most := len(b) + 100; len(patched) > most {
+			t.Fatalf("%d bytes became %d", len(b), len(patched))
 		}
 		var p lkpb.DataPacket
 		if proto.Unmarshal(patched, &p) != nil {
