@@ -102,11 +102,12 @@ func (s *Session) isNews(sequence uint32) bool {
 // receivers gives those whom an envelope is for.
 func (h *hub) receivers(from *Session, e signal.Envelope) []*Session {
 	everyone := len(e.Destinations) == 0 && len(e.DestinationSIDs) == 0
+	isNamed, isNumbered := among(e.Destinations), among(e.DestinationSIDs)
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	var all []*Session
 	for _, s := range h.sessions {
-		if s == from || !everyone && !slices.Contains(e.Destinations, s.identity) && !slices.Contains(e.DestinationSIDs, s.sid) {
+		if s == from || !everyone && !isNamed(s.identity) && !isNumbered(s.sid) {
 			continue
 		}
 		s.mu.Lock()
@@ -117,4 +118,17 @@ func (h *hub) receivers(from *Session, e signal.Envelope) []*Session {
 		}
 	}
 	return all
+}
+
+// among tells what is in a list, which may be as long as its sender likes.
+func among[T comparable](list []T) func(T) bool {
+	const few = 16
+	if len(list) <= few {
+		return func(x T) bool { return slices.Contains(list, x) }
+	}
+	set := make(map[T]struct{}, len(list))
+	for _, x := range list {
+		set[x] = struct{}{}
+	}
+	return func(x T) bool { _, ok := set[x]; return ok }
 }
