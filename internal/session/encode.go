@@ -130,7 +130,6 @@ func requestResponse(m room.RequestResponse) *lkpb.RequestResponse {
 	return r
 }
 
-// subscribedQuality lists every quality of each codec. Old clients read only those of the first.
 func subscribedAudioCodecs(m room.SubscribedAudioCodecs) *lkpb.SubscribedAudioCodecUpdate {
 	all := &lkpb.SubscribedAudioCodecUpdate{TrackSid: string(m.Track)}
 	for _, c := range m.Codecs {
@@ -139,6 +138,7 @@ func subscribedAudioCodecs(m room.SubscribedAudioCodecs) *lkpb.SubscribedAudioCo
 	return all
 }
 
+// subscribedQuality lists every quality of each codec. Old clients read only those of the first.
 func subscribedQuality(m room.SubscribedQuality) *lkpb.SubscribedQualityUpdate {
 	all := &lkpb.SubscribedQualityUpdate{TrackSid: string(m.Track)}
 	for i, c := range m.Codecs {
