@@ -57,7 +57,7 @@ type Service struct {
 	revoked      *token.Revocations
 
 	ignored     prometheus.Counter // messages that are unknown or not understood
-	undelivered prometheus.Counter // data packets for receivers that did not keep up
+	undelivered prometheus.Counter // data packets for receivers that did not keep up, or too large for them
 	slowed      prometheus.Counter // messages that came too fast and had to wait
 	refused     *prometheus.CounterVec
 	cut         *prometheus.CounterVec
@@ -86,7 +86,7 @@ func newService(cfg Config) *Service {
 		cfg:         cfg,
 		revoked:     token.NewRevocations(),
 		ignored:     prometheus.NewCounter(prometheus.CounterOpts{Name: "konklave_signal_ignored_total", Help: "Signalling messages and data packets that were unknown, malformed or not allowed."}),
-		undelivered: prometheus.NewCounter(prometheus.CounterOpts{Name: "konklave_data_undelivered_total", Help: "Data packets dropped because their receiver did not keep up."}),
+		undelivered: prometheus.NewCounter(prometheus.CounterOpts{Name: "konklave_data_undelivered_total", Help: "Data packets dropped because their receiver did not keep up, or because they are too large."}),
 		refused:     prometheus.NewCounterVec(prometheus.CounterOpts{Name: "konklave_joins_refused_total", Help: "Signalling connections refused, by HTTP status."}, []string{"status"}),
 		slowed:      prometheus.NewCounter(prometheus.CounterOpts{Name: "konklave_signal_slowed_total", Help: "Signalling messages that came faster than allowed and had to wait."}),
 		cut:         prometheus.NewCounterVec(prometheus.CounterOpts{Name: "konklave_signal_cut_total", Help: "Signalling sockets that were ended because of what the client did, by what it did."}, []string{"why"}),
