@@ -65,7 +65,7 @@ func (w wantedPort) fault() string {
 		case errors.Is(err, syscall.EADDRINUSE):
 			return fmt.Sprintf("%s port %d is in use by another program: stop that one, or choose another port with %s", w.protocol, w.number, w.flag)
 		case errors.Is(err, syscall.EACCES):
-			return fmt.Sprintf("%s port %d needs more rights than this process has: choose one above 1023 with %s", w.protocol, w.number, w.flag)
+			return fmt.Sprintf("%s port %d needs more rights than this process has: allow it with setcap cap_net_bind_service=+ep on the program, or choose one above 1023 with %s", w.protocol, w.number, w.flag)
 		case errors.Is(err, syscall.EADDRNOTAVAIL) && !addr.IsUnspecified():
 			return fmt.Sprintf("%s is no address of this machine: choose another with %s", addr, w.bind)
 		}

@@ -36,6 +36,11 @@ func announceReady(out io.Writer, cfg config.Config, at listening) {
 		page = cfg.PublicURL
 	}
 	fmt.Fprintf(out, "Konklave is ready: %s\n", page)
+	if first.IsUnspecified() && cfg.PublicURL == "" {
+		for _, a := range others(at.media) {
+			fmt.Fprintf(out, "  from other machines: %s://%s\n", scheme, netip.AddrPortFrom(a, at.page))
+		}
+	}
 	fmt.Fprintf(out, "  %-8s port %d on %s\n", strings.ToUpper(scheme), at.page, join(cfg.Bind))
 	if cfg.TLS.HTTPPort != 0 {
 		fmt.Fprintf(out, "  HTTP     port %d leads there\n", cfg.TLS.HTTPPort)
@@ -68,6 +73,16 @@ func announceReady(out io.Writer, cfg config.Config, at listening) {
 	}
 }
 
+// others are the addresses of this machine that others reach, as media are announced on them.
+func others(media []wire.Candidate) (addrs []netip.Addr) {
+	for _, c := range media {
+		if a := c.Addr.Addr(); c.Proto == "udp" && !a.IsLoopback() {
+			addrs = append(addrs, a)
+		}
+	}
+	return addrs
+}
+
 func join(addrs []netip.Addr) string {
 	texts := make([]string, len(addrs))
 	for i, a := range addrs {
@@ -88,7 +103,7 @@ func advise(err error, port, addr string) error {
 		return fmt.Errorf("TCP port %d is in use by another program: stop that one, or choose another port with %s",
 			in.Addr.Port(), port)
 	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("TCP port %d needs more rights than this process has: choose one above 1023 with %s",
+		return fmt.Errorf("TCP port %d needs more rights than this process has: allow it with setcap cap_net_bind_service=+ep on the program, or choose one above 1023 with %s",
 			in.Addr.Port(), port)
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		return fmt.Errorf("%s is no address of this machine: choose another with %s", in.Addr.Addr(), addr)

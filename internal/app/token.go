@@ -79,7 +79,7 @@ func signingKey(cfg config.Config, wanted string) (string, pii.Token, error) {
 	if len(keys) == 0 {
 		var err error
 		if keys, err = readKeyFile(cfg.DataDir); errors.Is(err, fs.ErrNotExist) {
-			return "", "", fmt.Errorf("there is no API key in %s yet: start the server once, or set KONKLAVE_API_KEYS", cfg.DataDir)
+			return "", "", fmt.Errorf("there is no API key in %s yet: start the server once, name its directory with --data-dir, or set KONKLAVE_API_KEYS", cfg.DataDir)
 		} else if err != nil {
 			return "", "", err
 		}

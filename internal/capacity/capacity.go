@@ -14,7 +14,7 @@ import (
 
 // Options are the command line of konklave bench.
 type Options struct {
-	Longest time.Duration `name:"longest" default:"2m" help:"When to stop with each of the two questions."`
+	Longest time.Duration `name:"longest" default:"2m" help:"How long to look for cameras, and as long again for listeners; 10s at least."`
 }
 
 // crowd is a number of people that can be made larger, a step at a time.
@@ -23,7 +23,10 @@ type crowd interface {
 	lost(ctx context.Context) (share float64, err error)
 }
 
-const mostLost = 0.001
+const (
+	mostLost = 0.001
+	shortest = 10 * time.Second
+)
 
 // carried lets a crowd grow until something gets lost, nobody more can join or time is up, and tells how many people
 // were there before, and why there were not more.

@@ -10,6 +10,9 @@ import (
 
 // Run answers both questions and prints what came of them.
 func Run(ctx context.Context, o Options, out io.Writer) (err error) {
+	if o.Longest < shortest {
+		return fmt.Errorf("--longest must be %v or more: before that people are not even there", shortest)
+	}
 	fmt.Fprintf(out, "Server and participants share this machine's %d cores. This takes some minutes.\n", runtime.NumCPU())
 	cameras, why, err := ask(ctx, o, out, "Cameras, in meetings of ten where everybody sees everybody in 720p:", newMeetings)
 	if err != nil {

@@ -17,6 +17,9 @@ func (c Config) check() []Fault {
 	if len(c.Bind) == 0 {
 		complain("bind", "must name at least one address")
 	}
+	if len(c.Bind) > 1 && slices.ContainsFunc(c.Bind, netip.Addr.IsUnspecified) {
+		complain("bind", "names every address and others: :: alone is every address, 0.0.0.0 alone every IPv4 address")
+	}
 	if len(c.RTC.Bind) > 0 && slices.ContainsFunc(c.RTC.Bind, netip.Addr.IsUnspecified) && len(c.RTC.Bind) > 1 {
 		complain("rtc.bind", "names every address and single ones; leave it empty for every address")
 	}
@@ -90,11 +93,11 @@ func (c Config) checkTLS(complain func(key, format string, args ...any)) {
 	t := c.TLS
 	switch {
 	case (t.CertFile == "") != (t.KeyFile == ""):
-		missing := "tls.key_file"
+		given, missing := "tls.cert_file", "tls.key_file"
 		if t.CertFile == "" {
-			missing = "tls.cert_file"
+			given, missing = missing, given
 		}
-		complain(missing, "is missing: certificate and key go together")
+		complain(given, "needs %s beside it", missing)
 	case t.SelfSigned && t.CertFile != "":
 		complain("tls.self_signed", "and a certificate file exclude each other")
 	case t.ACME && (t.SelfSigned || t.CertFile != ""):

@@ -12,7 +12,7 @@ import (
 type Kept struct {
 	Link  id.LinkID
 	Title pii.Text
-	Used  time.Time // when somebody was last in, exact to keepEvery
+	Used  time.Time // the end of the hour in which somebody was last in: nobody needs to know it better
 }
 
 // Keeper keeps meetings beyond the process. Its methods are called from the goroutine that owns all meetings, so they
@@ -42,7 +42,7 @@ func (r *registry) restore(now time.Time, kept []Kept) {
 // keep notes that a meeting exists and was in use just now.
 func (r *registry) keep(now time.Time, e *entry) {
 	e.kept = now
-	if err := r.keeper.Keep(Kept{Link: e.link, Title: e.state.title, Used: now}); err != nil {
+	if err := r.keeper.Keep(Kept{Link: e.link, Title: e.state.title, Used: now.Truncate(keepEvery).Add(keepEvery)}); err != nil {
 		e.log.Error("a meeting would not outlive the process now", "why", err)
 	}
 }

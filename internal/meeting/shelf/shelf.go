@@ -26,7 +26,7 @@ import (
 const fileName = "meetings"
 
 // slack is how many lines the file may have beyond twice those that are needed.
-const slack = 1000
+const slack = 100
 
 // Shelf is the open file. One goroutine at a time may use it.
 type Shelf struct {
@@ -65,6 +65,9 @@ func Open(dir string) (*Shelf, []meeting.Kept, error) {
 // Keep writes a meeting down.
 func (s *Shelf) Keep(k meeting.Kept) error {
 	l := line{Link: k.Link, Title: k.Title.Reveal(), Used: k.Used.Unix()}
+	if s.kept[k.Link] == l && !s.torn {
+		return nil
+	}
 	s.kept[k.Link] = l
 	return s.write(l)
 }

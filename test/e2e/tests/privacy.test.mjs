@@ -43,6 +43,11 @@ after(async () => {
   await server.stop();
 });
 
+test('the page stores nothing in the browser', async () => {
+  const kept = () => [...Object.keys(localStorage), ...Object.keys(sessionStorage), document.cookie].filter(Boolean);
+  for (const { page } of [anna, bela]) assert.deepEqual(await page.evaluate(kept), []);
+});
+
 test('metrics hold nothing personal', async () => {
   const text = await (await fetch(server.metricsURL)).text();
   assert.match(text, /konklave_participants 2/);

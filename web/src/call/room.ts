@@ -1,8 +1,9 @@
 // How this client sets livekit-client up. The only place that makes a Room.
 
-import { Room, VideoPresets, setLogLevel, type ReconnectPolicy, type RoomConnectOptions } from 'livekit-client';
+import { LoggerNames, Room, VideoPresets, getLogger, type ReconnectPolicy, type RoomConnectOptions } from 'livekit-client';
 
-setLogLevel('silent'); // its log would hold identities and candidates
+// Its log would hold identities and candidates. setLogLevel would leave the level in the browser's storage.
+for (const name of Object.values(LoggerNames)) getLogger(name).setLevel('silent', false);
 
 /** Pauses before its attempts to resume (milliseconds); the last repeats until the limit, then the room is gone. */
 const RESUME_PAUSES = [0, 300, 1000, 2000, 4000] as const;
