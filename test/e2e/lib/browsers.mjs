@@ -16,13 +16,13 @@ async function person(browser, who, folder) {
     ...who, browser, page, console: [], failures: [], requests: [],
     async close() {
       await browser.close().catch(() => {});
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }); // what was killed may still write
     },
     /** Ends the browser as a crash would. */
     async kill() {
       browser.process().kill('SIGKILL');
       await new Promise((done) => browser.once('disconnected', done));
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }); // what was killed may still write
     },
   };
   page.on('console', (message) => visitor.console.push(message.text()));
