@@ -152,7 +152,10 @@ func bigPublisher(ctx context.Context, t Target) (string, error) {
 		return "", err
 	}
 	defer watcher.Close()
-	c, err := t.join(ctx, aside, name(0), true, func(o *load.Options) { o.Video = true })
+	// Its own camera is silent: two sequences of numbers in one stream would be sealed so that nobody can open them.
+	camera := new(load.Pace)
+	camera.Hold()
+	c, err := t.join(ctx, aside, name(0), true, func(o *load.Options) { o.Video, o.Pace = true, camera })
 	if err != nil {
 		return "", err
 	}

@@ -104,7 +104,7 @@ func TestAFloodOfDataIsHeldToItsRate(t *testing.T) {
 	for _, what := range []string{"dropped", "slowed"} {
 		g.counted(ctx, fmt.Sprintf("konklave_data_limited_total{what=%q}", what))
 	}
-	g.bystanders(ctx, 32<<20)
+	g.bystanders(ctx, 64<<20) // what waits for two people, on both sides of their channels
 }
 
 // TestADeafClientIsCutOff has a client that makes the server talk and never reads: what waits for it is bounded, and after
