@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -119,26 +118,8 @@ func joinJanus(ctx context.Context, o load.Options, p person, all []person) (*lo
 			publishers = append(publishers, other.number)
 		}
 	}
-	var err error
-	if o.From, err = ownAddress(); err != nil {
-		return nil, err
-	}
+	o.From = inner
 	return load.JoinJanus(ctx, o, janusRoom, publishers)
-}
-
-// ownAddress is one of this machine's that is not of loopback: Janus takes no others. Packets pass the loopback device
-// all the same.
-func ownAddress() (netip.Addr, error) {
-	list, err := net.InterfaceAddrs()
-	if err != nil {
-		return netip.Addr{}, err
-	}
-	for _, a := range list {
-		if prefix, err := netip.ParsePrefix(a.String()); err == nil && prefix.Addr().Is4() && !prefix.Addr().IsLoopback() {
-			return prefix.Addr(), nil
-		}
-	}
-	return netip.Addr{}, errors.New("janus needs an address beside 127.0.0.1, and this machine has none")
 }
 
 // halves makes of people who publish and subscribe two each; those who subscribe come last.

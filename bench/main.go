@@ -113,6 +113,14 @@ func run(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
+	if slices.Contains(strings.Split(s.beside, ","), "janus") {
+		if _, err := findJanus(ctx); err != nil {
+			return err
+		}
+		if err := enclose(); err != nil {
+			return err
+		}
+	}
 	if err := weigh(-20); err == nil { // of what runs on the machine, this counts most
 		defer func() { _ = weigh(0) }()
 	}
