@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/pion/rtp"
+
+	"konklave/internal/testkit"
 )
 
 func TestParsePacket(t *testing.T) {
@@ -126,7 +128,7 @@ func FuzzParsePacket(f *testing.F) {
 		}
 		f.Add(raw)
 	}
-	for _, raw := range recorded(f, "rtp") {
+	for _, raw := range testkit.Recorded(f, "rtp") {
 		f.Add(raw)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
+
+	"konklave/internal/testkit"
 )
 
 // nowhere takes everything and forgets it.
@@ -57,8 +59,8 @@ func FuzzReceiver(f *testing.F) {
 	add(rtpBytes(with(vp8(20, 1, 1, true), 1, "v", 2, "q", 4, []byte{0, 1})),
 		rtpBytes(rtx(with(vp8(20, 2, 1, true), 1, "v", 3, "q", 4, []byte{9, 1}), 21, 1)))
 	add(rtpBytes(with(opus(30, 1, 1), 1, "a", 5, []byte{7})), rtpBytes(opus(30, 40000, 1)), rtpBytes(opus(30, 40001, 1)))
-	add(recorded(f, "rtp")...)
-	add(recorded(f, "rtcp")...)
+	add(testkit.Recorded(f, "rtp")...)
+	add(testkit.Recorded(f, "rtcp")...)
 	f.Fuzz(func(t *testing.T, in []byte) {
 		r := newTestReceiver()
 		now := Milliseconds(1_700_000_000_000)

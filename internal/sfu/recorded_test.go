@@ -1,51 +1,22 @@
 package sfu
 
 import (
-	"bufio"
 	"bytes"
-	"encoding/hex"
-	"os"
-	"strings"
 	"testing"
 
 	"konklave/internal/sfu/codec"
+	"konklave/internal/testkit"
 )
-
-// recorded are packets of one kind as clients sent them, opened: "rtp", of which only the beginning of the payload is
-// there, or "rtcp". testdata/recorded.txt has one a line, in hexadecimal behind its kind.
-func recorded(tb testing.TB, kind string) (all [][]byte) {
-	tb.Helper()
-	file, err := os.Open("testdata/recorded.txt")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer file.Close()
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		name, digits, _ := strings.Cut(lines.Text(), " ")
-		if name != kind {
-			continue
-		}
-		b, err := hex.DecodeString(digits)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		all = append(all, b)
-	}
-	if len(all) == 0 {
-		tb.Fatalf("nothing of kind %q was recorded", kind)
-	}
-	return all
-}
 
 // What clients send is understood.
 func TestRecordedPackets(t *testing.T) {
-	for _, raw := range recorded(t, "rtp") {
+	for _, raw := range testkit.Recorded(t, "rtp") {
 		var p packet
 		if !parsePacket(raw, &p) {
 			t.Errorf("refused: %x", raw)
 		}
 	}
-	for _, raw := range recorded(t, "rtcp") {
+	for _, raw := range testkit.Recorded(t, "rtcp") {
 		n := 0
 		for p, rest, ok := nextRTCP(raw); ok; p, rest, ok = nextRTCP(rest) {
 			n += 4 + len(p.Body)
@@ -59,7 +30,7 @@ func TestRecordedPackets(t *testing.T) {
 // FuzzExtensions reads any block of header extensions, of either form, and writes the header of a down track with what was
 // in it: that is read again as the same.
 func FuzzExtensions(f *testing.F) {
-	for _, raw := range recorded(f, "rtp") {
+	for _, raw := range testkit.Recorded(f, "rtp") {
 		var p packet
 		if parsePacket(raw, &p) {
 			f.Add(p.ext, p.wide, uint8(12))

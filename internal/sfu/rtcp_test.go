@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/pion/rtcp"
+
+	"konklave/internal/testkit"
 )
 
 // parseRTCP reads a compound by other code than ours.
@@ -112,7 +114,7 @@ func FuzzRTCPWalk(f *testing.F) {
 	f.Add([]byte{0x81, rtcpRR, 0, 7, 31: 0})
 	f.Add([]byte{0xa0, rtcpRR, 0, 1, 0, 0, 0, 4})
 	f.Add(appendNACK(appendPLI(nil, 1, 2), 1, 2, []uint16{1, 2, 30}))
-	for _, raw := range recorded(f, "rtcp") {
+	for _, raw := range testkit.Recorded(f, "rtcp") {
 		f.Add(raw)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"konklave/internal/sfu/codec"
+	"konklave/internal/testkit"
 )
 
 func TestSenderReportsAreCompounded(t *testing.T) {
@@ -95,7 +96,7 @@ func FuzzSenderOnRTCP(f *testing.F) {
 	f.Add(appendPLI(nil, 1, 42))
 	f.Add(appendReportBlock(appendRRHeader(nil, 1, 1), reportBlock{SSRC: 42, LastSR: 1}))
 	f.Add(append(appendSR(nil, senderInfo{}), appendSDES(nil, 1, "c")...))
-	for _, raw := range recorded(f, "rtcp") {
+	for _, raw := range testkit.Recorded(f, "rtcp") {
 		f.Add(raw)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/pion/sctp"
+
+	"konklave/internal/testkit"
 )
 
 // associated are the two ends of SCTP over memory.
@@ -37,7 +39,7 @@ func FuzzDCEP(f *testing.F) {
 	f.Add([]byte{3, 0x81, 1, 0, 0, 0, 0, 0, 0, 6, 0, 0, '_', 'l', 'o', 's', 's', 'y'}, []byte{0}, uint32(sctp.PayloadTypeWebRTCBinaryEmpty))
 	f.Add([]byte{3, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff}, []byte{2}, uint32(sctp.PayloadTypeWebRTCDCEP))
 	f.Add([]byte{2}, []byte{3, 0, 0}, uint32(sctp.PayloadTypeWebRTCDCEP))
-	for _, seed := range recordedSeeds(f, "dcep") {
+	for _, seed := range testkit.Recorded(f, "dcep") {
 		f.Add(seed, []byte("hello"), uint32(sctp.PayloadTypeWebRTCBinary))
 	}
 	var ends associated

@@ -11,6 +11,7 @@ import (
 	"konklave/internal/sfu"
 
 	"github.com/pion/rtp"
+	"konklave/internal/testkit"
 )
 
 func BenchmarkForward(b *testing.B) {
@@ -171,7 +172,7 @@ func FuzzDispatch(f *testing.F) {
 		f.Add(b, false)
 	}
 	for _, kind := range []string{"stun", "dtls"} {
-		for _, b := range recordedSeeds(f, kind) {
+		for _, b := range testkit.Recorded(f, kind) {
 			f.Add(b, true)
 			f.Add(b, false)
 		}

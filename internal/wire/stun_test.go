@@ -9,6 +9,7 @@ import (
 	"konklave/internal/sfu"
 
 	"github.com/pion/stun/v4"
+	"konklave/internal/testkit"
 )
 
 // request is a connectivity check as a full agent sends it.
@@ -177,7 +178,7 @@ func TestNominate(t *testing.T) {
 
 func FuzzCheck(f *testing.F) {
 	f.Add(request("frag", "password", nominating...))
-	for _, b := range recordedSeeds(f, "stun") {
+	for _, b := range testkit.Recorded(f, "stun") {
 		f.Add(b)
 	}
 	f.Add([]byte{0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})

@@ -1,4 +1,4 @@
-package wire
+package testkit
 
 import (
 	"bufio"
@@ -8,16 +8,17 @@ import (
 	"testing"
 )
 
-// recordedSeeds are packets of one kind that clients sent, one a line in hexadecimal behind its kind. See
-// testdata/recorded.txt.
-func recordedSeeds(tb testing.TB, kind string) (all [][]byte) {
+// Recorded are packets of one kind as clients sent them, from testdata/recorded.txt of the package that is tested: one a
+// line, in hexadecimal behind its kind.
+func Recorded(tb testing.TB, kind string) (all [][]byte) {
 	tb.Helper()
 	file, err := os.Open("testdata/recorded.txt")
 	if err != nil {
 		tb.Fatal(err)
 	}
 	defer file.Close()
-	for lines := bufio.NewScanner(file); lines.Scan(); {
+	lines := bufio.NewScanner(file)
+	for lines.Scan() {
 		name, digits, _ := strings.Cut(lines.Text(), " ")
 		if name != kind {
 			continue
@@ -27,6 +28,9 @@ func recordedSeeds(tb testing.TB, kind string) (all [][]byte) {
 			tb.Fatal(err)
 		}
 		all = append(all, b)
+	}
+	if err := lines.Err(); err != nil {
+		tb.Fatal(err)
 	}
 	if len(all) == 0 {
 		tb.Fatalf("nothing of kind %q was recorded", kind)
