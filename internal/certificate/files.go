@@ -27,10 +27,10 @@ type Files struct {
 	looked  time.Time
 }
 
-// version tells whether files have changed.
-type version struct {
-	cert, key time.Time
-	sizes     [2]int64
+// version tells whether the two files have changed.
+type version [2]struct {
+	modified time.Time
+	size     int64
 }
 
 // Open reads the files. The chain begins with the server's own certificate. Errors name the file.
@@ -95,8 +95,7 @@ func (f *Files) look() (version, error) {
 		if err != nil {
 			return version{}, fmt.Errorf("%s cannot be read: %w", file, cause(err))
 		}
-		v.sizes[i] = at.Size()
-		*[]*time.Time{&v.cert, &v.key}[i] = at.ModTime()
+		v[i].modified, v[i].size = at.ModTime(), at.Size()
 	}
 	return v, nil
 }

@@ -25,8 +25,8 @@ var plainTemplate = template.Must(template.New("plain").Parse(plainPage))
 // plainPolicy allows the page its own style and nothing else.
 const plainPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// ServeHTTP leads to HTTPS, or explains first what the browser is going to say. Anything but a page is refused: who sends
-// a token in the clear must notice.
+// ServeHTTP leads to HTTPS, or explains first what the browser is going to say. What does not read a page is refused:
+// sockets and calls of the API bring a token, and whoever sends that in the clear must notice.
 func (p Plain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
@@ -67,7 +67,7 @@ func inGroups(fingerprint string) []string {
 // target is the address in HTTPS that corresponds to the request's. The host of the request is the sender's word: only a
 // page that it asked for itself leads there.
 func (p Plain) target(r *http.Request) (string, bool) {
-	to := url.URL{Scheme: "https", Host: r.Host, Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery}
+	to := url.URL{Scheme: "https", Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery}
 	if p.PublicURL != "" {
 		public, err := url.Parse(p.PublicURL)
 		if err != nil {
