@@ -25,7 +25,7 @@ func floodOfData(ctx context.Context, t Target) (string, error) {
 				return
 			}
 			defer c.Close()
-			sent.Add(int64(talk(ctx, c, i)))
+			sent.Add(int64(talk(ctx, t, c, i)))
 		})
 	}
 	all.Wait()
@@ -33,7 +33,7 @@ func floodOfData(ctx context.Context, t Target) (string, error) {
 }
 
 // talk writes until the context ends or the channel does.
-func talk(ctx context.Context, c *load.Client, i int) (sent int) {
+func talk(ctx context.Context, t Target, c *load.Client, i int) int {
 	label, size := [...]string{"_lossy", "_reliable"}[i%2], [...]int{20, 10_000}[i/2]
 	channel, err := channelOf(ctx, c, label)
 	if err != nil {
@@ -42,21 +42,18 @@ func talk(ctx context.Context, c *load.Client, i int) (sent int) {
 	// Whoever waits for room waits for ever, so the end closes it.
 	stop := context.AfterFunc(ctx, func() { _ = channel.Close() })
 	defer stop()
-	for ctx.Err() == nil {
+	return t.pace(ctx, 100_000, func(int) error { // which no channel reaches
+		for channel.BufferedAmount() > 1<<20 {
+			if !pause(ctx, time.Millisecond) {
+				return ctx.Err()
+			}
+		}
 		message, err := proto.Marshal(&lkpb.DataPacket{Value: &lkpb.DataPacket_User{User: &lkpb.UserPacket{Payload: randomBytes(size)}}})
-		if err != nil {
-			return sent
+		if err == nil {
+			_, err = channel.WriteDataChannel(message, false)
 		}
-		if channel.BufferedAmount() > 1<<20 {
-			pause(ctx, time.Millisecond)
-			continue
-		}
-		if _, err := channel.WriteDataChannel(message, false); err != nil {
-			return sent
-		}
-		sent++
-	}
-	return sent
+		return err
+	})
 }
 
 // channelOf opens one more channel of a label, when the client has an association.

@@ -9,6 +9,8 @@ import (
 	"github.com/pion/dtls/v3"
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
+	"github.com/pion/transport/v4"
+	"github.com/pion/transport/v4/stdnet"
 	"github.com/pion/webrtc/v4"
 )
 
@@ -37,6 +39,11 @@ func (p *Participant) newAPI() (*webrtc.API, error) {
 		p.muxes = append(p.muxes, mux)
 		settings.SetICEUDPMux(mux)
 	}
+	stack, err := stdnet.NewNet()
+	if err != nil {
+		return nil, fmt.Errorf("listing the interfaces: %w", err)
+	}
+	settings.SetNet(roomy{stack})
 	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	settings.SetICETimeouts(5*time.Second, 10*time.Second, 500*time.Millisecond)
 	settings.SetPrflxAcceptanceMinWait(0)
@@ -58,6 +65,18 @@ func (p *Participant) newAPI() (*webrtc.API, error) {
 		return nil, fmt.Errorf("registering interceptors: %w", err)
 	}
 	return webrtc.NewAPI(webrtc.WithSettingEngine(settings), webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(interceptors)), nil
+}
+
+// roomy is the machine's network with sockets as large as a browser's: by default 200 KiB wait for a reader, which a second of
+// data between many fills, and then it is the participant that loses pictures.
+type roomy struct{ *stdnet.Net }
+
+func (n roomy) ListenUDP(network string, address *net.UDPAddr) (transport.UDPConn, error) {
+	conn, err := n.Net.ListenUDP(network, address)
+	if err == nil {
+		err = conn.SetReadBuffer(2 << 20)
+	}
+	return conn, err
 }
 
 var (

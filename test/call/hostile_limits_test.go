@@ -95,16 +95,20 @@ func TestAFloodIsSlowed(t *testing.T) {
 	g.bystanders(ctx, 16<<20)
 }
 
-// TestAFloodOfDataIsHeldToItsRate has four participants send data as fast as they go: what is lossy is dropped, what is
-// reliable waits, and the call goes on.
+// TestAFloodOfDataIsHeldToItsRate has four participants send ten times as many data messages as anybody may: what is lossy
+// is dropped, what is reliable waits, and the call goes on. What waits for the two of them has to reach them first.
 func TestAFloodOfDataIsHeldToItsRate(t *testing.T) {
 	ctx := long(t)
 	g := besiege(t, ctx)
+	g.slower = 50
 	g.attack(ctx, "data", 0, 6*time.Second)
 	for _, what := range []string{"dropped", "slowed"} {
 		g.counted(ctx, fmt.Sprintf("konklave_data_limited_total{what=%q}", what))
 	}
-	g.bystanders(ctx, 64<<20) // what waits for two people, on both sides of their channels
+	for most := g.bytes + 32<<20; heap() > most; g.forget() {
+		wait(t, ctx, fmt.Sprintf("the heap, %d MiB after the flood, to shrink to %d MiB", heap()>>20, most>>20))
+	}
+	g.bystanders(ctx, 32<<20)
 }
 
 // TestADeafClientIsCutOff has a client that makes the server talk and never reads: what waits for it is bounded, and after
