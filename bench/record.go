@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pion/rtp"
 	"golang.org/x/sys/unix"
 )
 
@@ -78,37 +78,17 @@ func hearPacket(b []byte) (p heardPacket, ok bool) {
 		return p, false
 	}
 	b = b[at:]
-	p.marker, p.payloadType = b[1]&0x80 != 0, b[1]&0x7f
-	p.stamp, p.ssrc = binary.BigEndian.Uint32(b[4:]), binary.BigEndian.Uint32(b[8:])
-	head, extensions := extensionsOf(b)
-	p.extensions = extensions
+	var h rtp.Header
+	head, err := h.Unmarshal(b)
+	if err != nil {
+		return p, false
+	}
+	p.marker, p.payloadType, p.stamp, p.ssrc = h.Marker, h.PayloadType, h.Timestamp, h.SSRC
+	for _, id := range h.GetExtensionIDs() {
+		p.extensions = append(p.extensions, fmt.Sprintf("%d=%x", id, h.GetExtension(id)))
+	}
 	p.size = len(b) - head - gcmTag
 	return p, p.size > 0
-}
-
-// extensionsOf reads header extensions of either form (RFC 8285 section 4) as number=value, and where the payload begins.
-func extensionsOf(b []byte) (head int, list []string) {
-	head = 12 + 4*int(b[0]&0x0f)
-	if b[0]&0x10 == 0 || len(b) < head+4 {
-		return head, nil
-	}
-	long := b[head] == 0x10
-	end := min(head+4+4*int(binary.BigEndian.Uint16(b[head+2:])), len(b))
-	for i := head + 4; i+1 < end; {
-		if b[i] == 0 {
-			i++
-			continue
-		}
-		id, size := b[i]>>4, int(b[i]&0x0f)+1
-		i++
-		if long {
-			id, size = b[i-1], int(b[i])
-			i++
-		}
-		list = append(list, fmt.Sprintf("%d=%x", id, b[i:min(i+size, end)]))
-		i += size
-	}
-	return end, list
 }
 
 // recordingOf keeps the streams of the payload type that most is sent of, and leaves out what is sent again.

@@ -139,7 +139,7 @@ func (c *Client) onRepair(b []byte) {
 	if k == nil {
 		return
 	}
-	plain, err := k.open.DecryptRTP(b, b, &c.count.header)
+	plain, err := k.Open.DecryptRTP(b, b, &c.count.header)
 	if err != nil || len(plain) < c.count.header.MarshalSize()+2 {
 		return
 	}

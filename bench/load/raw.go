@@ -10,6 +10,7 @@ import (
 	"github.com/pion/datachannel"
 	"github.com/pion/sctp"
 
+	"konklave/bench/link"
 	"konklave/internal/signal/lkpb"
 )
 
@@ -64,9 +65,9 @@ func (c *Client) Sealed(plain []byte, isRTCP bool) ([]byte, error) {
 	k.turn <- struct{}{}
 	defer func() { <-k.turn }()
 	if isRTCP {
-		return k.seal.EncryptRTCP(nil, plain, nil)
+		return k.Seal.EncryptRTCP(nil, plain, nil)
 	}
-	return k.seal.EncryptRTP(nil, plain, nil)
+	return k.Seal.EncryptRTP(nil, plain, nil)
 }
 
 // Dial opens one more data channel.
@@ -75,7 +76,7 @@ func (c *Client) Dial(label string, stream uint16) (*datachannel.DataChannel, er
 	if a == nil {
 		return nil, errNotConnected
 	}
-	return datachannel.Dial(a, stream, &datachannel.Config{Label: label, LoggerFactory: quiet})
+	return datachannel.Dial(a, stream, &datachannel.Config{Label: label, LoggerFactory: link.Quiet})
 }
 
 // Stream opens an SCTP stream without a word of the channel protocol.

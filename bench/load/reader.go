@@ -4,12 +4,15 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"konklave/bench/link"
 )
 
 // Reader reads the sockets of many clients in one goroutine: batches by recvmmsg(2), each message one datagram or
@@ -22,24 +25,11 @@ type Reader struct {
 	mu      sync.Mutex // held while packets are handed out
 	clients map[int32]*Client
 
-	events   [256]unix.EpollEvent
-	messages [bankMessages]mmsghdr
-	vectors  [bankMessages]unix.Iovec
-	controls [bankMessages][controlSize]byte
-	memory   []byte
+	events [256]unix.EpollEvent
+	batch  *link.Batch
 }
 
-const (
-	bankMessages = 16
-	joinedSize   = 0xffff
-	controlSize  = 64
-)
-
-// mmsghdr is struct mmsghdr of recvmmsg(2).
-type mmsghdr struct {
-	unix.Msghdr
-	n uint32 // bytes received
-}
+const batchMessages = 16
 
 // NewReader makes a reader. Without joined, each datagram comes by itself, as to a client that does not ask for GRO.
 func NewReader(joined bool) (*Reader, error) {
@@ -50,16 +40,8 @@ func NewReader(joined bool) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making an epoll set: %w", err)
 	}
-	r := &Reader{set: os.NewFile(uintptr(fd), "epoll"), joined: joined, clients: make(map[int32]*Client)}
-	r.memory = make([]byte, bankMessages*joinedSize)
-	for i := range r.messages {
-		r.vectors[i].Base = &r.memory[i*joinedSize]
-		r.vectors[i].SetLen(joinedSize)
-		h := &r.messages[i].Msghdr
-		h.Iov = &r.vectors[i]
-		h.SetIovlen(1)
-		h.Control = &r.controls[i][0]
-	}
+	r := &Reader{set: os.NewFile(uintptr(fd), "epoll"), joined: joined, clients: make(map[int32]*Client),
+		batch: link.NewBatch(batchMessages, false)}
 	raw, err := r.set.SyscallConn()
 	if err != nil {
 		_ = r.set.Close()
@@ -100,44 +82,22 @@ func (r *Reader) run(raw syscall.RawConn) {
 // drain reads a socket until nothing waits there.
 func (r *Reader) drain(c *Client) {
 	for {
-		for i := range r.messages {
-			r.messages[i].SetControllen(controlSize)
-		}
-		n, _, errno := unix.RawSyscall6(unix.SYS_RECVMMSG, uintptr(c.udp.fd), uintptr(unsafe.Pointer(&r.messages[0])), bankMessages, 0, 0, 0)
-		if errno != 0 {
-			if errno == unix.ECONNREFUSED || errno == unix.EINTR {
-				continue // an ICMP error of a packet of ours, or a signal
-			}
+		n := r.batch.Read(c.udp.fd)
+		if n == 0 {
 			return
 		}
 		now := time.Since(c.opts.Begin)
 		c.count.mu.Lock()
-		for i := range int(n) {
-			data := r.memory[i*joinedSize : i*joinedSize+int(r.messages[i].n)]
-			for size := segment(r.controls[i][:r.messages[i].Controllen], len(data)); len(data) > 0; {
-				one := min(size, len(data))
-				c.take(data[:one:one], now)
-				data = data[one:]
+		for i := range n {
+			for b := range slices.Chunk(r.batch.Message(i)) {
+				c.take(b, now)
 			}
 		}
 		c.count.mu.Unlock()
-		if n < bankMessages {
+		if n < batchMessages {
 			return
 		}
 	}
-}
-
-// segment is the size of the datagrams that the kernel joined, or all where it joined none.
-func segment(control []byte, all int) int {
-	if len(control) >= unix.CmsgLen(4) {
-		h := (*unix.Cmsghdr)(unsafe.Pointer(&control[0]))
-		if h.Level == unix.IPPROTO_UDP && h.Type == unix.UDP_GRO {
-			if size := int(*(*int32)(unsafe.Pointer(&control[unix.CmsgLen(0)]))); size > 0 {
-				return size
-			}
-		}
-	}
-	return all
 }
 
 func (r *Reader) add(c *Client) error {

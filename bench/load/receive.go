@@ -182,7 +182,7 @@ func (c *Client) open(s *stream, b []byte, now time.Duration) {
 		}
 		return
 	}
-	plain, err := k.open.DecryptRTP(b, b, &r.header)
+	plain, err := k.Open.DecryptRTP(b, b, &r.header)
 	if err != nil {
 		return
 	}
@@ -231,7 +231,7 @@ func (c *Client) onRTCP(b []byte) {
 	if k == nil {
 		return
 	}
-	plain, err := k.open.DecryptRTCP(nil, b, nil)
+	plain, err := k.Open.DecryptRTCP(nil, b, nil)
 	if err != nil {
 		return
 	}

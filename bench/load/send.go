@@ -192,7 +192,7 @@ func (o *outgoing) end(payload []byte) {
 	if e.history != nil && rand.Float64() < c.opts.Loss {
 		return
 	}
-	sealed, err := k.seal.EncryptRTP(o.sealed[:0], o.packet, &o.header)
+	sealed, err := k.Seal.EncryptRTP(o.sealed[:0], o.packet, &o.header)
 	if err != nil {
 		c.fail(fmt.Errorf("sealing a packet: %w", err))
 		return
@@ -211,9 +211,9 @@ func (c *Client) seal(p *path, plain []byte, isRTCP bool) {
 	var sealed []byte
 	var err error
 	if isRTCP {
-		sealed, err = k.seal.EncryptRTCP(nil, plain, nil)
+		sealed, err = k.Seal.EncryptRTCP(nil, plain, nil)
 	} else {
-		sealed, err = k.seal.EncryptRTP(nil, plain, nil)
+		sealed, err = k.Seal.EncryptRTP(nil, plain, nil)
 	}
 	if err != nil {
 		c.fail(fmt.Errorf("sealing a packet: %w", err))

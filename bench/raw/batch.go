@@ -5,76 +5,19 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"konklave/bench/link"
 )
 
 const (
-	inMessages  = 32
 	outMessages = 64
-	joinedSize  = 0xffff
 	outMemory   = 256 << 10
 	controlSize = 64
 )
 
-// mmsghdr is struct mmsghdr of recvmmsg(2) and sendmmsg(2).
-type mmsghdr struct {
-	unix.Msghdr
-	n uint32
-}
-
-// inBatch is what one recvmmsg(2) brings.
-type inBatch struct {
-	messages [inMessages]mmsghdr
-	vectors  [inMessages]unix.Iovec
-	names    [inMessages]unix.RawSockaddrInet4
-	controls [inMessages][controlSize]byte
-	memory   []byte
-}
-
-func (b *inBatch) init() {
-	b.memory = make([]byte, inMessages*joinedSize)
-	for i := range b.messages {
-		b.vectors[i].Base = &b.memory[i*joinedSize]
-		b.vectors[i].SetLen(joinedSize)
-		h := &b.messages[i].Msghdr
-		h.Iov = &b.vectors[i]
-		h.SetIovlen(1)
-		h.Name = (*byte)(unsafe.Pointer(&b.names[i]))
-		h.Control = &b.controls[i][0]
-	}
-}
-
-func (b *inBatch) read(fd int) int {
-	for i := range b.messages {
-		b.messages[i].Namelen = unix.SizeofSockaddrInet4
-		b.messages[i].SetControllen(controlSize)
-	}
-	n, _, errno := unix.RawSyscall6(unix.SYS_RECVMMSG, uintptr(fd), uintptr(unsafe.Pointer(&b.messages[0])), inMessages, 0, 0, 0)
-	if errno != 0 {
-		return 0
-	}
-	return int(n)
-}
-
-// each hands over the datagrams of a message: one, or several that the kernel joined.
-func (b *inBatch) each(i int, take func([]byte, *unix.RawSockaddrInet4)) {
-	data := b.memory[i*joinedSize : i*joinedSize+int(b.messages[i].n)]
-	size := len(data)
-	if control := b.controls[i][:b.messages[i].Controllen]; len(control) >= unix.CmsgLen(4) {
-		h := (*unix.Cmsghdr)(unsafe.Pointer(&control[0]))
-		if h.Level == unix.IPPROTO_UDP && h.Type == unix.UDP_GRO {
-			size = int(*(*int32)(unsafe.Pointer(&control[unix.CmsgLen(0)])))
-		}
-	}
-	for len(data) > 0 && size > 0 {
-		n := min(size, len(data))
-		take(data[:n:n], &b.names[i])
-		data = data[n:]
-	}
-}
-
 // outBatch collects trains for many destinations.
 type outBatch struct {
-	messages [outMessages]mmsghdr
+	messages [outMessages]link.Mmsghdr
 	vectors  [outMessages]unix.Iovec
 	names    [outMessages]unix.RawSockaddrInet4
 	controls [outMessages][controlSize]byte

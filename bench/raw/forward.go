@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"slices"
 	"time"
+
+	"konklave/bench/link"
 )
 
 // patience is how long the first packets of a picture wait for its last one.
@@ -30,7 +32,7 @@ func (f *forwarder) onRTP(p *peer, b []byte) {
 	if k == nil {
 		return
 	}
-	plain, err := k.open.DecryptRTP(b, b, &p.header)
+	plain, err := k.Open.DecryptRTP(b, b, &p.header)
 	if err != nil {
 		return
 	}
@@ -82,12 +84,12 @@ func (f *forwarder) send(to *peer, s *source) {
 		return
 	}
 	for rest := s.packets; len(rest) > 0; {
-		n, size := nextTrain(rest, k.tag)
+		n, size := nextTrain(rest, k.Tag)
 		train := f.out.room(f.fd, n*size)
 		for i, plain := range rest[:n] {
 			padding := 0
 			if i < n-1 {
-				padding = size - len(plain) - k.tag
+				padding = size - len(plain) - k.Tag
 			}
 			train = seal(k, to, train, plain, padding)
 		}
@@ -111,7 +113,7 @@ func nextTrain(packets [][]byte, tag int) (n, size int) {
 }
 
 // seal writes a packet behind the train, with an SSRC of the receiver, and seals it there.
-func seal(k *keys, to *peer, train, plain []byte, padding int) []byte {
+func seal(k *link.Keys, to *peer, train, plain []byte, padding int) []byte {
 	at := len(train)
 	packet := append(train[at:at], plain...)
 	binary.BigEndian.PutUint32(packet[8:], binary.BigEndian.Uint32(plain[8:])+to.index)
@@ -122,7 +124,7 @@ func seal(k *keys, to *peer, train, plain []byte, padding int) []byte {
 		}
 		packet = append(packet, byte(padding))
 	}
-	sealed, err := k.seal.EncryptRTP(packet, packet, &to.header)
+	sealed, err := k.Seal.EncryptRTP(packet, packet, &to.header)
 	if err != nil {
 		return train
 	}

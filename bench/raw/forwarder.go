@@ -7,13 +7,15 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
-	"unsafe"
 
 	"github.com/pion/stun/v4"
 	"golang.org/x/sys/unix"
+
+	"konklave/bench/link"
 )
 
 // forwarder is one goroutine with one socket.
@@ -29,13 +31,16 @@ type forwarder struct {
 
 	byAddress map[netip.AddrPort]*peer
 	receivers []*peer // that have keys; made anew when somebody comes
-	in        inBatch
+	in        *link.Batch
 	out       outBatch
 	sources   map[uint32]*source
 	waiting   []*source // have packets
 }
 
-const socketBuffer = 4 << 20 // bytes
+const (
+	inMessages   = 32
+	socketBuffer = 4 << 20 // bytes
+)
 
 func newForwarder(certificate tls.Certificate) (*forwarder, error) {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
@@ -56,8 +61,7 @@ func newForwarder(certificate tls.Certificate) (*forwarder, error) {
 		return nil, fmt.Errorf("opening a socket: %w", err)
 	}
 	f := &forwarder{certificate: certificate, socket: os.NewFile(uintptr(fd), "udp"), fd: fd, port: name.(*unix.SockaddrInet4).Port,
-		byAddress: make(map[netip.AddrPort]*peer), sources: make(map[uint32]*source)}
-	f.in.init()
+		byAddress: make(map[netip.AddrPort]*peer), in: link.NewBatch(inMessages, true), sources: make(map[uint32]*source)}
 	f.out.init()
 	f.raw, err = f.socket.SyscallConn()
 	return f, err
@@ -78,7 +82,7 @@ func (f *forwarder) run(ctx context.Context) {
 	defer stop()
 	n := 0
 	read := func(uintptr) bool {
-		n = f.in.read(f.fd)
+		n = f.in.Read(f.fd)
 		return n > 0
 	}
 	for ctx.Err() == nil {
@@ -90,20 +94,23 @@ func (f *forwarder) run(ctx context.Context) {
 			_ = f.socket.SetReadDeadline(time.Time{})
 		}
 		for i := range n {
-			f.in.each(i, f.take)
+			from := f.in.Sender(i)
+			for b := range slices.Chunk(f.in.Message(i)) {
+				f.take(b, from)
+			}
 		}
 		f.forward(n == 0)
 	}
 }
 
 // take handles one datagram.
-func (f *forwarder) take(b []byte, from *unix.RawSockaddrInet4) {
+func (f *forwarder) take(b []byte, from netip.AddrPort) {
 	switch {
 	case len(b) < 12:
 	case b[0] < 4:
-		f.onSTUN(b, addressOf(from))
+		f.onSTUN(b, from)
 	case b[0] < 64:
-		if p := f.byAddress[addressOf(from)]; p != nil {
+		if p := f.byAddress[from]; p != nil {
 			_, _ = p.in.Write(b)
 			if !p.started {
 				p.started = true
@@ -111,7 +118,7 @@ func (f *forwarder) take(b []byte, from *unix.RawSockaddrInet4) {
 			}
 		}
 	case b[1] < 192 || b[1] > 223:
-		if p := f.byAddress[addressOf(from)]; p != nil {
+		if p := f.byAddress[from]; p != nil {
 			f.onRTP(p, b)
 		}
 	}
@@ -147,9 +154,4 @@ func (f *forwarder) onSTUN(b []byte, from netip.AddrPort) {
 // sendOne sends a datagram by itself. Any goroutine may call it.
 func (f *forwarder) sendOne(b []byte, to netip.AddrPort) error {
 	return unix.Sendto(f.fd, b, 0, &unix.SockaddrInet4{Port: int(to.Port()), Addr: to.Addr().As4()})
-}
-
-func addressOf(sa *unix.RawSockaddrInet4) netip.AddrPort {
-	port := (*[2]byte)(unsafe.Pointer(&sa.Port)) // network order
-	return netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), uint16(port[0])<<8|uint16(port[1]))
 }

@@ -10,26 +10,20 @@ package raw
 import (
 	"bufio"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"net/http"
-	"strings"
 	"time"
+
+	"konklave/bench/link"
 )
 
 // Serve forwards until the context ends. It prints the address of its signalling as our server does.
 func Serve(ctx context.Context, out io.Writer) error {
-	certificate, fingerprint, err := newCertificate()
+	certificate, fingerprint, err := link.NewCertificate()
 	if err != nil {
-		return fmt.Errorf("making a certificate: %w", err)
+		return err
 	}
 	f, err := newForwarder(certificate)
 	if err != nil {
@@ -49,21 +43,4 @@ func Serve(ctx context.Context, out io.Writer) error {
 	}
 	f.run(ctx)
 	return server.Close()
-}
-
-func newCertificate() (c tls.Certificate, fingerprint string, err error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return c, "", err
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		return c, "", err
-	}
-	var digits []string
-	for _, b := range sha256.Sum256(der) {
-		digits = append(digits, fmt.Sprintf("%02X", b))
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, "sha-256 " + strings.Join(digits, ":"), nil
 }
