@@ -138,7 +138,7 @@ abuse: build ## hostile clients on one core, a call beside them: what does it no
 	@go run ./bench -abuse
 
 .PHONY: fuzz
-fuzz: tools ## every fuzz target, an hour in all, or each for FUZZTIME (5m); make test runs each only briefly
+fuzz: tools ## every fuzz target, an hour in all, or each for FUZZTIME=5m; make test runs each only briefly
 	@FUZZTIME=$(FUZZTIME) scripts/fuzz
 
 .PHONY: bench-go
