@@ -121,6 +121,9 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 	if err != nil {
 		return err
 	}
+	if err := identity.register(registry); err != nil {
+		return err
+	}
 	routes := server.Routes{
 		RTC: sessions, Calls: calls, Control: api, Meetings: api, Web: web.Files(), Ready: ready, Strict: identity.strict,
 	}

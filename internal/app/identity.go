@@ -2,12 +2,13 @@ package app
 
 import (
 	"crypto/tls"
-	"fmt"
+	"errors"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"os"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"konklave/internal/certificate"
 	"konklave/internal/config"
@@ -19,7 +20,33 @@ type identity struct {
 	tls         *tls.Config // nil: plain HTTP
 	strict      bool        // browsers may be told to use HTTPS only
 	fingerprint func() string
+	state       func() certificate.State
 	acme        *certificate.ACME // nil: the certificate is of another kind
+}
+
+// register lets metrics tell when the certificate ends, and that the next one cannot be had.
+func (i identity) register(registry prometheus.Registerer) error {
+	if i.state == nil {
+		return nil
+	}
+	return errors.Join(
+		registry.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "konklave_certificate_expires_seconds", Help: "When the certificate in use ends, in seconds since 1970; 0: there is none yet.",
+		}, func() float64 {
+			if end := i.state().Expires; !end.IsZero() {
+				return float64(end.Unix())
+			}
+			return 0
+		})),
+		registry.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "konklave_certificate_failing", Help: "1 while the next certificate cannot be had; the log says why.",
+		}, func() float64 {
+			if i.state().Failing {
+				return 1
+			}
+			return 0
+		})),
+	)
 }
 
 // plain is what the port of plain HTTP does beside HTTPS at port.
@@ -43,26 +70,26 @@ func identify(cfg config.Config, dir string, log *slog.Logger) (identity, error)
 		if err != nil {
 			return identity{}, err
 		}
-		return identity{tls: certificate.Config(own.Get), fingerprint: func() string { return fingerprint(own.Get) }}, nil
+		return identity{
+			tls: certificate.Config(own.Get), fingerprint: func() string { return fingerprint(own.Get) }, state: own.State,
+		}, nil
 	case cfg.TLS.ACME:
-		u, err := url.Parse(cfg.PublicURL)
-		if err != nil {
-			return identity{}, fmt.Errorf("public_url: %w", err)
-		}
 		acme, err := certificate.NewACME(certificate.ACMEConfig{
-			Host: u.Hostname(), Directory: cfg.TLS.Directory, Email: cfg.TLS.Email, RootsFile: cfg.TLS.RootsFile,
+			Host: cfg.PublicHost(), Directory: cfg.TLS.Directory, Email: cfg.TLS.Email, RootsFile: cfg.TLS.RootsFile,
 			Dir: dir, Port: int(cfg.Port), HTTPPort: int(cfg.TLS.HTTPPort),
 		}, log)
 		if err != nil {
 			return identity{}, err
 		}
-		return identity{tls: acme.TLS(), strict: true, acme: acme}, nil
+		return identity{tls: acme.TLS(), strict: true, state: acme.State, acme: acme}, nil
 	case cfg.TLS.Active():
-		files, err := certificate.Open(cfg.TLS.CertFile, cfg.TLS.KeyFile, time.Now, log)
+		files, err := certificate.Open(certificate.FilesConfig{
+			CertFile: cfg.TLS.CertFile, KeyFile: cfg.TLS.KeyFile, Host: cfg.PublicHost(),
+		}, time.Now, log)
 		if err != nil {
 			return identity{}, err
 		}
-		return identity{tls: certificate.Config(files.Get), strict: true}, nil
+		return identity{tls: certificate.Config(files.Get), strict: true, state: files.State}, nil
 	}
 	return identity{}, nil
 }
@@ -79,12 +106,8 @@ func fingerprint(get func(*tls.ClientHelloInfo) (*tls.Certificate, error)) strin
 // ownNames are the names and addresses under which this machine may be reached.
 func ownNames(cfg config.Config) ([]string, error) {
 	names := []string{"localhost"}
-	if cfg.PublicURL != "" {
-		u, err := url.Parse(cfg.PublicURL)
-		if err != nil {
-			return nil, fmt.Errorf("public_url: %w", err)
-		}
-		names = append(names, u.Hostname())
+	if host := cfg.PublicHost(); host != "" {
+		names = append(names, host)
 	}
 	if name, err := os.Hostname(); err == nil && name != "" {
 		names = append(names, name)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"github.com/caddyserver/certmagic"
 	"github.com/mholt/acmez/v3"
@@ -35,6 +36,8 @@ type ACME struct {
 	cache *certmagic.Cache
 	who   *certmagic.ACMEIssuer
 	log   *slog.Logger
+
+	failing atomic.Bool // the authority refused, or could not be asked
 }
 
 // NewACME makes one that asks for nothing before Start. Its error says what is wrong with the roots' file.
@@ -87,12 +90,25 @@ func (a *ACME) Start(ctx context.Context) error {
 // Close ends what Start began.
 func (a *ACME) Close() { a.cache.Stop() }
 
+// State is how the certificate is now.
+func (a *ACME) State() State {
+	state := State{Failing: a.failing.Load()}
+	for _, c := range a.cache.AllMatchingCertificates(a.host) {
+		if end := c.Leaf.NotAfter; end.After(state.Expires) {
+			state.Expires = end
+		}
+	}
+	return state
+}
+
 // happened tells the operator what became of a request. The name in it is the server's own.
 func (a *ACME) happened(_ context.Context, event string, data map[string]any) error {
 	switch event {
 	case "cert_obtained":
+		a.failing.Store(false)
 		a.log.Info("certificate obtained", "renewal", data["renewal"])
 	case "cert_failed":
+		a.failing.Store(true)
 		a.log.Error("no certificate was obtained; it is tried again", "why", data["error"])
 	}
 	return nil

@@ -14,8 +14,9 @@ import (
 	"strings"
 )
 
-// Config is TLS as BSI TR-02102-2 recommends it, as far as crypto/tls can be told: version 1.2 or 1.3, in 1.2 only
-// ephemeral ECDH with AES-GCM; the suites of 1.3 are fixed. get gives the certificate for each handshake.
+// Config is TLS as BSI TR-02102-2 recommends it, as far as crypto/tls can be told (docs/adr/0012): version 1.2 or 1.3, in
+// 1.2 only ephemeral ECDH with AES-GCM; the suites of 1.3 are fixed. Keys are agreed on over the curves of the
+// recommendation, or by ML-KEM and a curve together. get gives the certificate for each handshake.
 // https://www.bsi.bund.de/dok/TR-02102-2
 func Config(get func(*tls.ClientHelloInfo) (*tls.Certificate, error)) *tls.Config {
 	return &tls.Config{
@@ -23,6 +24,9 @@ func Config(get func(*tls.ClientHelloInfo) (*tls.Certificate, error)) *tls.Confi
 		CipherSuites: []uint16{
 			tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
 			tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+		},
+		CurvePreferences: []tls.CurveID{
+			tls.X25519MLKEM768, tls.SecP256r1MLKEM768, tls.SecP384r1MLKEM1024, tls.CurveP256, tls.CurveP384, tls.CurveP521,
 		},
 		GetCertificate: get,
 		NextProtos:     []string{"http/1.1"}, // WebSockets need it; a page has few files

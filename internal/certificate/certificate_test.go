@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
-	"io"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,7 +67,7 @@ func (b *bench) serves(get func(*tls.ClientHelloInfo) (*tls.Certificate, error))
 func TestFilesAreReadAgain(t *testing.T) {
 	b := newBench(t)
 	cert, key := b.write("one.example", b.now)
-	f, err := Open(cert, key, b.clock, b.logger())
+	f, err := Open(FilesConfig{CertFile: cert, KeyFile: key}, b.clock, b.logger())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,33 +86,103 @@ func TestFilesAreReadAgain(t *testing.T) {
 func TestWrongFilesKeepTheOldCertificate(t *testing.T) {
 	b := newBench(t)
 	cert, key := b.write("good.example", b.now)
-	f, err := Open(cert, key, b.clock, b.logger())
+	f, err := Open(FilesConfig{CertFile: cert, KeyFile: key}, b.clock, b.logger())
 	if err != nil {
 		t.Fatal(err)
 	}
-	wrong := map[string]func(){
-		"no certificate": func() { b.put(cert, []byte("nonsense")) },
-		"expired":        func() { b.write("old.example", b.now.Add(-500*24*time.Hour)) },
-		"gone":           func() { os.Remove(cert) },
+	other, err := makeSelfSigned([]string{"other.example"}, b.now)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, what := range []string{"no certificate", "expired", "gone"} {
+	for _, c := range []struct {
+		what  string
+		wrong func()
+		says  string
+	}{
+		{"no certificate", func() { b.put(cert, []byte("nonsense")) }, "failed to find any PEM data"},
+		{"half of it", func() { b.put(cert, other[:len(other)/4]) }, "failed to find any PEM data"},
+		{"the certificate, and not yet its key", func() { b.put(cert, other) }, "private key does not match"},
+		{"expired", func() { b.write("old.example", b.now.Add(-500*24*time.Hour)) }, "it has expired on"},
+		{"of tomorrow", func() { b.write("young.example", b.now.Add(24*time.Hour)) }, "is the clock of this machine right?"},
+		{"gone", func() { os.Remove(cert) }, "cert.pem cannot be read: no such file"},
+	} {
 		b.log.Reset()
 		b.now = b.now.Add(time.Minute)
-		wrong[what]()
+		c.wrong()
 		for range 3 {
 			if name := b.serves(f.Get); name != "good.example" {
-				t.Errorf("%s: serves %q", what, name)
+				t.Errorf("%s: serves %q", c.what, name)
 			}
 			b.now = b.now.Add(lookInterval)
 		}
-		if n := strings.Count(b.log.String(), "cannot be used"); n != 1 {
-			t.Errorf("%s: said %d times:\n%s", what, n, &b.log)
+		if n := strings.Count(b.log.String(), "cannot be used; the one before stays"); n != 1 || !strings.Contains(b.log.String(), c.says) {
+			t.Errorf("%s: said %d times, want %q:\n%s", c.what, n, c.says, &b.log)
+		}
+		if !f.State().Failing {
+			t.Errorf("%s: metrics say that all is well", c.what)
 		}
 	}
 	b.now = b.now.Add(time.Minute)
 	b.write("new.example", b.now)
 	if name := b.serves(f.Get); name != "new.example" {
 		t.Errorf("serves %q after the files are right again", name)
+	}
+	if f.State().Failing {
+		t.Error("metrics say that the files are still wrong")
+	}
+}
+
+// Rights to read a file, or the directory in which it is, may change without a trace in its time.
+func TestFilesThatCouldNotBeReadAreTriedAgain(t *testing.T) {
+	b := newBench(t)
+	cert, key := b.write("one.example", b.now)
+	f, err := Open(FilesConfig{CertFile: cert, KeyFile: key}, b.clock, b.logger())
+	if err != nil {
+		t.Fatal(err)
+	}
+	away := key + ".away"
+	if err := os.Rename(key, away); err != nil {
+		t.Fatal(err)
+	}
+	b.now = b.now.Add(time.Minute)
+	if !f.State().Failing {
+		t.Error("a key that is gone is not noticed")
+	}
+	if err := os.Rename(away, key); err != nil { // as old as before
+		t.Fatal(err)
+	}
+	b.now = b.now.Add(time.Minute)
+	if f.State().Failing || !strings.Contains(b.log.String(), "certificate read again") {
+		t.Errorf("not tried again:\n%s", &b.log)
+	}
+}
+
+func TestAnEndThatIsNearIsToldOnceADay(t *testing.T) {
+	b := newBench(t)
+	cert, key := b.write("one.example", b.now)
+	f, err := Open(FilesConfig{CertFile: cert, KeyFile: key}, b.clock, b.logger())
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := func() int {
+		b.serves(f.Get)
+		return strings.Count(b.log.String(), "ends soon")
+	}
+	b.now = f.State().Expires.Add(-warnBefore - time.Hour)
+	if told() != 0 {
+		t.Error("told too early")
+	}
+	b.now = b.now.Add(2 * time.Hour)
+	if told() != 1 {
+		t.Error("not told")
+	}
+	b.now = b.now.Add(time.Hour)
+	if told() != 1 {
+		t.Error("told again within the hour")
+	}
+	b.now = b.now.Add(warnInterval)
+	if told() != 2 {
+		t.Error("not told again the day after")
 	}
 }
 
@@ -132,7 +200,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		{cert, other, "private key does not match"},
 		{b.dir, key, "is a directory"},
 	} {
-		if _, err := Open(c.cert, c.key, b.clock, b.logger()); err == nil || !strings.Contains(err.Error(), c.says) {
+		if _, err := Open(FilesConfig{CertFile: c.cert, KeyFile: c.key}, b.clock, b.logger()); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%v, want %q", err, c.says)
 		}
 	}
@@ -208,41 +276,6 @@ func TestOwnCertificateIsRenewedWhileRunning(t *testing.T) {
 	b.now = second.Leaf.NotAfter.Add(time.Hour)
 	if _, err := s.Get(nil); err == nil {
 		t.Error("a certificate that has expired is used")
-	}
-}
-
-// TestHandshakes tries versions and suites against the server's configuration.
-func TestHandshakes(t *testing.T) {
-	b := newBench(t)
-	s, err := Own(b.dir, []string{"meet.example"}, b.clock, b.logger())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range []struct {
-		name   string
-		client *tls.Config
-		works  bool
-	}{
-		{"1.3", &tls.Config{MinVersion: tls.VersionTLS13}, true},
-		{"1.2", &tls.Config{MaxVersion: tls.VersionTLS12}, true},
-		{"1.1", &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, false},
-		{"1.2 with CBC", &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA}}, false},
-		{"1.2 with ChaCha20", &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256}}, false},
-	} {
-		near, far := net.Pipe()
-		go func() {
-			server := tls.Server(far, Config(s.Get))
-			if server.Handshake() == nil {
-				_, _ = io.WriteString(server, "hello")
-			}
-			far.Close()
-		}()
-		c.client.InsecureSkipVerify = true
-		client := tls.Client(near, c.client)
-		if _, err := io.ReadFull(client, make([]byte, 5)); (err == nil) != c.works {
-			t.Errorf("TLS %s: %v", c.name, err)
-		}
-		near.Close()
 	}
 }
 

@@ -82,6 +82,13 @@ func (s *SelfSigned) Get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return nil, err
 }
 
+// State is how the certificate is now.
+func (s *SelfSigned) State() State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return State{Expires: s.pair.Leaf.NotAfter, Failing: s.failed}
+}
+
 // make makes a certificate and keeps it in the file.
 func (s *SelfSigned) make() (*tls.Certificate, error) {
 	text, err := makeSelfSigned(s.names, s.now())

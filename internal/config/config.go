@@ -20,6 +20,7 @@ package config
 import (
 	"log/slog"
 	"net/netip"
+	"net/url"
 
 	"konklave/internal/pii"
 )
@@ -117,6 +118,15 @@ func (l Log) SlogLevel() slog.Level {
 	// The value was checked against the list of allowed ones, all of which slog knows.
 	_ = level.UnmarshalText([]byte(l.Level))
 	return level
+}
+
+// PublicHost is the name or address of public_url, empty when that is not set.
+func (c Config) PublicHost() string {
+	u, err := url.Parse(c.PublicURL)
+	if err != nil { // which Load refuses
+		return ""
+	}
+	return u.Hostname()
 }
 
 // Origin says where the value of a setting came from: "konklave.yaml:3", "KONKLAVE_PORT", "--port", "dev" or "default".
