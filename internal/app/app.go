@@ -99,7 +99,7 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 		meetings.Close()
 		return kept.Close()
 	})
-	controls := control.New(meetings, log)
+	controls := control.New(meetings, cfg.PublicURL, log)
 	parts.add("control connections", closeControl, func(ctx context.Context) error {
 		controls.Close(ctx)
 		return nil
@@ -126,8 +126,9 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 	}
 	routes := server.Routes{
 		RTC: sessions, Calls: calls, Control: api, Meetings: api, Web: web.Files(), Ready: ready, Strict: identity.strict,
+		Proxies: cfg.TrustedProxies, PublicURL: cfg.PublicURL,
 	}
-	site, err := server.Listen(cfg.Bind, cfg.Port, identity.tls, server.Handler(routes, server.NewRequests(registry), log), log)
+	site, err := server.Listen(cfg.Bind, cfg.Port, identity.secure(cfg), server.Handler(routes, server.NewRequests(registry), log), log)
 	if err != nil {
 		return advise(err, "--port", "--bind")
 	}

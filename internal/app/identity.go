@@ -49,13 +49,21 @@ func (i identity) register(registry prometheus.Registerer) error {
 	)
 }
 
-// plain is what the port of plain HTTP does beside HTTPS at port.
+// plain answers who speaks plain HTTP, where HTTPS is at port; 0 is the port that was asked.
 func (i identity) plain(cfg config.Config, port uint16) http.Handler {
 	var h http.Handler = server.Plain{PublicURL: cfg.PublicURL, Port: port, Fingerprint: i.fingerprint}
 	if i.acme != nil {
 		h = i.acme.Proofs(h)
 	}
 	return h
+}
+
+// secure is how the port serves HTTPS; nil when it does not.
+func (i identity) secure(cfg config.Config) *server.Secure {
+	if i.tls == nil {
+		return nil
+	}
+	return &server.Secure{TLS: i.tls, Plain: i.plain(cfg, 0)}
 }
 
 // identify takes the certificate of the settings.

@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"sync/atomic"
+	"sync"
 
 	"github.com/caddyserver/certmagic"
 	"github.com/mholt/acmez/v3"
@@ -37,7 +37,8 @@ type ACME struct {
 	who   *certmagic.ACMEIssuer
 	log   *slog.Logger
 
-	failing atomic.Bool // the authority refused, or could not be asked
+	mu      sync.Mutex
+	failing bool // the authority refused, or could not be asked
 }
 
 // NewACME makes one that asks for nothing before Start. Its error says what is wrong with the roots' file.
@@ -92,7 +93,9 @@ func (a *ACME) Close() { a.cache.Stop() }
 
 // State is how the certificate is now.
 func (a *ACME) State() State {
-	state := State{Failing: a.failing.Load()}
+	a.mu.Lock()
+	state := State{Failing: a.failing}
+	a.mu.Unlock()
 	for _, c := range a.cache.AllMatchingCertificates(a.host) {
 		if end := c.Leaf.NotAfter; end.After(state.Expires) {
 			state.Expires = end
@@ -105,13 +108,19 @@ func (a *ACME) State() State {
 func (a *ACME) happened(_ context.Context, event string, data map[string]any) error {
 	switch event {
 	case "cert_obtained":
-		a.failing.Store(false)
+		a.setFailing(false)
 		a.log.Info("certificate obtained", "renewal", data["renewal"])
 	case "cert_failed":
-		a.failing.Store(true)
+		a.setFailing(true)
 		a.log.Error("no certificate was obtained; it is tried again", "why", data["error"])
 	}
 	return nil
+}
+
+func (a *ACME) setFailing(failing bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.failing = failing
 }
 
 func readRoots(file string) (*x509.CertPool, error) {

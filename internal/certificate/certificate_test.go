@@ -99,7 +99,6 @@ func TestWrongFilesKeepTheOldCertificate(t *testing.T) {
 		wrong func()
 		says  string
 	}{
-		{"no certificate", func() { b.put(cert, []byte("nonsense")) }, "failed to find any PEM data"},
 		{"half of it", func() { b.put(cert, other[:len(other)/4]) }, "failed to find any PEM data"},
 		{"the certificate, and not yet its key", func() { b.put(cert, other) }, "private key does not match"},
 		{"expired", func() { b.write("old.example", b.now.Add(-500*24*time.Hour)) }, "it has expired on"},

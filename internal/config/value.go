@@ -94,6 +94,16 @@ func setList(field reflect.Value, texts []string) error {
 			list = append(list, a)
 		}
 		*p = list
+	case *[]netip.Prefix:
+		var list []netip.Prefix
+		for _, text := range texts {
+			network, err := readNetwork(text)
+			if err != nil {
+				return err
+			}
+			list = append(list, network)
+		}
+		*p = list
 	case *[]string:
 		*p = slices.Clone(texts)
 	case *Keys:
@@ -117,6 +127,22 @@ func setList(field reflect.Value, texts []string) error {
 	return nil
 }
 
+// readNetwork reads a network, such as 10.0.0.0/8, or a single address.
+func readNetwork(text string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(text); err == nil && a.Zone() == "" {
+		a = a.Unmap()
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	network, err := netip.ParsePrefix(text)
+	if err != nil {
+		return network, fmt.Errorf("%s is no network such as 10.0.0.0/8, and no IP address", quote(text))
+	}
+	if network != network.Masked() {
+		return network, fmt.Errorf("%s has bits beyond its length: the network is %s", quote(text), network.Masked())
+	}
+	return network, nil
+}
+
 // texts is the value of the setting in the form that set takes.
 func (s setting) texts(c *Config) []string {
 	switch v := s.in(c).Interface().(type) {
@@ -124,6 +150,12 @@ func (s setting) texts(c *Config) []string {
 		var list []string
 		for _, a := range v {
 			list = append(list, a.String())
+		}
+		return list
+	case []netip.Prefix:
+		var list []string
+		for _, n := range v {
+			list = append(list, n.String())
 		}
 		return list
 	case []string:

@@ -47,6 +47,15 @@ func (n *newcomers) change(c net.Conn, state http.ConnState) net.Conn {
 	return oldest
 }
 
+// closeAll ends all that wait.
+func (n *newcomers) closeAll() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for c := range n.place {
+		_ = c.Close()
+	}
+}
+
 func (n *newcomers) forgetLocked(c net.Conn) {
 	if e, ok := n.place[c]; ok {
 		n.order.Remove(e)

@@ -13,7 +13,7 @@ import (
 // Plain is what the port of plain HTTP does beside HTTPS.
 type Plain struct {
 	PublicURL   string        // where HTTPS is; empty: where the request went, at Port
-	Port        uint16        // of HTTPS
+	Port        uint16        // of HTTPS; 0: the port that was asked
 	Fingerprint func() string // of a certificate that no browser knows, which a page explains; nil when browsers know it
 }
 
@@ -64,6 +64,8 @@ func inGroups(fingerprint string) []string {
 	return append(groups, fingerprint)
 }
 
+const notInHosts = "/\\@?#% "
+
 // target is the address in HTTPS that corresponds to the request's. The host of the request is the sender's word: only a
 // page that it asked for itself leads there.
 func (p Plain) target(r *http.Request) (string, bool) {
@@ -77,11 +79,15 @@ func (p Plain) target(r *http.Request) (string, bool) {
 		return to.String(), true
 	}
 	host := r.Host
+	if p.Port == 0 {
+		to.Host = host
+		return to.String(), host != "" && !strings.ContainsAny(host, notInHosts)
+	}
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
 	host = strings.Trim(host, "[]")
-	if host == "" || strings.ContainsAny(host, "/\\@?#% ") {
+	if host == "" || strings.ContainsAny(host, notInHosts) {
 		return "", false
 	}
 	to.Host = net.JoinHostPort(host, strconv.Itoa(int(p.Port)))

@@ -23,13 +23,15 @@ import (
 
 // Routes are the handlers of other packages and the files of the web client. A nil handler leaves its paths unknown.
 type Routes struct {
-	RTC      http.Handler // /rtc, /rtc/v1 and their /validate: LiveKit signalling
-	Calls    http.Handler // /twirp and below: the server API, for applications
-	Control  http.Handler // /control: the meeting service's WebSocket
-	Meetings http.Handler // /api/meetings and below
-	Web      fs.FS        // index.html, assets/...
-	Ready    func() error // why new people cannot be served now; nil when they can
-	Strict   bool         // browsers shall use HTTPS only from now on
+	RTC       http.Handler   // /rtc, /rtc/v1 and their /validate: LiveKit signalling
+	Calls     http.Handler   // /twirp and below: the server API, for applications
+	Control   http.Handler   // /control: the meeting service's WebSocket
+	Meetings  http.Handler   // /api/meetings and below
+	Web       fs.FS          // index.html, assets/...
+	Ready     func() error   // why new people cannot be served now; nil when they can
+	Strict    bool           // browsers shall use HTTPS only from now on
+	Proxies   []netip.Prefix // in front of this server, whose word on where a request came from counts
+	PublicURL string         // under which people reach the server; empty: not known
 }
 
 // Limits of a connection. Uploads do not exist yet: a request is small, of an application at most some megabytes; an
@@ -64,7 +66,7 @@ func Handler(routes Routes, requests *Requests, log *slog.Logger) http.Handler {
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", readyz(routes.Ready))
 
-	files := newStatic(routes.Web)
+	files := newStatic(routes.Web, routes.PublicURL)
 	mux.HandleFunc("GET /{$}", files.page)
 	mux.HandleFunc("HEAD /{$}", func(w http.ResponseWriter, r *http.Request) {
 		// LiveKit clients of any origin ask whether the server is there, before they connect.
@@ -77,7 +79,7 @@ func Handler(routes Routes, requests *Requests, log *slog.Logger) http.Handler {
 	if routes.Strict {
 		site = strict(site)
 	}
-	return oneSlash(observe(site, requests, log))
+	return oneSlash(observe(proxies{routes.Proxies, routes.PublicURL}.behind(site), requests, log))
 }
 
 // oneSlash takes several slashes at the beginning of a path for one: LiveKit clients put /rtc behind an address that
@@ -97,6 +99,7 @@ func oneSlash(next http.Handler) http.Handler {
 // HTTP is one HTTP server on one or several addresses.
 type HTTP struct {
 	server    *http.Server
+	plain     *http.Server // for those who speak plain HTTP to the port of HTTPS; nil without HTTPS
 	listeners []net.Listener
 	serving   sync.WaitGroup
 	log       *slog.Logger
@@ -114,24 +117,19 @@ func (e *ListenError) Error() string { return fmt.Sprintf("listening on %s: %v",
 // Unwrap gives the cause.
 func (e *ListenError) Unwrap() error { return e.Err }
 
-// Listen binds the port on every address, for HTTPS where secure is set. Port 0 takes a free one, the same on all. Serve
+// Secure is how a port serves HTTPS.
+type Secure struct {
+	TLS   *tls.Config
+	Plain http.Handler // answers who came without TLS
+}
+
+// Listen binds the port on every address, for HTTPS where secure is not nil. Port 0 takes a free one, the same on all. Serve
 // begins to answer. Its error is a *ListenError.
-func Listen(addrs []netip.Addr, port uint16, secure *tls.Config, handler http.Handler, log *slog.Logger) (*HTTP, error) {
-	waiting := newcomers{most: mostNewcomers}
-	var protocols http.Protocols
-	protocols.SetHTTP1(true) // the bounds on slow clients are tested for it, and WebSockets need it anyway
-	h := &HTTP{log: log, server: &http.Server{
-		ConnState:         waiting.note,
-		Handler:           handler,
-		ReadHeaderTimeout: readHeaderTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          quietLogger(log),
-		TLSConfig:         secure,
-		Protocols:         &protocols,
-	}}
+func Listen(addrs []netip.Addr, port uint16, secure *Secure, handler http.Handler, log *slog.Logger) (*HTTP, error) {
+	h := &HTTP{log: log, server: newServer(handler, log)}
+	if secure != nil {
+		h.server.TLSConfig, h.plain = secure.TLS, newServer(secure.Plain, log)
+	}
 	for _, addr := range addrs {
 		at := netip.AddrPortFrom(addr, port)
 		l, err := net.Listen(network(addr), at.String())
@@ -143,6 +141,23 @@ func Listen(addrs []netip.Addr, port uint16, secure *tls.Config, handler http.Ha
 		port = h.Port()
 	}
 	return h, nil
+}
+
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	waiting := newcomers{most: mostNewcomers}
+	var protocols http.Protocols
+	protocols.SetHTTP1(true) // the bounds on slow clients are tested for it, and WebSockets need it anyway
+	return &http.Server{
+		ConnState:         waiting.note,
+		Handler:           handler,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          quietLogger(log),
+		Protocols:         &protocols,
+	}
 }
 
 // network keeps "0.0.0.0" to IPv4, as it says; "::" takes both families.
@@ -169,20 +184,30 @@ func (h *HTTP) Port() uint16 {
 // Serve answers requests until Close, on goroutines that Close waits for.
 func (h *HTTP) Serve() {
 	for _, l := range h.listeners {
-		h.serving.Go(func() {
-			serve := h.server.Serve
-			if h.server.TLSConfig != nil {
-				serve = func(l net.Listener) error { return h.server.ServeTLS(l, "", "") }
-			}
-			if err := serve(l); !errors.Is(err, http.ErrServerClosed) {
-				h.log.Error("an HTTP listener ended", "error", err)
-			}
-		})
+		if h.plain == nil {
+			h.serve(func() error { return h.server.Serve(l) })
+			continue
+		}
+		s := newSplit(l)
+		h.serving.Go(s.run)
+		h.serve(func() error { return h.server.ServeTLS(s.secure, "", "") })
+		h.serve(func() error { return h.plain.Serve(s.plain) })
 	}
+}
+
+func (h *HTTP) serve(listen func() error) {
+	h.serving.Go(func() {
+		if err := listen(); !errors.Is(err, http.ErrServerClosed) {
+			h.log.Error("an HTTP listener ended", "error", err)
+		}
+	})
 }
 
 // Close lets requests finish until ctx ends, then cuts them off. WebSockets are their owners' to close.
 func (h *HTTP) Close(ctx context.Context) error {
+	if h.plain != nil {
+		_ = h.plain.Close() // what it says, it says at once
+	}
 	err := h.server.Shutdown(ctx)
 	if err != nil {
 		_ = h.server.Close()

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"html"
 	"io/fs"
 	"net/http"
 	"path"
@@ -32,8 +33,12 @@ type asset struct {
 	zipped      func() []byte // gzip, made once when first asked for; nil when it would not be shorter
 }
 
+// addressMark is where the page has the address under which people reach the server: who has it open where browsers give
+// no camera is told to go there.
+const addressMark = `<meta name="konklave-address" content="`
+
 // newStatic reads all files once. Files that cannot be read are left out: with an embedded file system there are none.
-func newStatic(files fs.FS) *static {
+func newStatic(files fs.FS, publicURL string) *static {
 	s := &static{files: map[string]*asset{}}
 	if files == nil {
 		return s
@@ -43,6 +48,10 @@ func newStatic(files fs.FS) *static {
 			return nil
 		}
 		if data, err := fs.ReadFile(files, name); err == nil {
+			if name == "index.html" {
+				address := html.EscapeString(strings.TrimSuffix(publicURL, "/"))
+				data = bytes.Replace(data, []byte(addressMark), []byte(addressMark+address), 1)
+			}
 			s.files[name] = newAsset(name, data)
 		}
 		return nil

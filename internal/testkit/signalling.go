@@ -41,7 +41,7 @@ func (p *Participant) dial(ctx context.Context, token string, request *lkpb.Join
 	query.Set("access_token", token)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	socket, answer, err := websocket.Dial(ctx, p.opts.URL+path+"?"+query.Encode(), nil)
+	socket, answer, err := websocket.Dial(ctx, p.opts.URL+path+"?"+query.Encode(), &websocket.DialOptions{HTTPClient: p.opts.Client})
 	if err != nil {
 		if answer != nil && answer.StatusCode != http.StatusSwitchingProtocols {
 			text, _ := io.ReadAll(answer.Body)

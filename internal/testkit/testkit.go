@@ -10,6 +10,7 @@ package testkit
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 
@@ -24,6 +25,9 @@ import (
 type Options struct {
 	URL   string // of the server: http://host:port
 	Token string
+
+	// Client makes the connection of signalling; nil is the default one.
+	Client *http.Client
 
 	// Networks are the ways for media; the default is UDP over IPv4. The server must announce 127.0.0.1 or ::1; for
 	// TCP over IPv6 another address of the machine.

@@ -44,18 +44,38 @@ type ControlMessage struct {
 	People     []struct{ ID, Name string }
 }
 
-// NewMeeting makes a meeting and gives its link.
+// Site is a server as browsers reach it.
+type Site struct {
+	URL    string
+	Client *http.Client // nil: the default one
+}
+
+// NewMeeting makes a meeting on a server and gives its link.
 func NewMeeting(ctx context.Context, server, title string) (string, error) {
+	return Site{URL: server}.NewMeeting(ctx, title)
+}
+
+// Visit joins a meeting of a server: see Site.Visit.
+func Visit(ctx context.Context, server, link, name string) (*Visitor, error) {
+	return Site{URL: server}.Visit(ctx, link, name)
+}
+
+// NewMeeting makes a meeting and gives its link.
+func (s Site) NewMeeting(ctx context.Context, title string) (string, error) {
 	body, err := json.Marshal(map[string]string{"title": title})
 	if err != nil {
 		return "", fmt.Errorf("making a meeting: %w", err)
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, server+"/api/meetings", bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL+"/api/meetings", bytes.NewReader(body))
 	if err != nil {
 		return "", fmt.Errorf("making a meeting: %w", err)
 	}
 	r.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(r)
+	client := s.Client
+	if client == nil {
+		client = http.DefaultClient
+	}
+	answer, err := client.Do(r)
 	if err != nil {
 		return "", fmt.Errorf("making a meeting: %w", err)
 	}
@@ -68,8 +88,8 @@ func NewMeeting(ctx context.Context, server, title string) (string, error) {
 }
 
 // Visit joins a meeting and waits for the welcome. Pings are sent from then on.
-func Visit(ctx context.Context, server, link, name string) (*Visitor, error) {
-	socket, _, err := websocket.Dial(ctx, server+"/control", nil)
+func (s Site) Visit(ctx context.Context, link, name string) (*Visitor, error) {
+	socket, _, err := websocket.Dial(ctx, s.URL+"/control", &websocket.DialOptions{HTTPClient: s.Client})
 	if err != nil {
 		return nil, fmt.Errorf("visiting: %w", err)
 	}

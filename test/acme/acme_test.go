@@ -31,11 +31,13 @@ const host = "meet.example.test"
 
 // TestCertificateByACME gets a certificate by each kind of proof alone, and after a restart without asking again.
 func TestCertificateByACME(t *testing.T) {
+	t.Parallel()
 	pebble := build(t)
 	for _, proof := range []string{"HTTP-01", "TLS-ALPN-01"} {
 		t.Run(proof, func(t *testing.T) {
+			t.Parallel()
 			https, plain := freePort(t), freePort(t)
-			ports := map[string]int{"httpPort": plain, "tlsPort": https}
+			ports := map[string]int{"httpPort": plain, "tlsPort": https, "validity": 90 * 86400}
 			settings := []string{"--public-url", fmt.Sprintf("https://%s:%d", host, https), "--port", fmt.Sprint(https), "--data-dir", t.TempDir()}
 			if proof == "HTTP-01" {
 				ports["tlsPort"] = freePort(t) // nobody is there
@@ -154,6 +156,7 @@ func (s konklave) leadsTo(t *testing.T, plain, https int) {
 type authority struct {
 	*process
 	directory string
+	api       string // where it listens
 	own       string // PEM file of its own certificate
 	roots     *x509.CertPool
 }
@@ -176,7 +179,7 @@ func startAuthority(t *testing.T, pebble string, ports map[string]int) *authorit
 	settings := map[string]any{
 		"listenAddress": fmt.Sprintf("127.0.0.1:%d", api), "managementListenAddress": fmt.Sprintf("127.0.0.1:%d", management),
 		"certificate": cert, "privateKey": key, "httpPort": ports["httpPort"], "tlsPort": ports["tlsPort"],
-		"profiles": map[string]any{"default": map[string]any{"description": "for tests", "validityPeriod": 7776000}},
+		"profiles": map[string]any{"default": map[string]any{"description": "for tests", "validityPeriod": ports["validity"]}},
 	}
 	text, err := json.Marshal(map[string]any{"pebble": settings})
 	if err != nil {
@@ -188,7 +191,7 @@ func startAuthority(t *testing.T, pebble string, ports map[string]int) *authorit
 	}
 	a := &authority{
 		process:   run(t, pebble, "-config", file, "-dnsserver", names),
-		directory: fmt.Sprintf("https://127.0.0.1:%d/dir", api), own: cert, roots: x509.NewCertPool(),
+		directory: fmt.Sprintf("https://127.0.0.1:%d/dir", api), api: fmt.Sprintf("127.0.0.1:%d", api), own: cert, roots: x509.NewCertPool(),
 	}
 	own, err := os.ReadFile(cert)
 	if err != nil {

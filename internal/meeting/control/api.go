@@ -5,6 +5,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"time"
 
 	"konklave/internal/id"
 	"konklave/internal/meeting"
@@ -27,7 +28,7 @@ var statuses = map[meeting.Code]int{
 }
 
 func (h *Handler) createMeeting(w http.ResponseWriter, r *http.Request) {
-	if !h.create.Allow() {
+	if !h.sources.allow(r.RemoteAddr, time.Now()) || !h.create.Allow() {
 		w.Header().Set("Retry-After", "1")
 		refuse(w, meeting.CodeRateLimited)
 		return

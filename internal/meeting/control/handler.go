@@ -10,6 +10,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 
 	"golang.org/x/time/rate"
@@ -21,7 +22,7 @@ const (
 	// maxConnections bounds what strangers can make the process hold.
 	maxConnections = 20_000
 
-	// Making meetings is limited for the process as a whole, because nothing is kept per address.
+	// Making meetings is limited for each source (sources.go), and for all of them together.
 	createRate  = 5 // per second
 	createBurst = 50
 )
@@ -31,6 +32,8 @@ type Handler struct {
 	service *meeting.Service
 	log     *slog.Logger
 	create  *rate.Limiter
+	sources *sources
+	site    string // address under which people reach the server, whose pages may connect; empty: not known
 
 	mu          sync.Mutex
 	connections map[*connection]struct{}
@@ -38,12 +41,15 @@ type Handler struct {
 	running     sync.WaitGroup // one for each connection
 }
 
-// New makes a Handler. The service must outlive it.
-func New(service *meeting.Service, log *slog.Logger) *Handler {
+// New makes a Handler. The service must outlive it. Requests come with the client's address as RemoteAddr, without a port;
+// where it is empty, nobody knows it. Pages of publicURL are served too when a proxy in front does not pass its name on.
+func New(service *meeting.Service, publicURL string, log *slog.Logger) *Handler {
 	return &Handler{
 		service:     service,
 		log:         log,
 		create:      rate.NewLimiter(createRate, createBurst),
+		sources:     newSources(),
+		site:        strings.TrimSuffix(publicURL, "/"),
 		connections: map[*connection]struct{}{},
 	}
 }
@@ -51,6 +57,9 @@ func New(service *meeting.Service, log *slog.Logger) *Handler {
 // Register adds the routes to mux: /api/meetings and below, and /control.
 func (h *Handler) Register(mux *http.ServeMux) {
 	sameSite := http.NewCrossOriginProtection()
+	if h.site != "" {
+		_ = sameSite.AddTrustedOrigin(h.site) // fails where it is no address, which the configuration refuses
+	}
 	sameSite.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, meeting.CodeForbidden)
 	}))

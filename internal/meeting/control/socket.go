@@ -26,7 +26,11 @@ const (
 // connect serves one control WebSocket, from its handshake to its end.
 func (h *Handler) connect(w http.ResponseWriter, r *http.Request) {
 	// Accept refuses pages of other origins. Compression stays off: it would mix secrets with what others wrote.
-	socket, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
+	options := &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled}
+	if h.site != "" {
+		options.OriginPatterns = []string{h.site}
+	}
+	socket, err := websocket.Accept(w, r, options)
 	if err != nil {
 		return // Accept has answered; its error may quote headers
 	}

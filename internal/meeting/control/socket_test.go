@@ -347,6 +347,17 @@ func TestOtherOriginsAreRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		same.CloseNow()
+		// A proxy in front may ask for another host than the browser did.
+		public, _, err := websocket.Dial(context.Background(), "ws://konklave.test/control", &websocket.DialOptions{
+			HTTPClient: s.client, HTTPHeader: http.Header{"Origin": {"https://meet.example.org"}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		public.CloseNow()
+		if status, body := s.request("POST", "/api/meetings", `{"title":"x"}`, "Origin", "https://meet.example.org"); status != http.StatusCreated {
+			t.Errorf("the public address may not make a meeting: %d %v", status, body)
+		}
 	})
 }
 

@@ -103,7 +103,7 @@ func onStage(t *testing.T, scenario func(s *stage)) {
 		s := &stage{t: t, media: &fakeMedia{}, log: &bytes.Buffer{}}
 		log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		s.service = meeting.NewService(s.media, forgetful{}, nil, log)
-		s.handler = New(s.service, log)
+		s.handler = New(s.service, "https://meet.example.org", log)
 		mux := http.NewServeMux()
 		s.handler.Register(mux)
 		s.pipes = pipeListener{accepted: make(chan net.Conn), closed: make(chan struct{})}

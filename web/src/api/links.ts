@@ -1,5 +1,7 @@
 // How a meeting's link looks, and how to find it in whatever a person pastes.
 
+import { publicAddress } from '../errors';
+
 const linkId = /^[A-Za-z0-9_-]{22}$/;
 
 /** A link that nobody visits is forgotten after so many hours (docs/control.md). */
@@ -9,9 +11,9 @@ export function meetingPath(link: string): string {
   return `/m/${link}`;
 }
 
-/** The address to pass on. */
+/** The address to pass on: that of the operator's choice, which others reach, where it is known. */
 export function meetingUrl(link: string): string {
-  return `${window.location.origin}${meetingPath(link)}`;
+  return `${publicAddress() || window.location.origin}${meetingPath(link)}`;
 }
 
 export type Pasted =
@@ -28,5 +30,6 @@ export function linkFrom(pasted: string): Pasted {
   const host = address?.[1]?.toLowerCase() ?? '';
   const link = address?.[2];
   if (link === undefined) return { kind: 'none' };
-  return host === '' || host === window.location.host ? { kind: 'link', link } : { kind: 'elsewhere', host };
+  const ours = ['', window.location.host, publicAddress().replace(/^https?:\/\//, '').toLowerCase()];
+  return ours.includes(host) ? { kind: 'link', link } : { kind: 'elsewhere', host };
 }

@@ -2,6 +2,7 @@
 // name, a title and a text in every language (i18n: error.<name>.title and .text).
 
 import type { MessageKey } from '../i18n';
+import { publicAddress } from './address';
 
 const shortCodes = {
   permission_denied: 'K-11',
@@ -35,11 +36,24 @@ export interface FailureText {
   readonly short: string;
   /** fills the holes of the text */
   readonly values: Readonly<Record<string, string>>;
+  /** for who runs the server */
+  readonly operator?: MessageKey;
+  /** where it works */
+  readonly link?: string;
 }
 
 export function failureText(code: FailureCode): FailureText {
   const port = window.location.port === '' ? '' : `:${window.location.port}`;
+  if (code === 'insecure') return insecure(port);
   return { title: `error.${code}.title`, text: `error.${code}.text`, short: shortCodes[code], values: { port } };
+}
+
+/** Says which address to use, or what the operator has to do so that there is one. */
+function insecure(port: string): FailureText {
+  const text = { title: 'error.insecure.title', short: shortCodes.insecure, values: { port } } as const;
+  const address = publicAddress();
+  if (address.startsWith('https:')) return { ...text, text: 'error.insecure.elsewhere', link: address + window.location.pathname };
+  return { ...text, text: 'error.insecure.text', operator: 'error.insecure.operator' };
 }
 
 /** An error that already knows which page it leads to. */

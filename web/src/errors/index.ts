@@ -1,2 +1,3 @@
+export { publicAddress } from './address';
 export { Failure, deviceFailure, failureCode, failureCodes, failureText } from './failure';
 export type { FailureCode, FailureText } from './failure';

@@ -178,7 +178,10 @@ export const de = {
     'Bitte aktualisieren Sie ihn oder öffnen Sie den Link in einem aktuellen Chrome, Edge, Firefox oder Safari.',
   'error.insecure.title': 'Die Seite ist nicht verschlüsselt',
   'error.insecure.text':
-    'Browser geben Kamera und Mikrofon nur über https frei. Öffnen Sie die Adresse mit https:// am Anfang, am Rechner des Servers selbst auch http://localhost{port}. Hilft das nicht, fragen Sie den Betreiber.',
+    'Browser geben Kamera und Mikrofon nur über https frei. Öffnen Sie die Adresse mit https:// am Anfang. Hilft das nicht, dann hat der Server noch kein https: Bitten Sie den Betreiber darum.',
+  'error.insecure.elsewhere': 'Browser geben Kamera und Mikrofon nur über https frei. Hier geht es weiter:',
+  'error.insecure.operator':
+    'Für den Betreiber: Im eigenen Netz reicht --tls-self-signed. Im Internet holt --tls-acme mit --public-url ein Zertifikat, oder ein Proxy mit https steht davor (README, „Use“). Am Rechner des Servers selbst geht http://localhost{port} ohne all das.',
   'error.meeting_full.title': 'Die Konferenz ist voll',
   'error.meeting_full.text': 'Gerade kann niemand mehr dazukommen. Versuchen Sie es in ein paar Minuten noch einmal.',
   'error.replaced.title': 'Sie nehmen an anderer Stelle teil',

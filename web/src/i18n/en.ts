@@ -175,7 +175,10 @@ export const en: Messages = {
   'error.browser_old.text': 'Please update it or open the link in a current Chrome, Edge, Firefox or Safari.',
   'error.insecure.title': 'The page is not encrypted',
   'error.insecure.text':
-    'Browsers hand out camera and microphone over https only. Open the address with https:// at the beginning, or http://localhost{port} on the server’s own machine. If that does not help, ask the operator.',
+    'Browsers hand out camera and microphone over https only. Open the address with https:// at the beginning. If that does not help, the server has no https yet: ask its operator for it.',
+  'error.insecure.elsewhere': 'Browsers hand out camera and microphone over https only. This is where to go on:',
+  'error.insecure.operator':
+    'For the operator: in your own network --tls-self-signed is enough. On the internet --tls-acme with --public-url gets a certificate, or a proxy with https stands in front (README, “Use”). On the server’s own machine http://localhost{port} works without any of that.',
   'error.meeting_full.title': 'The meeting is full',
   'error.meeting_full.text': 'Nobody else can join right now. Try again in a few minutes.',
   'error.replaced.title': 'You have joined somewhere else',

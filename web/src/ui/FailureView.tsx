@@ -25,6 +25,12 @@ export function FailureView({ code, children, lead, inset = false }: FailureView
       {title}
       {lead ? <p>{lead}</p> : null}
       <p>{t(text.text, text.values)}</p>
+      {text.link ? (
+        <a className="failure-link" href={text.link} data-testid="error-link">
+          {text.link}
+        </a>
+      ) : null}
+      {text.operator ? <p className="soft small">{t(text.operator, text.values)}</p> : null}
       {children ? <div className="failure-actions">{children}</div> : null}
       <p className="soft small num">{t('error.code', { code: text.short })}</p>
     </section>

@@ -81,16 +81,30 @@ test('a title that only the server refuses is explained beside the field too', a
   expect(descriptionOf(screen.getByTestId('start-title'))).toMatch(/120/);
 });
 
-test('a page that is not encrypted says so before a meeting is made', () => {
+/** Shows the page as it is over plain http, from a server with this public address. */
+function renderInsecure(address: string): HTMLElement {
   Object.defineProperty(navigator, 'mediaDevices', { value: undefined, configurable: true });
   Object.defineProperty(window, 'isSecureContext', { value: false, configurable: true });
+  document.head.innerHTML = `<meta name="konklave-address" content="${address}" />`;
   render(<Start onMeeting={() => undefined} />);
   Object.defineProperty(window, 'isSecureContext', { value: true, configurable: true });
+  document.head.innerHTML = '';
   const page = screen.getByTestId('error-page');
   expect(page.dataset['code']).toBe('insecure');
-  expect(page.textContent).toMatch(/https:\/\/.*http:\/\/localhost/);
   expect(page.textContent).not.toContain('{');
   expect(screen.queryByTestId('start-create')).toBeNull();
+  return page;
+}
+
+test('a page that is not encrypted says what the operator has to do, where there is no address with https', () => {
+  expect(renderInsecure('').textContent).toMatch(/https:\/\/.*--tls-self-signed.*http:\/\/localhost/);
+  expect(screen.queryByTestId('error-link')).toBeNull();
+});
+
+test('a page that is not encrypted leads to the address with https, where there is one', () => {
+  const page = renderInsecure('https://example.org');
+  expect(screen.getByTestId<HTMLAnchorElement>('error-link').href).toBe(`https://example.org${window.location.pathname}`);
+  expect(page.textContent).not.toMatch(/--tls/);
 });
 
 function descriptionOf(field: HTMLElement): string {

@@ -1,0 +1,52 @@
+package control
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+func TestOneSourceDoesNotUseUpWhatAllMayMake(t *testing.T) {
+	s, now := newSources(), time.Unix(1000, 0)
+	makes := func(address string, n int) (made int) {
+		for range n {
+			if s.allow(address, now) {
+				made++
+			}
+		}
+		return made
+	}
+	if n := makes("203.0.113.9", 100); n != sourceBurst {
+		t.Errorf("one address makes %d at once", n)
+	}
+	if n := makes("203.0.113.10", 100); n != sourceBurst {
+		t.Errorf("another address makes %d", n)
+	}
+	if n := makes("2001:db8::1", 20) + makes("2001:db8::2:0:0:1", 20); n != sourceBurst {
+		t.Errorf("two addresses of one IPv6 customer make %d", n)
+	}
+	if n := makes("", 100); n != 100 {
+		t.Errorf("who has no address makes %d", n)
+	}
+	now = now.Add(10 * time.Second)
+	if n := makes("203.0.113.9", 100); n != 5 {
+		t.Errorf("ten seconds later one address makes %d", n)
+	}
+}
+
+func TestSourcesAreForgotten(t *testing.T) {
+	s, now := newSources(), time.Unix(1000, 0)
+	for i := range mostSources + 10 {
+		if !s.allow(fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255), now) {
+			t.Fatal("a newcomer is refused")
+		}
+	}
+	if len(s.known) != mostSources {
+		t.Errorf("%d are known", len(s.known))
+	}
+	now = now.Add(time.Minute)
+	s.allow("203.0.113.9", now)
+	if len(s.known) != 1 {
+		t.Errorf("%d are known a minute later", len(s.known))
+	}
+}
