@@ -65,6 +65,10 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 		return err
 	}
 	parts.add("data directory", 0, func(context.Context) error { return data.close() })
+	identity, err := identify(cfg, data.path, log)
+	if err != nil {
+		return err
+	}
 	keys, err := apiKeys(cfg, data.path, log)
 	if err != nil {
 		return err
@@ -117,10 +121,6 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 		Log: log, Rooms: rooms, Sessions: sessions, Keys: plain(keys), Reserved: meeting.RoomPrefix,
 		RemoteUnmute: cfg.Rooms.RemoteUnmute,
 	})
-	identity, err := identify(cfg, data.path, log)
-	if err != nil {
-		return err
-	}
 	if err := identity.register(registry); err != nil {
 		return err
 	}

@@ -48,6 +48,13 @@ func announceReady(out io.Writer, cfg config.Config, at listening) {
 	if at.identity.fingerprint != nil {
 		fmt.Fprintf(out, "  Browsers do not know the certificate and warn. This is its SHA-256 fingerprint, for comparison:\n  %s\n", at.identity.fingerprint())
 	}
+	if at.identity.acme != nil && at.identity.state().Expires.IsZero() {
+		fmt.Fprintf(out, "  No certificate yet: %s is asked for it, and must reach %s from outside at port 443", cfg.TLS.Directory, cfg.PublicHost())
+		if cfg.TLS.HTTPPort != 0 {
+			fmt.Fprint(out, ", or 80")
+		}
+		fmt.Fprintln(out, ". The log says when it is there.")
+	}
 	for _, proto := range []string{"udp", "tcp"} {
 		var addrs []netip.Addr
 		var port uint16

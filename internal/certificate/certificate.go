@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"strings"
@@ -46,6 +47,16 @@ func Fingerprint(c *x509.Certificate) string {
 // parse makes a pair of PEM texts ready for handshakes. Its errors say which of the two is wrong, and never what a key
 // holds.
 func parse(chain, key []byte) (*tls.Certificate, error) {
+	if block, _ := pem.Decode(chain); block == nil {
+		return nil, errors.New("the certificate has no whole PEM block, which begins with -----BEGIN: it may be DER (openssl x509 -inform der), or not be written to its end")
+	}
+	block, _ := pem.Decode(key)
+	if block == nil {
+		return nil, errors.New("the key has no whole PEM block, which begins with -----BEGIN: it may be DER (openssl pkey -inform der), or not be written to its end")
+	}
+	if strings.Contains(block.Type, "ENCRYPTED") || block.Headers["DEK-Info"] != "" {
+		return nil, errors.New("the key is locked by a passphrase, which nobody can type here: write it without one (openssl pkey -in KEY -out NEW)")
+	}
 	pair, err := tls.X509KeyPair(chain, key)
 	if err != nil {
 		return nil, errors.New(strings.TrimPrefix(err.Error(), "tls: "))

@@ -99,7 +99,7 @@ func TestWrongFilesKeepTheOldCertificate(t *testing.T) {
 		wrong func()
 		says  string
 	}{
-		{"half of it", func() { b.put(cert, other[:len(other)/4]) }, "failed to find any PEM data"},
+		{"half of it", func() { b.put(cert, other[:len(other)/4]) }, "no whole PEM block"},
 		{"the certificate, and not yet its key", func() { b.put(cert, other) }, "private key does not match"},
 		{"expired", func() { b.write("old.example", b.now.Add(-500*24*time.Hour)) }, "it has expired on"},
 		{"of tomorrow", func() { b.write("young.example", b.now.Add(24*time.Hour)) }, "is the clock of this machine right?"},
@@ -194,7 +194,14 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.put(other, text)
+	locked := filepath.Join(b.dir, "locked.pem")
+	b.put(locked, []byte("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"))
+	binary := filepath.Join(b.dir, "binary.der")
+	b.put(binary, []byte{0x30, 0x82, 1, 2})
 	for _, c := range []struct{ cert, key, says string }{
+		{cert, locked, "locked by a passphrase"},
+		{binary, key, "may be DER (openssl x509"},
+		{cert, binary, "may be DER (openssl pkey"},
 		{filepath.Join(b.dir, "none.pem"), key, "none.pem cannot be read: no such file"},
 		{cert, other, "private key does not match"},
 		{b.dir, key, "is a directory"},

@@ -197,7 +197,8 @@ func (h *HTTP) Serve() {
 
 func (h *HTTP) serve(listen func() error) {
 	h.serving.Go(func() {
-		if err := listen(); !errors.Is(err, http.ErrServerClosed) {
+		// The two sides of a split close together, so one of them may hear of it by its listener.
+		if err := listen(); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 			h.log.Error("an HTTP listener ended", "error", err)
 		}
 	})

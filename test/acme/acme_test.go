@@ -19,6 +19,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -46,6 +47,7 @@ func TestCertificateByACME(t *testing.T) {
 			ca := startAuthority(t, pebble, ports)
 			settings = append(settings, "--tls-acme", "--tls-acme-directory", ca.directory, "--tls-acme-roots-file", ca.own)
 			s := start(t, settings)
+			until(t, "a word that there is none yet", func() bool { return strings.Contains(s.String(), "No certificate yet: "+ca.directory) })
 			issued := s.meets(t, ca, https)
 			if proof == "HTTP-01" {
 				s.leadsTo(t, plain, https)
