@@ -69,7 +69,7 @@ staticcheck:
 	@go tool staticcheck ./...
 
 .PHONY: test-go
-test-go: ## Go tests with the race detector
+test-go: build test-tools ## Go tests with the race detector
 	@echo "== Go tests"
 	@go test -race -timeout 8m -json ./... | go run ./scripts/gotest
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +57,9 @@ func TestHTTPSWithItsOwnCertificate(t *testing.T) {
 	if code, body := status(t, "GET", fmt.Sprintf("http://127.0.0.1:%d/m/x", cfg.TLS.HTTPPort), ""); code != 200 || !strings.Contains(body, "Fingerabdruck") {
 		t.Errorf("plain HTTP explains nothing: %d", code)
 	}
+	if code, body := status(t, "GET", strings.Replace(page, "https:", "http:", 1)+"/m/x", ""); code != 200 || !strings.Contains(body, `href="`+page+`/m/x"`) {
+		t.Errorf("plain HTTP on the port of HTTPS explains nothing: %d", code)
+	}
 	browser.CloseIdleConnections()
 	http.DefaultClient.CloseIdleConnections()
 	if err := end(); err != nil {
@@ -75,9 +79,23 @@ func TestHTTPSWithFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg.TLS.CertFile, cfg.TLS.KeyFile = file, file
-	page, _, end := start(t, cfg)
+	page, metrics, end := start(t, cfg)
 	known := x509.NewCertPool()
 	known.AppendCertsFromPEM(text)
+	if _, body := status(t, "GET", metrics, ""); !strings.Contains(body, "konklave_certificate_failing 0") ||
+		!regexp.MustCompile(`konklave_certificate_expires_seconds 1\.\d+e\+09`).MatchString(body) {
+		t.Error("metrics say nothing of the certificate")
+	}
+	follow := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	plain, err := follow.Get(strings.Replace(page, "https:", "http:", 1) + "/m/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain.Body.Close()
+	if to := plain.Header.Get("Location"); plain.StatusCode != http.StatusPermanentRedirect || to != page+"/m/x" {
+		t.Errorf("plain HTTP on the port of HTTPS: %d to %q", plain.StatusCode, to)
+	}
+	http.DefaultClient.CloseIdleConnections()
 	browser := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: known}}}
 	w, err := browser.Get(page + "/")
 	if err != nil {

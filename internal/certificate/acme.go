@@ -31,11 +31,11 @@ type ACMEConfig struct {
 // in a handshake (TLS-ALPN-01, RFC 8737). The authority is the only one that is asked for anything; Let's Encrypt, after a
 // failure, first at its host for trials, where failures count against no limit.
 type ACME struct {
-	host  string
-	magic *certmagic.Config
-	cache *certmagic.Cache
-	who   *certmagic.ACMEIssuer
-	log   *slog.Logger
+	config ACMEConfig
+	magic  *certmagic.Config
+	cache  *certmagic.Cache
+	who    *certmagic.ACMEIssuer
+	log    *slog.Logger
 
 	mu      sync.Mutex
 	failing bool // the authority refused, or could not be asked
@@ -47,7 +47,7 @@ func NewACME(c ACMEConfig, log *slog.Logger) (*ACME, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &ACME{host: c.Host, log: log}
+	a := &ACME{config: c, log: log}
 	quiet := zap.NewNop() // its lines name addresses; what matters comes as events
 	a.cache = certmagic.NewCache(certmagic.CacheOptions{
 		GetConfigForCert: func(certmagic.Certificate) (*certmagic.Config, error) { return a.magic, nil },
@@ -82,7 +82,7 @@ func (a *ACME) Proofs(next http.Handler) http.Handler { return a.who.HTTPChallen
 // Start asks for the certificate, if there is none yet, and renews it until ctx ends. The ports must answer already: the
 // authority calls back. Failures are told to the log and tried again, more and more seldom.
 func (a *ACME) Start(ctx context.Context) error {
-	if err := a.magic.ManageAsync(ctx, []string{a.host}); err != nil {
+	if err := a.magic.ManageAsync(ctx, []string{a.config.Host}); err != nil {
 		return fmt.Errorf("asking for a certificate: %w", err)
 	}
 	return nil
@@ -96,7 +96,7 @@ func (a *ACME) State() State {
 	a.mu.Lock()
 	state := State{Failing: a.failing}
 	a.mu.Unlock()
-	for _, c := range a.cache.AllMatchingCertificates(a.host) {
+	for _, c := range a.cache.AllMatchingCertificates(a.config.Host) {
 		if end := c.Leaf.NotAfter; end.After(state.Expires) {
 			state.Expires = end
 		}
@@ -112,7 +112,8 @@ func (a *ACME) happened(_ context.Context, event string, data map[string]any) er
 		a.log.Info("certificate obtained", "renewal", data["renewal"])
 	case "cert_failed":
 		a.setFailing(true)
-		a.log.Error("no certificate was obtained; it is tried again", "why", data["error"])
+		err, _ := data["error"].(error)
+		a.log.Error("no certificate was obtained; it is tried again", "why", err, "do", a.config.advice(err))
 	}
 	return nil
 }

@@ -20,7 +20,10 @@ import (
 	"time"
 )
 
-const host = "meet.example.org" // as in the example files
+const (
+	host   = "meet.example.org" // as in the example files
+	binary = "../../bin/konklave"
+)
 
 // front is a proxy with Konklave behind it.
 type front struct {
@@ -38,9 +41,12 @@ var proxies = map[string]func(*front, string) *process{"nginx": startNginx, "Cad
 
 func newFront(t *testing.T, kind string) *front {
 	t.Helper()
+	if _, err := os.Stat(binary); err != nil { // which also has go test look whether it changed
+		t.Fatalf("%v: make build makes it", err)
+	}
 	f := &front{t: t, https: freePort(t), http: freePort(t), back: freePort(t), dir: t.TempDir()}
 	f.makeCertificate()
-	f.program = run(t, "../../bin/konklave", nil, "serve", "--public-url", "https://"+host, "--port", fmt.Sprint(f.back),
+	f.program = run(t, binary, nil, "serve", "--public-url", "https://"+host, "--port", fmt.Sprint(f.back),
 		"--trusted-proxy", "127.0.0.1", "--data-dir", filepath.Join(f.dir, "data"), "--metrics-bind", "", "--log-level", "debug",
 		"--rtc-udp-port", "0", "--rtc-tcp-port", "0", "--rtc-ip", "127.0.0.1")
 	f.proxy = proxies[kind](f, "../../examples/"+map[string]string{"nginx": "nginx.conf", "Caddy": "Caddyfile"}[kind])

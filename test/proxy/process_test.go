@@ -37,7 +37,7 @@ func run(t *testing.T, name string, env []string, args ...string) *process {
 	command := exec.Command(name, args...)
 	command.Stdout, command.Stderr, command.Env = p, p, append(os.Environ(), env...)
 	if err := command.Start(); err != nil {
-		t.Fatalf("%v: make build makes the binary", err)
+		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		_ = command.Process.Signal(syscall.SIGTERM)
