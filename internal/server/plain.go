@@ -49,7 +49,8 @@ func (p Plain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = plainTemplate.Execute(w, struct {
 			Target      string
 			Fingerprint []string
-		}{to, inGroups(p.Fingerprint())})
+			German      bool // comes first
+		}{to, inGroups(p.Fingerprint()), strings.HasPrefix(strings.ToLower(r.Header.Get("Accept-Language")), "de")})
 	}
 }
 

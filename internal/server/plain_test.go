@@ -67,6 +67,20 @@ func TestPlainExplainsACertificateThatNobodyKnows(t *testing.T) {
 	}
 }
 
+func TestThePagesLanguageComesFirst(t *testing.T) {
+	for accept, first := range map[string]string{"de-DE,de;q=0.9,en;q=0.8": "de", "en-GB,en;q=0.9,de;q=0.8": "en", "": "en"} {
+		r := httptest.NewRequest("GET", "http://192.0.2.1/", nil)
+		r.Header.Set("Accept-Language", accept)
+		w := httptest.NewRecorder()
+		Plain{Fingerprint: func() string { return "AB" }}.ServeHTTP(w, r)
+		body := w.Body.String()
+		german, english := strings.Index(body, `<section lang="de">`), strings.Index(body, `<section lang="en">`)
+		if !strings.Contains(body, `<html lang="`+first+`">`) || german < 0 || english < 0 || (german < english) != (first == "de") {
+			t.Errorf("%q: German at %d, English at %d", accept, german, english)
+		}
+	}
+}
+
 func TestStrictTransport(t *testing.T) {
 	for _, strict := range []bool{false, true} {
 		w := httptest.NewRecorder()

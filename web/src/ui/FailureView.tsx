@@ -30,9 +30,22 @@ export function FailureView({ code, children, lead, inset = false }: FailureView
           {text.link}
         </a>
       ) : null}
-      {text.operator ? <p className="soft small">{t(text.operator, text.values)}</p> : null}
+      {text.operator ? <p className="soft small">{withFlags(t(text.operator, text.values))}</p> : null}
       {children ? <div className="failure-actions">{children}</div> : null}
       <p className="soft small num">{t('error.code', { code: text.short })}</p>
     </section>
+  );
+}
+
+/** A text whose flags of the command line, such as --port, stay in one line: a browser would break them at their dashes. */
+function withFlags(text: string): ReactNode {
+  return text.split(/(--[a-z-]+)/).map((part, index) =>
+    index % 2 === 0 ? (
+      part
+    ) : (
+      <code key={index} className="failure-flag">
+        {part}
+      </code>
+    ),
   );
 }
