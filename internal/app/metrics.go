@@ -14,6 +14,7 @@ type wireMetrics struct {
 	dropped, transports    *prometheus.Desc
 	late, shed, steps      *prometheus.Desc
 	data                   *prometheus.Desc
+	feedback, told         *prometheus.Desc
 }
 
 func newWireMetrics(stats func() wire.Stats) *wireMetrics {
@@ -25,6 +26,8 @@ func newWireMetrics(stats func() wire.Stats) *wireMetrics {
 		dropped:    prometheus.NewDesc("konklave_media_dropped_total", "Packets that went no further, by reason.", []string{"reason"}, nil),
 		transports: prometheus.NewDesc("konklave_media_transports", "Peers that are connected or connecting.", nil, nil),
 		data:       prometheus.NewDesc("konklave_data_limited_total", "Data messages beyond their sender's rate: lossy ones are dropped, others wait.", []string{"what"}, nil),
+		feedback:   prometheus.NewDesc("konklave_media_feedback_total", "Messages in which peers tell what came of all packets that were sent to them.", nil, nil),
+		told:       prometheus.NewDesc("konklave_media_feedback_packets_total", "Packets that those tell of, and how many of them came.", []string{"what"}, nil),
 		late:       prometheus.NewDesc("konklave_media_late_seconds", "How late what arrives is read, lately, in the shard where it is worst.", nil, nil),
 		shed:       prometheus.NewDesc("konklave_media_shed", "What overload leaves out: 0 nothing, 1 the highest layers, 2 all but the lowest, 3 all video.", nil, nil),
 		steps:      prometheus.NewDesc("konklave_media_shed_steps_total", "Steps towards less video, and back towards more.", []string{"video"}, nil),
@@ -33,7 +36,7 @@ func newWireMetrics(stats func() wire.Stats) *wireMetrics {
 
 // Describe implements prometheus.Collector.
 func (m *wireMetrics) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{m.packets, m.bytes, m.trains, m.dropped, m.transports, m.late, m.shed, m.steps, m.data} {
+	for _, d := range []*prometheus.Desc{m.packets, m.bytes, m.trains, m.dropped, m.transports, m.late, m.shed, m.steps, m.data, m.feedback, m.told} {
 		out <- d
 	}
 }
@@ -54,6 +57,9 @@ func (m *wireMetrics) Collect(out chan<- prometheus.Metric) {
 	}
 	count(m.data, s.DataDropped, "dropped")
 	count(m.data, s.DataSlowed, "slowed")
+	count(m.feedback, s.Arrivals.Messages)
+	count(m.told, s.Arrivals.Told, "told")
+	count(m.told, s.Arrivals.Came, "came")
 	count(m.steps, s.ShedMore, "less")
 	count(m.steps, s.ShedLess, "more")
 	for desc, v := range map[*prometheus.Desc]float64{m.transports: float64(s.Transports), m.late: s.Late.Seconds(), m.shed: float64(s.Shed)} {

@@ -2,6 +2,7 @@ package negotiate
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"konklave/internal/id"
@@ -195,6 +196,32 @@ func TestSentExtensions(t *testing.T) {
 	want := []sdp.Extension{{ID: 1, URI: sdp.ExtMID, Direction: sdp.SendRecv}, {ID: 5, URI: sdp.ExtOrientation, Direction: sdp.SendOnly}}
 	if got := actions[1].(StartSending).Extensions; !reflect.DeepEqual(got, want) {
 		t.Errorf("extensions %v", got)
+	}
+}
+
+// Packets are numbered for the whole transport only where the client tells what came of them.
+func TestNumbersGoWithFeedback(t *testing.T) {
+	for name, reports := range map[string]bool{"transport-cc": true, "nack": false} {
+		p := newPeer(t)
+		s := p.add(sdp.Video, sdp.RecvOnly, "")
+		s.Extensions = []sdp.Extension{{ID: 3, URI: sdp.ExtTWCC, Direction: sdp.SendRecv}}
+		s.Codecs = []sdp.Codec{{PT: 96, Name: "VP8", ClockRate: 90000, Feedback: []string{name}}}
+		p.n.Apply(send("TR_1", sdp.Video))
+		_, _, actions := p.answered()
+		if got := actions[1].(StartSending).Extensions; (len(got) == 1) != reports {
+			t.Errorf("with %s: extensions %v", name, got)
+		}
+
+		v := newViewer(t)
+		v.apply(send("TR_1", sdp.Video))
+		actions = v.answered(func(d *sdp.Description) {
+			for i := range d.Sections[1].Codecs {
+				d.Sections[1].Codecs[i].Feedback = []string{name}
+			}
+		})
+		if got := actions[0].(StartSending).Extensions; slices.ContainsFunc(got, func(x sdp.Extension) bool { return x.URI == sdp.ExtTWCC }) != reports {
+			t.Errorf("with %s in an answer: extensions %v", name, got)
+		}
 	}
 }
 

@@ -153,7 +153,8 @@ func (o *outgoing) downstream(mid string, t terms) Downstream {
 		Kind:   o.Kind,
 		Codecs: slices.Clone(t.codecs),
 		Extensions: slices.DeleteFunc(slices.Clone(t.extensions), func(x sdp.Extension) bool {
-			return x.ID > maxSentID || !x.Direction.Sends() || x.URI == sdp.ExtRID || x.URI == sdp.ExtRepairedRID
+			return x.ID > maxSentID || !x.Direction.Sends() || x.URI == sdp.ExtRID || x.URI == sdp.ExtRepairedRID ||
+				x.URI == sdp.ExtTWCC && !t.reports()
 		}),
 		SSRC:  o.ssrc,
 		CNAME: string(o.Participant),

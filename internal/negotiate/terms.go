@@ -30,6 +30,11 @@ func (t *terms) takes(codec string) bool {
 	return codec == "" || slices.ContainsFunc(t.codecs, func(c sdp.Codec) bool { return c.Is(codec) })
 }
 
+// reports tells whether the client gives transport-wide feedback of what is sent on these terms.
+func (t *terms) reports() bool {
+	return slices.ContainsFunc(t.codecs, func(c sdp.Codec) bool { return slices.Contains(c.Feedback, "transport-cc") })
+}
+
 // accept decides which sections of a client's description are taken, those of an offer with nil are to be rejected.
 func (c *connection) accept(d *sdp.Description) ([]*terms, error) {
 	accepted := make([]*terms, len(d.Sections))

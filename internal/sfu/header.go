@@ -11,7 +11,8 @@ import (
 const headSize = 384
 
 // header writes the RTP headers of a down track (RFC 3550 section 5.1) from scratch. All its packets carry the same
-// block of extensions, so that they keep the same size and leave together; only a dependency descriptor varies.
+// block of extensions, so that they keep the same size and leave together; only a dependency descriptor varies. The
+// transport-wide sequence number comes first, as a zero: the packet gets it when it departs, see NumberAt.
 type header struct {
 	block [blockSize]byte // extensions of a packet without dependency descriptor, header of the block included
 	size  uint8           // of it, 0 when there are none, or more than fit
@@ -83,7 +84,7 @@ func (h *header) appendBlock(b []byte, mid string, m *Media) (out []byte, at pla
 	if h.ids.DD == 0 || len(dd) < 3 || len(dd) > 255 {
 		dd = nil
 	}
-	highest := max(h.ids.MID, h.ids.AudioLevel, h.ids.Orientation)
+	highest := max(h.ids.TWCC, h.ids.MID, h.ids.AudioLevel, h.ids.Orientation)
 	if dd != nil {
 		highest = max(highest, h.ids.DD)
 	}
@@ -95,6 +96,9 @@ func (h *header) appendBlock(b []byte, mid string, m *Media) (out []byte, at pla
 	start := len(b)
 	b = binary.BigEndian.AppendUint16(b, profile)
 	b = append(b, 0, 0) // length, see below
+	if h.ids.TWCC != 0 {
+		b = append(appendElement(b, wide, h.ids.TWCC, 2), 0, 0)
+	}
 	if h.ids.MID != 0 {
 		b = append(appendElement(b, wide, h.ids.MID, len(mid)), mid...)
 	}
@@ -129,6 +133,21 @@ func appendElement(b []byte, wide bool, id uint8, size int) []byte {
 		return append(b, id, uint8(size))
 	}
 	return append(b, id<<4|uint8(size-1))
+}
+
+// NumberAt tells where in a packet of a down track the transport-wide sequence number is to be written, by the id of its
+// extension; 0 when the packet has none.
+func NumberAt(packet []byte, id uint8) int {
+	const at = rtpHeaderSize + 4 // of the first extension
+	switch {
+	case id == 0 || len(packet) < at+4 || packet[0]&0x1f != 0x10:
+		return 0
+	case packet[at-4] == profileOneByte>>8 && packet[at] == id<<4|1:
+		return at + 1
+	case packet[at-4] == profileTwoByte>>4 && packet[at] == id && packet[at+1] == 2:
+		return at + 2
+	}
+	return 0
 }
 
 // levelByte is the audio level as on the wire (RFC 6464 section 3).

@@ -12,6 +12,7 @@ func TestHeader(t *testing.T) {
 	short := []byte{0x80, 1, 2}
 	ids := Extensions{MID: 4, AudioLevel: 1, Orientation: 13, DD: 12}
 	high := Extensions{MID: 15, AudioLevel: 30, Orientation: 100, DD: 200}
+	numbered := Extensions{MID: 4, TWCC: 3, Orientation: 13, DD: 12}
 	tests := []struct {
 		name string
 		kind codec.Kind
@@ -28,6 +29,12 @@ func TestHeader(t *testing.T) {
 		{"long descriptor", codec.Video, "12", ids, Media{DD: long, Orientation: 2}, 12 + 4 + 4 + 3 + 62 + 3},
 		{"high ids", codec.Video, "a", high, Media{DD: short}, 12 + 4 + 3 + 3 + 5 + 1},
 		{"high ids, audio", codec.Audio, "a", high, Media{AudioLevel: 127}, 24},
+		{"numbered audio", codec.Audio, "0", Extensions{MID: 4, AudioLevel: 1, TWCC: 3}, Media{AudioLevel: 30}, 24},
+		{"numbered video", codec.Video, "12", numbered, Media{Orientation: 3}, 24},
+		{"numbered, with a short descriptor", codec.Video, "12", numbered, Media{DD: short}, 12 + 4 + 3 + 3 + 2 + 4},
+		{"numbered, with a long descriptor", codec.Video, "12", numbered, Media{DD: long}, 12 + 4 + 4 + 4 + 3 + 62 + 3},
+		{"number only", codec.Video, "", Extensions{TWCC: 14}, Media{}, 20},
+		{"high number", codec.Video, "", Extensions{TWCC: 15}, Media{}, 20},
 		{"long mid", codec.Audio, "12345678901234567", ids, Media{AudioLevel: 127}, 12 + 4 + 19 + 3 + 2},
 	}
 	for _, test := range tests {
@@ -44,6 +51,16 @@ func TestHeader(t *testing.T) {
 			}
 			if test.ids.MID != 0 && string(p.extension(test.ids.MID)) != test.mid {
 				t.Errorf("mid %q", p.extension(test.ids.MID))
+			}
+			at := NumberAt(b, test.ids.TWCC)
+			if number, ok := p.transportSeq(test.ids.TWCC); ok != (at != 0) || ok != (test.ids.TWCC != 0) || number != 0 {
+				t.Errorf("number %d, at %d", number, at)
+			}
+			if at != 0 {
+				p.data[at], p.data[at+1] = 0x12, 0x34
+				if number, _ := p.transportSeq(test.ids.TWCC); number != 0x1234 {
+					t.Errorf("number %x", number)
+				}
 			}
 			var m Media
 			p.fillExtensions(&h.ids, &m)

@@ -71,7 +71,7 @@ func TestRedundancyGoesToThoseWhoTakeIt(t *testing.T) {
 	}
 
 	newest := uint16(down.stream.next - 1)
-	sender.OnRTCP(worldBegin+Milliseconds(3000), appendNACK(nil, 1, 42, []uint16{newest - 2}))
+	sender.OnRTCP(worldBegin+Milliseconds(3000), appendNACK(nil, 1, 42, []uint16{newest - 2}), 0)
 	if got := plain.take(); len(got) != 1 || !bytes.HasSuffix(got[0], bytes.Repeat([]byte{107}, 60)) || got[0][1]&0x7f != 109 || len(got[0]) != 80 {
 		t.Errorf("asked again: %x", got)
 	}

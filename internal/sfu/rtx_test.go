@@ -74,7 +74,7 @@ func TestNACKIsAnsweredByRTX(t *testing.T) {
 	sent := out.take()
 	lost := sent[7]
 	now := worldBegin + Milliseconds(50)
-	s.OnRTCP(now, appendNACK(nil, 1, 42, []uint16{wireSeq(lost)}))
+	s.OnRTCP(now, appendNACK(nil, 1, 42, []uint16{wireSeq(lost)}), 0)
 	got := out.take()
 	if len(got) != 1 {
 		t.Fatalf("%d answers", len(got))
@@ -94,7 +94,7 @@ func TestNACKIsAnsweredByRTX(t *testing.T) {
 func TestNACKWithoutRTXIsAnsweredByTheSamePacket(t *testing.T) {
 	out, _, s, _ := flowing(20, 0)
 	sent := out.take()
-	s.OnRTCP(worldBegin+Milliseconds(50), appendNACK(nil, 1, 42, []uint16{wireSeq(sent[3]), wireSeq(sent[19])}))
+	s.OnRTCP(worldBegin+Milliseconds(50), appendNACK(nil, 1, 42, []uint16{wireSeq(sent[3]), wireSeq(sent[19])}), 0)
 	got := out.take()
 	if len(got) != 2 || !bytes.Equal(got[0], sent[3]) || !bytes.Equal(got[1], sent[19]) {
 		t.Error("the answers are not the packets that were sent")
@@ -106,7 +106,7 @@ func TestNACKsThatGetNoAnswer(t *testing.T) {
 	sent := out.take()
 	now := worldBegin + Milliseconds(50)
 	ask := func(at Time, seq uint16) int {
-		s.OnRTCP(at, appendNACK(nil, 1, 42, []uint16{seq}))
+		s.OnRTCP(at, appendNACK(nil, 1, 42, []uint16{seq}), 0)
 		return len(out.take())
 	}
 	tests := []struct {
@@ -140,7 +140,7 @@ func TestNACKWithinTheRoundTripIsNotRepeated(t *testing.T) {
 	s.observeRTT(Milliseconds(200))
 	answers := 0
 	for ms := int64(0); ms < 400; ms += 20 {
-		s.OnRTCP(worldBegin+Milliseconds(ms), appendNACK(nil, 1, 42, []uint16{seq}))
+		s.OnRTCP(worldBegin+Milliseconds(ms), appendNACK(nil, 1, 42, []uint16{seq}), 0)
 		answers += len(out.take())
 	}
 	if answers != 2 {
@@ -166,7 +166,7 @@ func TestRTXBudget(t *testing.T) {
 		for i := range uint16(50) {
 			seqs = append(seqs, newest-49+i)
 		}
-		s.OnRTCP(now, appendNACK(nil, 1, 42, seqs))
+		s.OnRTCP(now, appendNACK(nil, 1, 42, seqs), 0)
 		again += len(out.take())
 	}
 	if limit := fresh/2 + (rtxBurst+rtxFloor*10)/1100; again > limit || again < fresh/4 {
@@ -188,7 +188,7 @@ func TestNACKFlood(t *testing.T) {
 	binary.BigEndian.PutUint16(pairs[2:], uint16(len(pairs)/4-1))
 	const seconds = 10
 	for ms := range int64(seconds * 1000) {
-		s.OnRTCP(worldBegin+Milliseconds(ms), pairs)
+		s.OnRTCP(worldBegin+Milliseconds(ms), pairs, 0)
 	}
 	if n := d.Stats().Drops[DropUnknownNACK]; n > nackBurst+seconds*nackRate {
 		t.Errorf("%d packets were looked for", n)

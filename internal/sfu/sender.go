@@ -14,6 +14,8 @@ type Sender struct {
 	budget rtxBudget
 	gone   uint64 // payload bytes that removed down tracks sent
 
+	arrivals arrivals
+
 	// Scratch space, so that nothing is allocated for a packet.
 	head     [headSize]byte
 	compound [maxRTCP]byte
@@ -79,8 +81,8 @@ func (s *Sender) RemoveDownTrack(d *DownTrack) {
 }
 
 // OnRTCP takes a compound packet of the subscriber; what is not about the down tracks is ignored. It keeps nothing
-// of compound.
-func (s *Sender) OnRTCP(now Time, compound []byte) {
+// of compound. numbered is the transport-wide sequence number that the next packet to the subscriber will get.
+func (s *Sender) OnRTCP(now Time, compound []byte, numbered uint16) {
 	for p, rest, ok := nextRTCP(compound); ok; p, rest, ok = nextRTCP(rest) {
 		switch p.Type {
 		case rtcpSR, rtcpRR: // a subscriber that publishes on the same transport reports in its SR
@@ -91,8 +93,11 @@ func (s *Sender) OnRTCP(now Time, compound []byte) {
 				}
 			}
 		case rtcpRTPFB:
-			if p.Count == rtpfbNACK {
+			switch p.Count {
+			case rtpfbNACK:
 				s.onNACK(now, p)
+			case rtpfbTWCC:
+				s.arrivals.onFeedback(p, numbered)
 			}
 		case rtcpPSFB:
 			s.onKeyframeWish(now, p)
@@ -166,6 +171,9 @@ func (s *Sender) Deadline() Time { return s.due }
 
 // RTT is the round trip time to the subscriber by its own reports, smoothed; 0 when not known yet.
 func (s *Sender) RTT() Time { return s.rtt }
+
+// TakeArrivals gives what transport-wide feedback told since the last time.
+func (s *Sender) TakeArrivals() Arrivals { return s.arrivals.take() }
 
 // wake brings Poll's next deadline forward.
 func (s *Sender) wake(at Time) { s.due = min(s.due, at) }

@@ -80,8 +80,8 @@ func TestKeyframeWishesAreThrottled(t *testing.T) {
 	fir = append(fir, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 42, 7, 0, 0, 0)
 	for ms := int64(0); ms < 2000; ms += 10 {
 		now := worldBegin + Milliseconds(ms)
-		s.OnRTCP(now, pli)
-		s.OnRTCP(now, fir)
+		s.OnRTCP(now, pli, 0)
+		s.OnRTCP(now, fir, 0)
 		if ms < 100 && asked > 0 {
 			t.Fatal("asked for a key frame right after one")
 		}
@@ -103,7 +103,7 @@ func FuzzSenderOnRTCP(f *testing.F) {
 		out, _, s, _ := flowing(30, 43)
 		for i := range 3 {
 			now := worldBegin + Milliseconds(int64(30*i))
-			s.OnRTCP(now, b)
+			s.OnRTCP(now, b, 0)
 			s.Poll(now)
 		}
 		if len(out.rtp) > 30*4 {
@@ -177,7 +177,7 @@ func BenchmarkNACK(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		now += Milliseconds(100)
-		s.OnRTCP(now, nack)
+		s.OnRTCP(now, nack, 0)
 		s.Poll(now)
 	}
 	b.ReportMetric(float64(d.Stats().RTX)/float64(b.N), "answers/op")

@@ -256,7 +256,7 @@ func (v *simViewer) report() {
 }
 
 func (v *simViewer) send(rtcp []byte) {
-	v.back.send(func() { v.sender.OnRTCP(v.w.now, rtcp) })
+	v.back.send(func() { v.sender.OnRTCP(v.w.now, rtcp, 0) })
 }
 
 // inOrder are packets by sequence number.

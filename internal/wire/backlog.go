@@ -10,7 +10,9 @@ import (
 const videoLimit = maxStreamed / 4 * 3 // bytes; the rest is for audio and control
 
 // expect tells what will come on an SSRC.
-func (o *outgoing) expect(video bool, payloads []sfu.Payload) { o.video, o.payloads = video, payloads }
+func (o *outgoing) expect(p *sfu.DownParams) {
+	o.video, o.payloads, o.numbered = p.Kind == codec.Video, p.Payloads, p.Extensions.TWCC
+}
 
 // full tells whether a video packet must be left out because the peer's TCP connection, or our own socket, is too slow.
 // Then nothing of the stream goes until there is room again and a key frame begins, so that the decoder never sees a

@@ -72,7 +72,7 @@ func (t *Transport) onRTCP(s *shard, b []byte) {
 		s.timers.earlier(t, t.receiver.Deadline())
 	}
 	if t.sender != nil {
-		t.sender.OnRTCP(s.now, plain)
+		t.sender.OnRTCP(s.now, plain, t.number)
 		t.senderDue = s.now
 		s.timers.earlier(t, s.now)
 	}
@@ -125,7 +125,7 @@ func (t *Transport) report(s *shard) (next sfu.Time) {
 	if t.sender != nil {
 		if s.now >= t.subscribedDue {
 			t.subscribedDue = s.now + 10*reportPace
-			t.stats.set(t.subscribed)
+			t.stats.set(t.subscribed, s.stats.told(t.sender.TakeArrivals()))
 			t.stats.rtt.Store(int64(t.sender.RTT()))
 			t.trimPending()
 		}
@@ -203,13 +203,17 @@ type transportStats struct {
 	heard atomic.Int64  // when the peer was heard last (sfu.Time), 0 before
 }
 
-// set takes the greatest loss of the down tracks: quality is as good as the worst of them.
-func (st *transportStats) set(list []*Subscribed) {
-	worst := 0.0
+// set takes the loss that transport-wide feedback tells. Without any it is the greatest that reports tell of a down
+// track, of which they know little where few packets flow.
+func (st *transportStats) set(list []*Subscribed, told sfu.Arrivals) {
+	loss := 0.0
 	for _, sub := range list {
-		worst = max(worst, sub.report())
+		loss = max(loss, sub.report())
 	}
-	st.loss.Store(math.Float64bits(worst))
+	if told.Told > 0 {
+		loss = told.Loss()
+	}
+	st.loss.Store(math.Float64bits(loss))
 }
 
 // serveLinks carries on what other shards have received for tracks that have subscribers here.

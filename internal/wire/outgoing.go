@@ -11,7 +11,8 @@ import (
 type outgoing struct {
 	t        *Transport
 	video    bool
-	starved  bool // its path was full: nothing goes until a key frame
+	starved  bool  // its path was full: nothing goes until a key frame
+	numbered uint8 // id of the extension for transport-wide sequence numbers, 0 without
 	sent     window
 	repeats  seals // without memory where lost packets go again by RTX
 	payloads []sfu.Payload
@@ -54,12 +55,12 @@ func (o *outgoing) SendRTP(head, tail []byte) bool {
 	seq := binary.BigEndian.Uint16(head[2:])
 	var fresh bool
 	if p.index, fresh = o.sent.mark(seq); !fresh {
-		padding, same := o.repeats.find(s, seq, head, tail)
+		padding, same := o.repeats.find(s, head, tail, o.numberIn(head))
 		if !same {
 			s.stats.drop(dropRepeated)
 			return false
 		}
-		p.size, p.padding, p.fixed = p.size+int32(padding), padding, true
+		p.size, p.padding, p.again, p.fixed = p.size+int32(padding), padding, true, true
 	}
 	p.head, p.tail = s.heads.copy(head), tail
 	t.queue(s, p)
@@ -68,6 +69,16 @@ func (o *outgoing) SendRTP(head, tail []byte) bool {
 		s.timers.earlier(t, t.senderDue)
 	}
 	return true
+}
+
+// numberIn is where a packet of the stream has its transport-wide sequence number, nil without. All that departs to the
+// peer is numbered, packets sent again and padding too, so that the peer's feedback tells of each.
+func (o *outgoing) numberIn(packet []byte) []byte {
+	at := sfu.NumberAt(packet, o.numbered)
+	if at == 0 {
+		return nil
+	}
+	return packet[at : at+2]
 }
 
 // window extends the sequence numbers of an SSRC to indices of SRTP (RFC 3711 section 3.3.1) and remembers which of the

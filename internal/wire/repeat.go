@@ -11,16 +11,18 @@ import (
 // seals remembers the packets of an SSRC that were sealed last, for peers whose lost packets go again on the same SSRC
 // because RTX was not negotiated: audio in browsers, everything in some libraries. The same packet sealed again under
 // the same number gives the same bytes and so tells nobody anything new. That it is the same is not taken on trust:
-// its content must have the hash, and gets the padding, that it had in its train the first time.
+// its content must have the hash, and gets the padding and the transport-wide sequence number, that it had the first time.
 type seals struct {
 	recent []seal // by sequence number modulo their number, a power of two; nil: nothing is sealed again
 }
 
-// seal is a hash of what was sealed, its number included, with the padding in the lowest bits. 0 is none.
+// seal is a hash of what was sealed, its numbers included; below it the transport-wide number, or 0, and in the lowest
+// bits the padding. 0 is none.
 type seal uint64
 
 const (
 	paddingBits  = 5 // hold 0 to maxPadding
+	besideBits   = 16 + paddingBits
 	repeatsAudio = 64
 	repeatsVideo = 1024
 )
@@ -36,26 +38,44 @@ func (r *seals) remember(kind codec.Kind) {
 	}
 }
 
-// note takes in a packet that is about to be sealed: the whole of it, not yet lengthened by so many bytes.
-func (r *seals) note(s *shard, plain []byte, padding int) {
+// note takes in a packet that is about to be sealed: the whole of it, not yet lengthened by so many bytes. number is its
+// transport-wide one, in it, nil without.
+func (r *seals) note(s *shard, plain, number []byte, padding int) {
 	if r.recent == nil {
 		return
 	}
-	at := int(binary.BigEndian.Uint16(plain[2:])) & (len(r.recent) - 1)
-	r.recent[at] = seal(maphash.Bytes(s.seed, plain)<<paddingBits | uint64(padding))
+	*r.of(plain) = newSeal(maphash.Bytes(s.seed, plain), number, padding)
 }
 
-// find tells whether a packet is the one that was sealed under its number, and how much padding it had then.
-func (r *seals) find(s *shard, seq uint16, head, tail []byte) (padding uint8, same bool) {
+// find tells whether a packet is the one that was sealed under its number, and how much padding it had then. number is
+// where it gets the transport-wide one that it had.
+func (r *seals) find(s *shard, head, tail, number []byte) (padding uint8, same bool) {
 	if r.recent == nil {
 		return 0, false
+	}
+	sealed := *r.of(head)
+	padding = uint8(sealed & (1<<paddingBits - 1))
+	if number != nil {
+		binary.BigEndian.PutUint16(number, uint16(sealed>>paddingBits))
 	}
 	var hash maphash.Hash
 	hash.SetSeed(s.seed)
 	_, _ = hash.Write(head)
 	_, _ = hash.Write(tail)
-	sealed := r.recent[int(seq)&(len(r.recent)-1)]
-	return uint8(sealed & (1<<paddingBits - 1)), sealed>>paddingBits == seal(hash.Sum64()<<paddingBits>>paddingBits)
+	return padding, sealed == newSeal(hash.Sum64(), number, int(padding))
+}
+
+// of is the seal of a packet by its sequence number.
+func (r *seals) of(packet []byte) *seal {
+	return &r.recent[int(binary.BigEndian.Uint16(packet[2:]))&(len(r.recent)-1)]
+}
+
+func newSeal(hash uint64, number []byte, padding int) seal {
+	sealed := seal(hash<<besideBits) | seal(padding)
+	if number != nil {
+		sealed |= seal(binary.BigEndian.Uint16(number)) << paddingBits
+	}
+	return sealed
 }
 
 // sealsAgain tells whether a down track answers NACKs by the packets themselves: where a codec has NACK but no RTX.

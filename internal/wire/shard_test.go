@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"konklave/internal/sfu"
+	"konklave/internal/sfu/codec"
 
 	"github.com/pion/rtp"
 	"konklave/internal/testkit"
@@ -110,8 +111,8 @@ func TestSlowStreamLosesVideoFirst(t *testing.T) {
 	transport := settledTransport(t, s, discard(t))
 	st := unreadStream(t, s)
 	transport.selected.stream = st
-	transport.outgoing(1).expect(false, opus)
-	transport.outgoing(2).expect(true, vp8)
+	transport.outgoing(1).expect(&sfu.DownParams{Kind: codec.Audio, Payloads: opus})
+	transport.outgoing(2).expect(&sfu.DownParams{Kind: codec.Video, Payloads: vp8})
 
 	video := func(seq int, key bool) bool {
 		packet := vp8Packet(2, seq, 1, 0, 1)

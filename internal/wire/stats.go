@@ -20,6 +20,9 @@ const (
 	segments
 	eagain
 	gsoRefused
+	feedback     // messages of transport-wide feedback from peers
+	feedbackTold // packets that they tell of
+	feedbackCame // of those, packets that arrived
 
 	dropTruncated // larger than any packet we take
 	dropStranger  // from an address that passed no check
@@ -61,6 +64,14 @@ type stats struct {
 func (s *stats) drop(why counter)            { s.count[why]++ }
 func (s *stats) dropMany(why counter, n int) { s.count[why] += uint64(n) }
 
+// told counts what transport-wide feedback of a peer told.
+func (s *stats) told(a sfu.Arrivals) sfu.Arrivals {
+	s.count[feedback] += a.Messages
+	s.count[feedbackTold] += a.Told
+	s.count[feedbackCame] += a.Came
+	return a
+}
+
 func (s *stats) publish() {
 	for i := range s.count {
 		s.published[i].Store(s.count[i])
@@ -77,6 +88,7 @@ type Stats struct {
 	Trains, Segments     uint64            // segmented sends (GSO) and the packets in them
 	EAGAIN               uint64            // times a socket had no room
 	GSORefused           uint64            // trains the kernel refused
+	Arrivals             sfu.Arrivals      // by transport-wide feedback of all peers
 	Drops                map[string]uint64 // by reason
 	Transports           int               // connected or connecting
 	Late                 time.Duration     // by which shards read, lately, the worst of them
@@ -97,7 +109,8 @@ func (w *Wire) Stats() Stats {
 	st := Stats{
 		PacketsIn: sum[packetsIn], BytesIn: sum[bytesIn], PacketsOut: sum[packetsOut], BytesOut: sum[bytesOut],
 		Trains: sum[trains], Segments: sum[segments], EAGAIN: sum[eagain], GSORefused: sum[gsoRefused],
-		Drops: make(map[string]uint64),
+		Arrivals: sfu.Arrivals{Messages: sum[feedback], Told: sum[feedbackTold], Came: sum[feedbackCame]},
+		Drops:    make(map[string]uint64),
 	}
 	for i := dropTruncated; i < counters; i++ {
 		st.Drops[counterNames[i]] = sum[i]

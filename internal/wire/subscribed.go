@@ -5,7 +5,6 @@ import (
 	"sync/atomic"
 
 	"konklave/internal/sfu"
-	"konklave/internal/sfu/codec"
 )
 
 // Subscribed is a track on its way to a peer. Its methods may be called by any goroutine.
@@ -37,7 +36,7 @@ func (u *Subscribed) join(s *shard) {
 	}
 	for _, ssrc := range [2]uint32{u.params.SSRC, u.params.RTX} {
 		if ssrc != 0 {
-			t.outgoing(ssrc).expect(u.params.Kind == codec.Video, u.params.Payloads)
+			t.outgoing(ssrc).expect(&u.params)
 		}
 	}
 	if sealsAgain(&u.params) {

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"konklave/internal/sfu"
@@ -13,6 +14,7 @@ type packet struct {
 	index      int64     // of SRTP
 	size       int32     // when sealed, with padding
 	padding    uint8     // of that, when it is sealed again as it was
+	again      bool      // it is
 	fixed      bool      // must not be lengthened: RTCP, padded already, or sealed again
 }
 
@@ -160,7 +162,12 @@ func (t *Transport) sealInto(s *shard, train []byte, p *packet, padding int) []b
 	plain = append(plain, p.head...)
 	plain = append(plain, p.tail...)
 	if p.out != nil {
-		p.out.repeats.note(s, plain, padding)
+		number := p.out.numberIn(plain)
+		if number != nil && !p.again {
+			binary.BigEndian.PutUint16(number, t.number)
+			t.number++
+		}
+		p.out.repeats.note(s, plain, number, padding)
 	}
 	if padding > 0 {
 		plain[0] |= rtpPadding

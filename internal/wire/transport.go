@@ -46,9 +46,10 @@ type Transport struct {
 	selected  *path
 	pending   []packet
 	senderDue sfu.Time
-	queued    bool  // in shard.waiting
-	hurrying  bool  // in shard.urgent
-	peak      int32 // most packets that were pending at once, lately
+	queued    bool   // in shard.waiting
+	hurrying  bool   // in shard.urgent
+	number    uint16 // transport-wide, of the next packet that departs
+	peak      int32  // most packets that were pending at once, lately
 
 	wire    *Wire
 	role    DTLSRole // it and peer belong to the shard until the handshake begins, then they stay
