@@ -12,7 +12,7 @@ const headSize = 384
 
 // header writes the RTP headers of a down track (RFC 3550 section 5.1) from scratch. All its packets carry the same
 // block of extensions, so that they keep the same size and leave together; only a dependency descriptor varies. The
-// transport-wide sequence number comes first, as a zero: the packet gets it when it departs, see NumberAt.
+// transport-wide sequence number comes first, as a zero: the packet gets it when it departs, see NumberIn.
 type header struct {
 	block [blockSize]byte // extensions of a packet without dependency descriptor, header of the block included
 	size  uint8           // of it, 0 when there are none, or more than fit
@@ -135,19 +135,19 @@ func appendElement(b []byte, wide bool, id uint8, size int) []byte {
 	return append(b, id<<4|uint8(size-1))
 }
 
-// NumberAt tells where in a packet of a down track the transport-wide sequence number is to be written, by the id of its
-// extension; 0 when the packet has none.
-func NumberAt(packet []byte, id uint8) int {
+// NumberIn is where a packet of a down track has its transport-wide sequence number, by the id of the extension; nil
+// without.
+func NumberIn(packet []byte, id uint8) []byte {
 	const at = rtpHeaderSize + 4 // of the first extension
 	switch {
-	case id == 0 || len(packet) < at+4 || packet[0]&0x1f != 0x10:
-		return 0
+	case len(packet) < at+4 || packet[0]&0x1f != 0x10:
+		return nil
 	case packet[at-4] == profileOneByte>>8 && packet[at] == id<<4|1:
-		return at + 1
+		return packet[at+1 : at+3]
 	case packet[at-4] == profileTwoByte>>4 && packet[at] == id && packet[at+1] == 2:
-		return at + 2
+		return packet[at+2 : at+4]
 	}
-	return 0
+	return nil
 }
 
 // levelByte is the audio level as on the wire (RFC 6464 section 3).

@@ -52,12 +52,12 @@ func TestHeader(t *testing.T) {
 			if test.ids.MID != 0 && string(p.extension(test.ids.MID)) != test.mid {
 				t.Errorf("mid %q", p.extension(test.ids.MID))
 			}
-			at := NumberAt(b, test.ids.TWCC)
-			if number, ok := p.transportSeq(test.ids.TWCC); ok != (at != 0) || ok != (test.ids.TWCC != 0) || number != 0 {
-				t.Errorf("number %d, at %d", number, at)
+			in := NumberIn(p.data, test.ids.TWCC)
+			if number, ok := p.transportSeq(test.ids.TWCC); ok != (in != nil) || ok != (test.ids.TWCC != 0) || number != 0 {
+				t.Errorf("number %d, at %v", number, in)
 			}
-			if at != 0 {
-				p.data[at], p.data[at+1] = 0x12, 0x34
+			if in != nil {
+				in[0], in[1] = 0x12, 0x34
 				if number, _ := p.transportSeq(test.ids.TWCC); number != 0x1234 {
 					t.Errorf("number %x", number)
 				}

@@ -74,11 +74,10 @@ func (o *outgoing) SendRTP(head, tail []byte) bool {
 // numberIn is where a packet of the stream has its transport-wide sequence number, nil without. All that departs to the
 // peer is numbered, packets sent again and padding too, so that the peer's feedback tells of each.
 func (o *outgoing) numberIn(packet []byte) []byte {
-	at := sfu.NumberAt(packet, o.numbered)
-	if at == 0 {
+	if o.numbered == 0 {
 		return nil
 	}
-	return packet[at : at+2]
+	return sfu.NumberIn(packet, o.numbered)
 }
 
 // window extends the sequence numbers of an SSRC to indices of SRTP (RFC 3711 section 3.3.1) and remembers which of the
