@@ -32,6 +32,7 @@ type commands struct {
 	Token   struct {
 		Create app.TokenRequest `cmd:"" help:"Make an access token for a LiveKit client."`
 	} `cmd:"" help:"Access tokens."`
+	Drain app.DrainRequest `cmd:"" help:"Have the running server start no meeting any more and end when everybody has left."`
 	Bench capacity.Options `cmd:"" help:"Find out how many people this machine carries, on loopback."`
 }
 
@@ -76,10 +77,13 @@ func run(args []string) error {
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 		defer stop()
 		return capacity.Run(ctx, cli.Bench, os.Stdout)
-	default:
+	case "drain":
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-		// After the first signal the next one ends the process at once.
-		context.AfterFunc(ctx, stop)
-		return app.Run(ctx, cfg, os.Stdout, os.Stderr)
+		defer stop()
+		return app.Drain(ctx, cfg, cli.Drain, os.Stdout)
+	default:
+		ctx, asked, stop := app.Signals(context.Background(), cfg.Drain > 0)
+		defer stop()
+		return app.Serve(ctx, asked, cfg, os.Stdout, os.Stderr)
 	}
 }

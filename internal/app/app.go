@@ -14,12 +14,14 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"konklave/internal/config"
+	"konklave/internal/drain"
 	"konklave/internal/meeting"
 	"konklave/internal/meeting/control"
 	"konklave/internal/meeting/shelf"
@@ -27,6 +29,7 @@ import (
 	"konklave/internal/roomservice"
 	"konklave/internal/server"
 	"konklave/internal/session"
+	"konklave/internal/supervisor"
 	"konklave/internal/webhook"
 	"konklave/internal/wire"
 	"konklave/web"
@@ -43,6 +46,9 @@ const (
 	closeWebhooks = 1 * time.Second // for telling applications that rooms have ended
 )
 
+// closeAll is more than all of them together.
+const closeAll = 15 * time.Second
+
 // What clients of meetings are told about signalling, and when the server stops forwarding what a silent one sends.
 const (
 	meetingPing        = 2 * time.Second
@@ -50,12 +56,23 @@ const (
 	meetingSilence     = 8 * time.Second
 )
 
-// errClosing is what /readyz says while the server closes.
-var errClosing = errors.New("closing")
+// What /readyz says while nobody new is served.
+var (
+	errDraining = errors.New("draining") // who is in a running meeting may still come back
+	errClosing  = errors.New("closing")
+)
 
-// Run serves until ctx ends and then closes in order: people are told, connections end, ports and the data directory
-// are let go. What a person at a terminal should read goes to out, the log to logTo.
-func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err error) {
+// Run is Serve where nobody asks the server to drain but the operator.
+func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) error {
+	return Serve(ctx, nil, cfg, out, logTo)
+}
+
+// Serve serves until ctx ends, or until it has drained, for which asked is closed or the operator asks, and then closes in
+// order: people are told, connections end, ports and the data directory are let go. What a person at a terminal should
+// read goes to out, the log to logTo.
+func Serve(ctx context.Context, asked <-chan struct{}, cfg config.Config, out, logTo io.Writer) (err error) {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
 	var parts closers
 	log := newLogger(cfg.Log, logTo)
 	defer func() { err = errors.Join(err, parts.close(log)) }()
@@ -109,9 +126,19 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 		return nil
 	})
 
+	service, err := supervisor.Connect(os.Getenv)
+	if err != nil {
+		return err
+	}
+	parts.add("service manager", 0, func(context.Context) error { return service.Close() })
+	exit := drain.New(house{rooms, sessions, meetings}, tellOf(service), log)
+	parts.add("drain", 0, func(context.Context) error { exit.Close(); return nil })
 	ready := func() error {
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return errClosing
+		case rooms.Draining():
+			return errDraining
 		}
 		return nil
 	}
@@ -158,10 +185,15 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) (err erro
 			return err
 		}
 	}
+	openOperatorsDoor(data.path, exit, log, &parts)
+	watch(exit, service, &parts)
 	where.media = media.Candidates()
 	announceReady(out, cfg, where)
+	service.Ready()
 
-	<-ctx.Done()
+	awaitEnd(ctx, asked, exit, cfg.Drain, log)
+	end() // from now on nobody is served
+	service.Stopping(closeAll)
 	log.Info("closing")
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"konklave/internal/pii"
@@ -59,6 +60,12 @@ func (s setting) set(c *Config, texts []string) error {
 			return fmt.Errorf("%s is no whole number from 0 on", quote(text))
 		}
 		*p = int(n)
+	case *time.Duration:
+		d, err := time.ParseDuration(text)
+		if err != nil || d < 0 {
+			return fmt.Errorf("%s is no duration, such as 90s, 10m or 1h30m", quote(text))
+		}
+		*p = d
 	case *netip.AddrPort:
 		if text == "" {
 			*p = netip.AddrPort{}

@@ -21,6 +21,9 @@ const (
 	CodeSessionUnknown Code = "session_unknown"
 	// CodeShuttingDown means that the server ends. It may come back: try again after a while.
 	CodeShuttingDown Code = "shutting_down"
+	// CodeDraining means that the server is about to be stopped for maintenance: it starts no meeting, and makes none. One
+	// that runs may be joined.
+	CodeDraining Code = "draining"
 	// CodeSlowReader means that the client did not read its messages for 5 s, or has too many of them unread. It may rejoin.
 	CodeSlowReader Code = "slow_reader"
 	// CodeReplaced means that the same session came back on another connection. Do not rejoin by yourself.
@@ -43,6 +46,7 @@ var messages = map[Code]string{
 	CodeRateLimited:    "too much in too short a time",
 	CodeSessionUnknown: "no such session",
 	CodeShuttingDown:   "the server ends",
+	CodeDraining:       "no meeting starts: the server is about to be stopped for maintenance",
 	CodeSlowReader:     "messages were not read in time",
 	CodeReplaced:       "the session continues on another connection",
 	CodeTimeout:        "nothing was heard in time",

@@ -69,6 +69,18 @@ func (s *Service) Overview(ctx context.Context, link id.LinkID) (Overview, error
 	return ask(ctx, s, func(r *registry, _ time.Time) (Overview, Code) { return r.overview(link) })
 }
 
+// Announce has everybody told that the server is about to be stopped, or not any more. While it is, no meeting starts and
+// none is made. The error is ErrClosed or the context's.
+func (s *Service) Announce(ctx context.Context, m Maintenance) error {
+	_, err := ask(ctx, s, func(r *registry, _ time.Time) (struct{}, Code) { return struct{}{}, r.announce(m) })
+	return err
+}
+
+// People counts those who have a place in a meeting. The error is ErrClosed or the context's.
+func (s *Service) People(ctx context.Context) (int, error) {
+	return ask(ctx, s, func(r *registry, _ time.Time) (int, Code) { return r.people(), "" })
+}
+
 // Handle passes on a request of a control connection; what there is to answer goes to the Outlet, which also stands
 // for the connection and so must be comparable. The error is ErrClosed or the context's.
 func (s *Service) Handle(ctx context.Context, from Outlet, request Request) error {

@@ -135,6 +135,13 @@ type MediaToken struct {
 // Pong answers ping. A client that hears nothing for 4 s takes the connection for lost.
 type Pong struct{}
 
+// Maintenance tells that the server is about to be stopped, or not any more. It comes when that changes, and after each
+// welcome or resumed while it is so.
+type Maintenance struct {
+	Active bool  `json:"active"`
+	Until  int64 `json:"until,omitempty"` // when it is stopped at the latest, ms since 1970; else it waits until everybody has left
+}
+
 // Refusal tells that a request was refused. The connection stays unless closing follows.
 type Refusal struct {
 	Code    Code   `json:"code"`
@@ -147,17 +154,18 @@ type Closing struct {
 	Code Code `json:"code"`
 }
 
-func (Welcome) messageType() string    { return "welcome" }
-func (Resumed) messageType() string    { return "resumed" }
-func (Joined) messageType() string     { return "joined" }
-func (Left) messageType() string       { return "left" }
-func (Away) messageType() string       { return "away" }
-func (Back) messageType() string       { return "back" }
-func (Chat) messageType() string       { return "chat" }
-func (MediaToken) messageType() string { return "token" }
-func (Pong) messageType() string       { return "pong" }
-func (Refusal) messageType() string    { return "error" }
-func (Closing) messageType() string    { return "closing" }
+func (Welcome) messageType() string     { return "welcome" }
+func (Resumed) messageType() string     { return "resumed" }
+func (Joined) messageType() string      { return "joined" }
+func (Left) messageType() string        { return "left" }
+func (Away) messageType() string        { return "away" }
+func (Back) messageType() string        { return "back" }
+func (Chat) messageType() string        { return "chat" }
+func (MediaToken) messageType() string  { return "token" }
+func (Pong) messageType() string        { return "pong" }
+func (Maintenance) messageType() string { return "maintenance" }
+func (Refusal) messageType() string     { return "error" }
+func (Closing) messageType() string     { return "closing" }
 
 func (Joined) sequenced() {}
 func (Left) sequenced()   {}

@@ -29,6 +29,8 @@ type registry struct {
 	last     ConnID
 	expired  []id.LinkID // and not forgotten by the keeper yet
 
+	maintenance Maintenance // as people are told of it
+
 	chat, mostChat int // bytes of chat kept by all meetings, and how many may be
 }
 
@@ -64,6 +66,9 @@ func (r *registry) create(now time.Time, title string) (id.LinkID, Code) {
 	title, ok := CleanTitle(title)
 	if !ok {
 		return "", CodeTitleInvalid
+	}
+	if r.maintenance.Active {
+		return "", CodeDraining
 	}
 	if len(r.meetings) >= MaxMeetings {
 		return "", CodeTooMany
@@ -101,6 +106,10 @@ func (r *registry) handle(now time.Time, from Outlet, request Request) {
 	v := r.visits[from]
 	switch q := request.(type) {
 	case JoinRequest:
+		if e := r.meetings[q.Link]; e != nil && r.maintenance.Active && !e.state.open {
+			from.Send(NewFrame(Refusal{Code: CodeDraining, Message: CodeDraining.Message()}))
+			return
+		}
 		r.enter(now, from, q.Link, func(conn ConnID) Command {
 			return Join{Conn: conn, Name: q.Name, Identity: id.NewIdentity(), Secret: newSecret()}
 		})
@@ -147,8 +156,11 @@ func (r *registry) enter(now time.Time, from Outlet, link id.LinkID, command fun
 	r.visits[from] = &visit{conn: conn, entry: e}
 	r.outlets[conn] = from
 	r.apply(now, e, command(conn))
-	if !e.state.Has(conn) {
+	switch {
+	case !e.state.Has(conn):
 		r.forget(conn)
+	case r.maintenance.Active:
+		r.send(conn, r.maintenance)
 	}
 }
 

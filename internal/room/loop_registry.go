@@ -14,11 +14,12 @@ type Registry struct {
 	log       *slog.Logger
 	observers []Observer
 
-	mu     sync.Mutex
-	limits Limits
-	rooms  map[id.RoomName]*Room
-	closed bool
-	loops  sync.WaitGroup
+	mu       sync.Mutex
+	limits   Limits
+	rooms    map[id.RoomName]*Room
+	draining bool // no room starts, those that run go on
+	closed   bool
+	loops    sync.WaitGroup
 }
 
 // Limits are what the machine takes; 0 means no limit.
@@ -40,8 +41,22 @@ func (g *Registry) Limit(l Limits) {
 	g.limits = l
 }
 
+// Drain has no room started from now on, or lets them start again. Those that run go on and take participants.
+func (g *Registry) Drain(on bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.draining = on
+}
+
+// Draining tells whether no room is started.
+func (g *Registry) Draining() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.draining
+}
+
 // Open gives the running room of a name, or starts one with the options. Options do not change a running room.
-// Errors: ErrRoomClosed once the registry is closed, ErrTooManyRooms.
+// Errors: ErrRoomClosed once the registry is closed, ErrDraining, ErrTooManyRooms.
 func (g *Registry) Open(name id.RoomName, options Options) (*Room, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -50,6 +65,9 @@ func (g *Registry) Open(name id.RoomName, options Options) (*Room, error) {
 	}
 	if g.closed {
 		return nil, ErrRoomClosed
+	}
+	if g.draining {
+		return nil, ErrDraining
 	}
 	if g.limits.Rooms > 0 && len(g.rooms) >= g.limits.Rooms {
 		return nil, ErrTooManyRooms

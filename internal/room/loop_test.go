@@ -212,3 +212,27 @@ func TestDeliveryIsEncodedOncePerVariant(t *testing.T) {
 		t.Fatalf("encoded %d times", calls)
 	}
 }
+
+func TestDrainingRegistryStartsNoRooms(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx := context.Background()
+		g := NewRegistry(slog.New(slog.DiscardHandler))
+		if _, _, err := g.Join(ctx, "runs", Options{}, as("alice"), &recorder{}); err != nil {
+			t.Fatal(err)
+		}
+		g.Drain(true)
+		if _, err := g.Open("new", Options{}); !errors.Is(err, ErrDraining) || !g.Draining() {
+			t.Errorf("a room was started: %v", err)
+		}
+		if _, _, err := g.Join(ctx, "runs", Options{}, as("bob"), &recorder{}); err != nil {
+			t.Errorf("a running room takes nobody: %v", err)
+		}
+		g.Drain(false)
+		if _, err := g.Open("new", Options{}); err != nil {
+			t.Error(err)
+		}
+		if err := g.Close(ctx, ReasonServerShutdown); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -50,6 +50,7 @@ func (o Options) withDefaults() Options {
 var (
 	ErrRoomFull           = errors.New("room is full")
 	ErrTooManyRooms       = errors.New("server takes no more rooms")
+	ErrDraining           = errors.New("server is about to be stopped for maintenance and starts no rooms")
 	ErrRoomClosed         = errors.New("room is closed")
 	ErrUnknownParticipant = errors.New("participant is not in the room")
 	ErrUnknownTrack       = errors.New("participant has no such track")

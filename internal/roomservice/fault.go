@@ -60,6 +60,7 @@ var known = []struct {
 	{room.ErrRoomClosed, errNoRoom},
 	{session.ErrTooManyCalls, fault{resourceExhausted, session.ErrTooManyCalls.Error()}},
 	{room.ErrTooManyRooms, fault{resourceExhausted, room.ErrTooManyRooms.Error()}},
+	{room.ErrDraining, fault{unavailable, room.ErrDraining.Error()}},
 	{room.ErrNameTooLong, fault{invalidArgument, "name is too long"}},
 	{room.ErrMetadataTooLarge, fault{invalidArgument, "metadata or attributes are too large"}},
 	{describe.ErrEgress, fault{unimplemented, describe.ErrEgress.Error()}},

@@ -41,7 +41,7 @@ func (s *Service) createRoom(ctx context.Context, g token.Grants, r *lkpb.Create
 	}
 	for {
 		started, err := s.cfg.Rooms.Open(name, options)
-		if errors.Is(err, room.ErrTooManyRooms) {
+		if errors.Is(err, room.ErrTooManyRooms) || errors.Is(err, room.ErrDraining) {
 			return nil, err
 		}
 		if err != nil {

@@ -78,3 +78,13 @@ func TestRoomMetadata(t *testing.T) {
 	r.wantFault(invalidArgument, "UpdateRoomMetadata", "hall", `{"room":"hall","metadata":"`+strings.Repeat("x", 512*1024+1)+`"}`)
 	r.wantFault(notFound, "UpdateRoomMetadata", "cellar", `{"room":"cellar"}`)
 }
+
+func TestNoRoomIsMadeWhileTheServerDrains(t *testing.T) {
+	r := newRig(t, nil)
+	made := r.want("CreateRoom", "", `{"name":"hall"}`)
+	r.rooms.Drain(true)
+	r.wantFault(unavailable, "CreateRoom", "", `{"name":"cellar"}`)
+	if again := r.want("CreateRoom", "", `{"name":"hall"}`); again["sid"] != made["sid"] {
+		t.Error("one that runs is not given")
+	}
+}

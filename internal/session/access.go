@@ -90,6 +90,8 @@ func (s *Service) newcomer(c token.Claims, r *lkpb.JoinRequest) *refusal {
 	switch {
 	case s.full():
 		return noPlace
+	case !runs && s.cfg.Rooms.Draining():
+		return refusalOf(room.ErrDraining)
 	case !runs && s.cfg.NoAutoCreate && !s.reserved(c.Video.Room):
 		return &refusal{http.StatusNotFound, "requested room does not exist"} // SDKs know these words
 	case (r.GetMetadata() != "" || len(r.GetParticipantAttributes()) > 0) && !c.Video.MayUpdateOwnMetadata():

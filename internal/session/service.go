@@ -142,6 +142,17 @@ func (s *Service) all() []*Session {
 	return all
 }
 
+// Guests counts the participants in rooms of LiveKit clients, without those of meetings.
+func (s *Service) Guests() int {
+	n := 0
+	for _, session := range s.all() {
+		if !s.reserved(session.room.Name()) {
+			n++
+		}
+	}
+	return n
+}
+
 // of gives the sessions of an identity in a room: one, or two while one replaces the other.
 func (s *Service) of(name id.RoomName, identity id.Identity) []*Session {
 	s.mu.Lock()

@@ -23,6 +23,7 @@ var statuses = map[meeting.Code]int{
 	meeting.CodeBadMessage:     http.StatusBadRequest,
 	meeting.CodeRateLimited:    http.StatusTooManyRequests,
 	meeting.CodeShuttingDown:   http.StatusServiceUnavailable,
+	meeting.CodeDraining:       http.StatusServiceUnavailable,
 	meeting.CodeForbidden:      http.StatusForbidden,
 	meeting.CodeInternal:       http.StatusInternalServerError,
 }

@@ -32,6 +32,11 @@ export async function startServer({ flags = [], port = 7880, metrics = 7889, dat
   }
 }
 
+/** What the operator types to have the server drain. */
+export function drain(server, ...flags) {
+  return execFileSync(binary, ['drain', '--data-dir', server.data, ...flags], { encoding: 'utf8', env: { ...process.env, KONKLAVE_NETNS: '' } });
+}
+
 /** Calls the server API as an administrator of the room that the request names, and gives the answer. */
 export async function call(server, method, request) {
   const args = ['token', 'create', '--data-dir', server.data, '--room', request.room, '--identity', 'application', '--room-admin'];

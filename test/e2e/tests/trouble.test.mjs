@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { inChromium } from '../lib/browsers.mjs';
 import { people } from '../lib/media.mjs';
-import { startServer } from '../lib/server.mjs';
+import { drain, startServer } from '../lib/server.mjs';
 import { until } from '../lib/probe.mjs';
 import { click, join, makeMeeting, meets, type } from '../lib/visit.mjs';
 
@@ -77,6 +77,31 @@ test('the server is killed and comes back: so do the people, with link and name,
   await meets(anna, bela);
   assert.ok(Date.now() - began < 10_000, `back after ${Date.now() - began} ms`);
   assert.equal(anna.page.url(), link);
+});
+
+test('maintenance: who is in is told and goes on, others may join, nothing new begins, and it is taken back', async () => {
+  const [anna] = open;
+  const another = await makeMeeting(anna, server.url, 'Vor der Wartung');
+  await join(anna, link);
+  await drain(server, '--within', '2h');
+  const note = await anna.page.waitForSelector('[data-testid=maintenance]', { timeout: 10_000 });
+  assert.match(await note.evaluate((shown) => shown.textContent), /Wartung.*\d+:\d\d.*gilt auch danach/);
+  const dora = await person(people.dora, { lang: 'en-US' });
+  await join(dora, link, { camera: false });
+  await meets(dora, anna);
+  await dora.page.waitForSelector('[data-testid=maintenance]', { timeout: 10_000 });
+  const cora = await person(people.cora, { lang: 'en-US' });
+  await cora.page.goto(another);
+  await type(cora.page, 'join-name', cora.name);
+  await click(cora.page, 'join-submit');
+  assert.equal(await code(cora.page), 'maintenance');
+  assert.match(await cora.page.$eval('[data-testid=error-page]', (page) => page.textContent), /about to be stopped for maintenance.*K-34/);
+  await drain(server, '--cancel');
+  await until('the note goes', async () => (await anna.page.$('[data-testid=maintenance]')) === null, 10_000);
+  await click(cora.page, 'error-retry');
+  await click(cora.page, 'join-submit');
+  await cora.page.waitForSelector('[data-testid=stage]', { timeout: 30_000 });
+  await Promise.all([dora.close(), cora.close()]);
 });
 
 test('the server is stopped in order', async () => {

@@ -19,6 +19,8 @@ export type Code =
   | "session_unknown"
   /** the server ends. It may come back: try again after a while. */
   | "shutting_down"
+  /** the server is about to be stopped for maintenance: it starts no meeting, and makes none. One that runs may be joined. */
+  | "draining"
   /** the client did not read its messages for 5 s, or has too many of them unread. It may rejoin. */
   | "slow_reader"
   /** the same session came back on another connection. Do not rejoin by yourself. */
@@ -187,6 +189,14 @@ export interface Pong {
   type: "pong";
 }
 
+/** Maintenance tells that the server is about to be stopped, or not any more. It comes when that changes, and after each welcome or resumed while it is so. */
+export interface Maintenance {
+  type: "maintenance";
+  active: boolean;
+  /** when it is stopped at the latest, ms since 1970; else it waits until everybody has left */
+  until?: number;
+}
+
 /** Refusal tells that a request was refused. The connection stays unless closing follows. */
 export interface Refusal {
   type: "error";
@@ -250,6 +260,7 @@ export type ServerMessage =
   | Chat
   | MediaToken
   | Pong
+  | Maintenance
   | Refusal
   | Closing;
 

@@ -46,6 +46,7 @@ async function codeOf(response: Response): Promise<Code | undefined> {
 
 function failureOf(status: number, code: Code | undefined): FailureCode {
   if (code === 'title_invalid') return 'title_invalid';
+  if (code === 'draining') return 'maintenance';
   if (status === 404 || status === 400) return 'link_unknown';
   if (status === 429) return 'rate_limited';
   return status >= 500 ? 'server_gone' : 'unexpected';

@@ -393,3 +393,27 @@ test('comings and goings are told summed up, at most every 3 s', async () => {
   await live(3000);
   expect(told).toEqual([{ joined: ['a', 'b', 'c'], left: ['b'], messageFrom: undefined }]);
 });
+
+test('maintenance holds as long as the server says so', async () => {
+  const { call, clock, server } = await setUpInside();
+  expect(call.maintenance.get()).toBeUndefined();
+  server.last.say({ type: 'maintenance', active: true, until: 5 });
+  expect(call.maintenance.get()).toEqual({ until: 5 });
+  server.last.say({ type: 'maintenance', active: true });
+  expect(call.maintenance.get()).toEqual({ until: undefined });
+  server.last.say({ type: 'maintenance', active: false });
+  expect(call.maintenance.get()).toBeUndefined();
+  server.last.say({ type: 'maintenance', active: true });
+  server.last.breakOff();
+  await clock.advance(0);
+  expect(call.maintenance.get()).toBeUndefined(); // another server may answer
+});
+
+test('a meeting that does not start because of maintenance says so, and does not try again by itself', async () => {
+  const { call, clock, server } = setUp();
+  server.last.open();
+  server.last.say({ type: 'error', code: 'draining', message: '' });
+  await clock.advance(60_000);
+  expect(call.phase.get()).toEqual({ kind: 'failed', code: 'maintenance' });
+  expect(server.sockets).toHaveLength(1);
+});

@@ -15,7 +15,7 @@ import type { OwnSource, Prepared } from './sources';
 import { tilesOf, type Tile } from './tiles';
 import { troubleOf, type Trouble } from './trouble';
 import { Cell, type Value } from '../value';
-import type { CallView, Own, Phase } from './view';
+import type { CallView, Maintenance, Own, Phase } from './view';
 
 export interface CallOptions {
   readonly link: string;
@@ -46,6 +46,7 @@ const failures: Partial<Readonly<Record<Code, FailureCode>>> = {
   name_invalid: 'name_invalid',
   too_many: 'meeting_full',
   rate_limited: 'rate_limited',
+  draining: 'maintenance',
   replaced: 'replaced',
 };
 
@@ -60,6 +61,7 @@ export class Call implements CallView {
   readonly #own = new Cell<Own>({ microphone: 'off', camera: 'off', screen: 'off' });
   readonly #trouble = new Cell<Trouble | undefined>(undefined);
   readonly #ready = new Cell(false);
+  readonly #maintenance = new Cell<Maintenance | undefined>(undefined);
   readonly #devices: Cell<DeviceChoice>;
   readonly #deviceFailure = new Cell<FailureCode | undefined>(undefined);
   #wasUp = false;
@@ -99,6 +101,7 @@ export class Call implements CallView {
   get own(): Value<Own> { return this.#own; }
   get trouble(): Value<Trouble | undefined> { return this.#trouble; }
   get ready(): Value<boolean> { return this.#ready; }
+  get maintenance(): Value<Maintenance | undefined> { return this.#maintenance; }
   get news(): Value<News> { return this.#news.latest; }
   get deviceFailure(): Value<FailureCode | undefined> { return this.#deviceFailure; }
 
@@ -162,6 +165,9 @@ export class Call implements CallView {
       case 'chat':
         if (message.from !== before.self) this.#news.message(before.names.get(message.from) ?? '');
         break;
+      case 'maintenance':
+        this.#maintenance.set(message.active ? { until: message.until } : undefined);
+        break;
       case 'error':
         if (message.ref === undefined && this.#control.state !== 'open') this.#refused(message.code);
         break;
@@ -193,6 +199,7 @@ export class Call implements CallView {
 
   #controlChanged(state: ControlState): void {
     this.#watchControl(state);
+    if (state === 'lost') this.#maintenance.set(undefined); // told again where it still holds
     if (state === 'open') {
       if (this.#serverEnded) this.#serverIsBack();
       const waiting = this.#roster.get().chat.filter((line: ChatLine) => line.state === 'sending');

@@ -36,7 +36,7 @@ export interface ControlOptions {
 }
 
 /** After these the server does not want us back: only a person can decide to try again. */
-const finalCodes: ReadonlySet<Code> = new Set<Code>(['meeting_unknown', 'name_invalid', 'too_many', 'bad_message', 'replaced', 'forbidden']);
+const finalCodes: ReadonlySet<Code> = new Set<Code>(['meeting_unknown', 'name_invalid', 'too_many', 'bad_message', 'replaced', 'forbidden', 'draining']);
 
 export class Control {
   readonly #options: ControlOptions;

@@ -6,7 +6,7 @@ export { seat } from './seats';
 export type { JoinInput } from './join';
 export type { DeviceChoice } from './room';
 export type { CallDevice } from './devices';
-export type { CallView, Own, Phase } from './view';
+export type { CallView, Maintenance, Own, Phase } from './view';
 export type { Rect } from './layout';
 export type { News } from './news';
 export type { Playable } from './persons';

@@ -16,6 +16,12 @@ export type Phase =
   | { readonly kind: 'left' }
   | { readonly kind: 'failed'; readonly code: FailureCode };
 
+/** The server is about to be stopped. */
+export interface Maintenance {
+  /** when at the latest, ms since 1970; undefined: when everybody has left */
+  readonly until: number | undefined;
+}
+
 export type Own = Readonly<Record<OwnSource, OwnState>>;
 
 export interface CallView {
@@ -24,6 +30,7 @@ export interface CallView {
   readonly tiles: Value<readonly Tile[]>;
   readonly own: Value<Own>;
   readonly trouble: Value<Trouble | undefined>;
+  readonly maintenance: Value<Maintenance | undefined>;
   /** Sound and picture have been connected at least once. */
   readonly ready: Value<boolean>;
   readonly news: Value<News>;

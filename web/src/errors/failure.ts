@@ -20,6 +20,7 @@ const shortCodes = {
   server_gone: 'K-31',
   media_blocked: 'K-32',
   server_stopped: 'K-33',
+  maintenance: 'K-34',
   browser_old: 'K-41',
   insecure: 'K-42',
   unexpected: 'K-99',

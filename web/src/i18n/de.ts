@@ -138,6 +138,9 @@ export const de = {
   'trouble.controlHint': 'Bild und Ton laufen weiter.',
   'trouble.sound': 'Ihr Browser hält den Ton zurück.',
   'trouble.soundAction': 'Ton einschalten',
+  'trouble.maintenance': 'Wartung: Der Server wird angehalten, sobald alle Konferenzen zu Ende sind.',
+  'trouble.maintenanceUntil': 'Wartung: Der Server wird spätestens um {time} Uhr angehalten.',
+  'trouble.maintenanceHint': 'Neue Konferenzen beginnen bis dahin nicht. Diese läuft weiter, und der Link gilt auch danach.',
   'trouble.dismiss': 'Hinweis schließen',
 
   'left.title': 'Sie haben die Konferenz verlassen',
@@ -170,6 +173,9 @@ export const de = {
   'error.server_stopped.title': 'Der Server wurde angehalten',
   'error.server_stopped.text':
     'Sein Betreiber hat ihn angehalten, und er ist noch nicht zurück. Ihre Kamera und Ihr Mikrofon senden nicht. Versuchen Sie es später noch einmal. Der Link gilt weiter; der Chat ist gelöscht.',
+  'error.maintenance.title': 'Wartung: gerade beginnt keine Konferenz',
+  'error.maintenance.text':
+    'Der Server wird bald für eine Wartung angehalten. Laufende Konferenzen gehen weiter, neue beginnen erst danach. Versuchen Sie es später noch einmal: Ihre Links gelten weiter.',
   'error.media_blocked.title': 'Bild und Ton kommen nicht durch',
   'error.media_blocked.text':
     'Ein Netz, ein VPN oder eine Browser-Erweiterung blockiert WebRTC. Versuchen Sie ein anderes Netz, oder schalten Sie VPN und Erweiterungen ab.',

@@ -139,6 +139,9 @@ export const en: Messages = {
   'trouble.controlHint': 'Sound and picture go on.',
   'trouble.sound': 'Your browser is holding the sound back.',
   'trouble.soundAction': 'Turn sound on',
+  'trouble.maintenance': 'Maintenance: the server will be stopped once all meetings have ended.',
+  'trouble.maintenanceUntil': 'Maintenance: the server will be stopped at {time} at the latest.',
+  'trouble.maintenanceHint': 'Until then no new meetings begin. This one goes on, and its link stays good afterwards.',
   'trouble.dismiss': 'Close this note',
 
   'left.title': 'You have left the meeting',
@@ -168,6 +171,9 @@ export const en: Messages = {
   'error.server_stopped.title': 'The server was stopped',
   'error.server_stopped.text':
     'Its operator stopped it, and it is not back yet. Your camera and your microphone are not sending. Try again later. The link stays good; the chat is deleted.',
+  'error.maintenance.title': 'Maintenance: no meeting begins right now',
+  'error.maintenance.text':
+    'The server is about to be stopped for maintenance. Meetings that run go on, new ones begin only after it. Try again later: your links stay good.',
   'error.media_blocked.title': 'Sound and picture do not get through',
   'error.media_blocked.text':
     'A network, a VPN or a browser extension blocks WebRTC. Try another network, or turn VPN and extensions off.',

@@ -1,6 +1,6 @@
 // A call without a network: tests and stories set its values and look at its orders.
 
-import type { CallDevice, CallView, DeviceChoice, Own, OwnSource, Phase, News, Roster, Tile, Trouble } from '../call';
+import type { CallDevice, CallView, DeviceChoice, Maintenance, Own, OwnSource, Phase, News, Roster, Tile, Trouble } from '../call';
 import type { FailureCode } from '../errors';
 import { Cell } from '../value';
 
@@ -12,6 +12,7 @@ export class FakeCall implements CallView {
   readonly tiles: Cell<readonly Tile[]>;
   readonly own = new Cell<Own>({ microphone: 'off', camera: 'off', screen: 'off' });
   readonly trouble = new Cell<Trouble | undefined>(undefined);
+  readonly maintenance = new Cell<Maintenance | undefined>(undefined);
   readonly ready = new Cell(true);
   readonly news = new Cell<News>({ joined: [], left: [], messageFrom: undefined });
   readonly deviceFailure = new Cell<FailureCode | undefined>(undefined);

@@ -215,3 +215,16 @@ test('everything that can be pressed has a name', async () => {
   await userEvent.click(screen.getByTestId('ctl-chat'));
   for (const button of screen.getAllByRole('button')) expect(button.getAttribute('aria-label') || button.textContent).toBeTruthy();
 });
+
+test('maintenance is announced, can be put away, and comes back when there is something new', async () => {
+  const call = open(new FakeCall(2));
+  expect(screen.queryByTestId('maintenance')).toBeNull();
+  act(() => call.maintenance.set({ until: undefined }));
+  expect(screen.getByTestId('maintenance').textContent).toMatch(/Wartung|Maintenance/);
+  await userEvent.click(within(screen.getByTestId('maintenance')).getByRole('button'));
+  expect(screen.queryByTestId('maintenance')).toBeNull();
+  act(() => call.maintenance.set({ until: new Date(2026, 0, 5, 15, 42).getTime() }));
+  expect(screen.getByTestId('maintenance').textContent).toMatch(/15:42|3:42/);
+  act(() => call.maintenance.set(undefined));
+  expect(screen.queryByTestId('maintenance')).toBeNull();
+});

@@ -19,10 +19,11 @@ test('makes a meeting and goes to it', async () => {
 });
 
 test.each([
-  [500, 'server_gone'],
-  [429, 'rate_limited'],
-])('answer %i shows %s and lets one try again', async (status, code) => {
-  installServer({ 'POST /api/meetings': { status, body: {} } });
+  [500, {}, 'server_gone'],
+  [429, {}, 'rate_limited'],
+  [503, { code: 'draining' }, 'maintenance'],
+])('answer %i %j shows %s and lets one try again', async (status, body, code) => {
+  installServer({ 'POST /api/meetings': { status, body } });
   render(<Start onMeeting={() => undefined} />);
   await userEvent.type(screen.getByTestId('start-title'), 'Elternabend');
   await userEvent.click(screen.getByTestId('start-create'));

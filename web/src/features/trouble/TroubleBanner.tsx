@@ -1,8 +1,9 @@
-import { CircleAlert, TriangleAlert, X } from 'lucide-react';
+import { CircleAlert, TriangleAlert, Wrench, X } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
+import { useState } from 'react';
 import type { CallView, Trouble } from '../../call';
 import { failureText } from '../../errors';
-import { t, type MessageKey } from '../../i18n';
+import { clockTime, t, type MessageKey } from '../../i18n';
 import { Button } from '../../ui';
 import { useValue } from '../../value';
 import './trouble.css';
@@ -46,6 +47,26 @@ export function TroubleBanner({ call }: { readonly call: CallView }) {
           </AriaButton>
         </div>
       ) : null}
+      <MaintenanceNote call={call} />
+    </div>
+  );
+}
+
+/** That the server is about to be stopped: no trouble yet, so it can be put away until there is something new. */
+function MaintenanceNote({ call }: { readonly call: CallView }) {
+  const maintenance = useValue(call.maintenance);
+  const [seen, setSeen] = useState<typeof maintenance>();
+  if (!maintenance || maintenance === seen) return null;
+  const { until } = maintenance;
+  return (
+    <div className="banner banner-quiet" data-testid="maintenance" data-until={until}>
+      <Wrench size={18} aria-hidden="true" />
+      <p>
+        {until === undefined ? t('trouble.maintenance') : t('trouble.maintenanceUntil', { time: clockTime(until) })} {t('trouble.maintenanceHint')}
+      </p>
+      <AriaButton className="banner-close" aria-label={t('trouble.dismiss')} onPress={() => setSeen(maintenance)}>
+        <X size={18} aria-hidden="true" />
+      </AriaButton>
     </div>
   );
 }
