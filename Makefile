@@ -8,7 +8,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-GO_BUILD := CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+LDFLAGS := -s -w -X main.version=$(VERSION)
+GO_BUILD := CGO_ENABLED=0 go build -trimpath -ldflags
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
 .PHONY: help
@@ -22,7 +23,7 @@ run: build ## build, start and print the address to open
 .PHONY: build
 build: tools web/dist/index.html ## build the web client and bin/konklave
 	@mkdir -p bin
-	$(GO_BUILD) -o bin/konklave .
+	$(GO_BUILD) "$(LDFLAGS)" -o bin/konklave .
 
 # --- the web client ---------------------------------------------------------------------------------------------------
 
@@ -46,7 +47,10 @@ test: test-tools ## check everything: format, vet, staticcheck, Go, web client, 
 	@$(MAKE) --no-print-directory test-web 2>&1 | tee bin/results/web.txt
 	@$(MAKE) --no-print-directory test-go 2>&1 | tee bin/results/go.txt
 	@$(MAKE) --no-print-directory test-fuzz
-	@$(MAKE) --no-print-directory test-interop 2>&1 | tee bin/results/interop.txt
+	@# The package beside the SDKs, which mostly wait.
+	@$(MAKE) --no-print-directory test-deb >bin/results/deb.txt 2>&1 & package=$$!; \
+	$(MAKE) --no-print-directory test-interop 2>&1 | tee bin/results/interop.txt; \
+	wait $$package || { cat bin/results/deb.txt; exit 1; }; cat bin/results/deb.txt
 	@$(MAKE) --no-print-directory test-interop-go 2>&1 | tee bin/results/interop-go.txt
 	@$(MAKE) --no-print-directory test-acme
 	@$(MAKE) --no-print-directory test-browsers 2>&1 | tee bin/results/browsers.txt
@@ -111,6 +115,29 @@ test-interop-go: build ## LiveKit's SDK for Go against the built binary; a modul
 test-acme: build ## the built binary gets a certificate from Pebble, an authority for tests; a module of its own
 	@echo "== certificates"
 	@cd test/acme && go vet ./... && go test -count=1 -timeout 5m ./...
+
+# --- the Debian package -----------------------------------------------------------------------------------------------
+
+# Tags v1.2.3 are versions; between them the day and the commit tell which is newer.
+DEB_VERSION ?= $(shell git describe --tags --exact-match --match 'v[0-9]*' 2>/dev/null | sed 's/^v//' | grep . || git log -1 --date=format:%Y%m%d%H%M%S --format='0.0.0~git%cd.%h' 2>/dev/null || echo 0.0.0~unknown)
+DEB_CONFFILE ?= konklave.yaml
+
+bin/nfpm: packaging/tools/go.mod packaging/tools/go.sum | tools
+	@echo "== nfpm, which makes packages (when it is compiled for the first time, this takes a minute)"
+	@go -C packaging/tools build -o ../../bin/nfpm github.com/goreleaser/nfpm/v2/cmd/nfpm
+
+.PHONY: deb
+deb: build bin/nfpm ## Debian package in bin/deb, with the service, settings in /etc/konklave and data in /var/lib/konklave
+	@mkdir -p bin/deb
+	@$(GO_BUILD) "$(LDFLAGS) -X main.configFile=/etc/konklave/konklave.yaml" -o bin/deb/konklave .
+	@gzip -9nc packaging/konklave.8 > bin/deb/konklave.8.gz
+	@cd packaging && VERSION=$(DEB_VERSION) ARCH=$$(go env GOARCH) CONFFILE=$(DEB_CONFFILE) \
+		SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || date +%s) ../bin/nfpm package --packager deb --target ../bin/deb/
+
+.PHONY: test-deb
+test-deb: deb ## the Debian package is installed, used, upgraded, removed and purged in a folder
+	@echo "== Debian package"
+	@go test -count=1 -json -run Debian ./test/operation | go run ./scripts/gotest
 
 RUNS ?= 5
 LIVEKIT ?=

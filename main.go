@@ -18,8 +18,11 @@ import (
 	"konklave/internal/config"
 )
 
-// version is set by the linker: see Makefile.
-var version string
+// Set by the linker: see Makefile.
+var (
+	version    string
+	configFile string // of a package: read when no other is named and none is in the working directory
+)
 
 // commands is the command line. The settings come beside it as flags: see config.Flags.
 type commands struct {
@@ -32,8 +35,10 @@ type commands struct {
 	Token   struct {
 		Create app.TokenRequest `cmd:"" help:"Make an access token for a LiveKit client."`
 	} `cmd:"" help:"Access tokens."`
-	Drain app.DrainRequest `cmd:"" help:"Have the running server start no meeting any more and end when everybody has left."`
-	Bench capacity.Options `cmd:"" help:"Find out how many people this machine carries, on loopback."`
+	Drain  app.DrainRequest `cmd:"" help:"Have the running server start no meeting any more and end when everybody has left."`
+	Health struct{}         `cmd:"" help:"Tell whether the running server is well."`
+	QR     app.QRRequest    `cmd:"" name:"qr" help:"Print the server's address as a QR code."`
+	Bench  capacity.Options `cmd:"" help:"Find out how many people this machine carries, on loopback."`
 }
 
 func main() {
@@ -59,7 +64,7 @@ func run(args []string) error {
 		_, err := fmt.Println("konklave " + app.Version(version))
 		return err
 	}
-	cfg, err := app.LoadConfig(cli.File, flags)
+	cfg, err := app.LoadConfig(app.ConfigFile(cli.File, configFile), flags)
 	if err != nil {
 		return err
 	}
@@ -77,6 +82,10 @@ func run(args []string) error {
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 		defer stop()
 		return capacity.Run(ctx, cli.Bench, os.Stdout)
+	case "health":
+		return app.Health(context.Background(), cfg, os.Stdout)
+	case "qr", "qr <address>":
+		return app.QR(cfg, cli.QR, os.Stdout)
 	case "drain":
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 		defer stop()

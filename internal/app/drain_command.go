@@ -58,6 +58,15 @@ func Drain(ctx context.Context, cfg config.Config, r DrainRequest, out io.Writer
 	return r.wait(ctx, client, s, out)
 }
 
+// Health asks the server that runs with these settings whether it is well: it answers, and so does what meetings hang on.
+func Health(ctx context.Context, cfg config.Config, out io.Writer) error {
+	s, err := operator.NewClient(cfg.DataDir).Status(ctx)
+	if err != nil {
+		return err
+	}
+	return DrainRequest{Wait: true}.print(out, s)
+}
+
 // wait returns when the process that answered has ended.
 func (r DrainRequest) wait(ctx context.Context, client *operator.Client, last drain.Status, out io.Writer) error {
 	ticker := time.NewTicker(askAgain)

@@ -19,6 +19,18 @@ const defaultFile = "konklave.yaml"
 // mostConfig bounds the configuration file, in case a wrong path leads to something huge.
 const mostConfig = 1 << 20
 
+// ConfigFile is the file to read: the one that is named, else that of the working directory, else that of the package
+// which the program came in. Empty: there may be one in the working directory.
+func ConfigFile(named, packaged string) string {
+	if named != "" || packaged == "" {
+		return named
+	}
+	if _, err := os.Stat(defaultFile); err == nil {
+		return ""
+	}
+	return packaged
+}
+
 // LoadConfig reads the file, if any, and the environment, and puts the flags over them. An empty path means
 // konklave.yaml in the working directory, which may be missing.
 func LoadConfig(path string, flags config.Flags) (config.Config, error) {

@@ -32,7 +32,7 @@ func startServer(ctx context.Context) (*server, error) {
 		return nil, err
 	}
 	s := &server{dir: dir, ended: make(chan error, 1)}
-	s.command = exec.Command(self, "serve", "--dev", "--port=0", "--rtc-udp-port=0", "--rtc-tcp-port=0", "--metrics-bind=",
+	s.command = exec.Command(self, "serve", "--config="+os.DevNull, "--dev", "--port=0", "--rtc-udp-port=0", "--rtc-tcp-port=0", "--metrics-bind=",
 		"--data-dir="+dir, "--log-level=error", "--limits-participants=0", "--limits-rooms=0", "--limits-room-participants=0", "--limits-room-voices=0")
 	s.command.Dir = dir // no configuration file is there
 	for _, entry := range os.Environ() {
