@@ -127,7 +127,7 @@ bin/nfpm: packaging/tools/go.mod packaging/tools/go.sum | tools
 	@go -C packaging/tools build -o ../../bin/nfpm github.com/goreleaser/nfpm/v2/cmd/nfpm
 
 .PHONY: deb
-deb: build bin/nfpm ## Debian package in bin/deb, with the service, settings in /etc/konklave and data in /var/lib/konklave
+deb: tools web/dist/index.html bin/nfpm ## Debian package in bin/deb, with the service, settings in /etc/konklave and data in /var/lib/konklave
 	@mkdir -p bin/deb
 	@$(GO_BUILD) "$(LDFLAGS) -X main.configFile=/etc/konklave/konklave.yaml" -o bin/deb/konklave .
 	@gzip -9nc packaging/konklave.8 > bin/deb/konklave.8.gz
