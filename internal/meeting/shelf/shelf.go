@@ -1,6 +1,6 @@
 // Package shelf owns the file in which links and titles of meetings outlive the process: a line of JSON for each change,
-// written anew when it has grown and when meetings are forgotten. A process that is killed loses nothing; a line that is
-// torn, as after a loss of power, is left out.
+// written anew when it has grown and when meetings are forgotten. A process that is killed loses nothing, a machine that
+// loses power at most what was not on the disk yet (settle.go); a line that is torn by that is left out.
 //
 // It must not decide how long a meeting is kept, and logs nothing.
 package shelf
@@ -35,6 +35,7 @@ type Shelf struct {
 	kept  map[id.LinkID]line
 	lines int  // in the file
 	torn  bool // the last line was not written whole: what follows it would be lost with it
+	disk  *settler
 }
 
 var _ meeting.Keeper = (*Shelf)(nil)
@@ -48,6 +49,10 @@ type line struct {
 
 // Open reads the file in a directory, makes it when it is missing, and gives what it keeps, in no order.
 func Open(dir string) (*Shelf, []meeting.Kept, error) {
+	return openShelf(dir, (*os.File).Sync)
+}
+
+func openShelf(dir string, sync func(*os.File) error) (*Shelf, []meeting.Kept, error) {
 	s := &Shelf{path: filepath.Join(dir, fileName), kept: map[id.LinkID]line{}}
 	if err := s.read(); err != nil {
 		return nil, nil, fmt.Errorf("the meetings in %s cannot be read: %w", s.path, err)
@@ -55,6 +60,7 @@ func Open(dir string) (*Shelf, []meeting.Kept, error) {
 	if err := s.rewrite(); err != nil {
 		return nil, nil, fmt.Errorf("the meetings in %s cannot be written: %w", s.path, err)
 	}
+	s.disk = newSettler(sync)
 	var list []meeting.Kept
 	for _, l := range s.kept {
 		list = append(list, meeting.Kept{Link: l.Link, Title: pii.Text(l.Title), Used: time.Unix(l.Used, 0)})
@@ -84,8 +90,11 @@ func (s *Shelf) Forget(links []id.LinkID) error {
 	return s.rewrite()
 }
 
-// Close ends it. What was written stays.
-func (s *Shelf) Close() error { return s.file.Close() }
+// Close ends it. What was written is on the disk.
+func (s *Shelf) Close() error {
+	s.disk.close()
+	return s.file.Close()
+}
 
 func (s *Shelf) write(l line) error {
 	if s.torn || s.lines > 2*len(s.kept)+slack {
@@ -98,6 +107,7 @@ func (s *Shelf) write(l line) error {
 	s.lines++
 	_, err = s.file.Write(append(text, '\n'))
 	s.torn = err != nil
+	s.disk.settle(s.file)
 	return err
 }
 
@@ -118,6 +128,9 @@ func (s *Shelf) rewrite() error {
 	_, err = file.Write(text.Bytes())
 	if err = errors.Join(err, file.Sync()); err == nil {
 		err = os.Rename(next, s.path)
+	}
+	if err == nil {
+		err = syncDir(filepath.Dir(s.path))
 	}
 	if err != nil {
 		return errors.Join(err, file.Close())

@@ -184,3 +184,38 @@ func BenchmarkForgetOneOfMany(b *testing.B) {
 		}
 	}
 }
+
+// TestWhatIsKeptComesToTheDisk counts what the disk is told, while it is slow.
+func TestWhatIsKeptComesToTheDisk(t *testing.T) {
+	dir := t.TempDir()
+	begun, goOn := make(chan int64, 10), make(chan struct{})
+	s, _, err := openShelf(dir, func(f *os.File) error {
+		info, err := f.Stat()
+		if err != nil {
+			return err
+		}
+		begun <- info.Size()
+		<-goOn
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep := func() {
+		if err := s.Keep(meeting.Kept{Link: id.NewLinkID(), Title: "5b", Used: time.Unix(1_800_000_000, 0)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keep()
+	<-begun
+	for range 50 { // nobody waits for the disk, and it is told once for all of them
+		keep()
+	}
+	close(goOn)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if last := <-begun; last != int64(len(text(t, dir))) || len(begun) != 0 {
+		t.Errorf("%d bytes came to the disk of %d, and it was told %d times more", last, len(text(t, dir)), len(begun))
+	}
+}
