@@ -251,7 +251,7 @@ func TestDrainWaitsForTheLast(t *testing.T) {
 	r.stillRuns()
 	ann.say(`{"type":"leave"}`)
 	r.ends(5 * time.Second)
-	if err := waiting.Wait(); err != nil || !strings.HasPrefix(stdout.String(), "Draining: 1 person in 1 room still there.") || !strings.HasSuffix(stdout.String(), "The server has ended.\n") {
+	if err := waiting.Wait(); err != nil || !strings.HasPrefix(stdout.String(), "Draining: 1 person in 1 room still there.") || !strings.HasSuffix(stdout.String(), "\nThe server has ended.\n") {
 		t.Errorf("%v, printed %q", err, stdout.String())
 	}
 	if _, stderr, code := r.drain(); code != 1 || !strings.Contains(stderr, "no server runs with the data directory "+r.dir) {

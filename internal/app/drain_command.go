@@ -64,7 +64,7 @@ func Health(ctx context.Context, cfg config.Config, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return DrainRequest{Wait: true}.print(out, s)
+	return DrainRequest{}.print(out, s)
 }
 
 // wait returns when the process that answered has ended.
@@ -75,7 +75,7 @@ func (r DrainRequest) wait(ctx context.Context, client *operator.Client, last dr
 		s, err := client.Status(ctx)
 		switch {
 		case errors.Is(err, operator.ErrNoServer), err == nil && s.Process != last.Process:
-			last.State, last.People, last.Rooms = drain.Over, 0, 0
+			last.State, last.People, last.Rooms = drain.Ended, 0, 0
 			return r.print(out, last)
 		case ctx.Err() != nil:
 			return errors.New("not waiting any more; the server goes on draining")
@@ -100,8 +100,10 @@ func (r DrainRequest) print(out io.Writer, s drain.Status) error {
 	if r.JSON {
 		return json.NewEncoder(out).Encode(s)
 	}
-	text := "The server has ended."
+	text := "Nobody is there: the server ends."
 	switch {
+	case s.State == drain.Ended:
+		text = "The server has ended."
 	case s.State == drain.Serving:
 		text = fmt.Sprintf("Serving: %s in %s.", count(s.People, "person", "people"), count(s.Rooms, "room", "rooms"))
 	case s.State == drain.Draining && s.Until.IsZero():
@@ -110,8 +112,6 @@ func (r DrainRequest) print(out io.Writer, s drain.Status) error {
 		text = remaining(s) + " No meeting starts."
 	case s.People > 0:
 		text = "The time is up: the server ends."
-	case !r.Wait:
-		text = "Nobody is there: the server ends."
 	}
 	_, err := fmt.Fprintln(out, text)
 	return err

@@ -31,7 +31,8 @@ type State string
 const (
 	Serving  State = "serving"
 	Draining State = "draining"
-	Over     State = "over"
+	Over     State = "over"  // the server ends
+	Ended    State = "ended" // nobody answers any more; it is who asks that says so
 )
 
 // Status is what an operator is told.

@@ -81,6 +81,8 @@ func (c *Client) ask(ctx context.Context, method string, body any) (s drain.Stat
 func (c *Client) explain(err error) error {
 	path := filepath.Join(c.dir, socketName)
 	switch {
+	case len(path) > longestPath:
+		return fmt.Errorf("the server cannot be reached by %s: %w", path, errTooLong)
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Errorf("%w with the data directory %s: name another one with --data-dir, or its file with --config", ErrNoServer, c.dir)
 	case errors.Is(err, fs.ErrPermission):

@@ -26,6 +26,8 @@ const socketName = "operator.sock"
 // longestPath is what the address of a Unix socket has room for, on every system. unix(7)
 const longestPath = 103
 
+var errTooLong = errors.New("its path is too long for a socket")
+
 // waitTime bounds a request.
 const waitTime = 10 * time.Second
 
@@ -50,7 +52,7 @@ type Door struct {
 func Open(dir string, d *drain.Drain, log *slog.Logger) (*Door, error) {
 	path := filepath.Join(dir, socketName)
 	if len(path) > longestPath {
-		return nil, errors.New("its path is too long for a socket")
+		return nil, errTooLong
 	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err

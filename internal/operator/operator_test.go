@@ -94,4 +94,7 @@ func TestPathThatIsTooLong(t *testing.T) {
 	if _, err := Open(strings.Repeat("x", longestPath), nil, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "too long") {
 		t.Error(err)
 	}
+	if _, err := NewClient(strings.Repeat("x", longestPath)).Status(t.Context()); err == nil || !strings.Contains(err.Error(), "too long") {
+		t.Error(err)
+	}
 }
