@@ -57,6 +57,7 @@ if ! openssl x509 -req -sha256 -days 397 -in "$new/server.csr" -CA ca.pem -CAkey
 	echo "the authority in this folder was made for another name or address: move ca.pem and ca-key.pem away, and run this again" >&2
 	exit 1
 fi
+cat ca.pem >> "$new/server.pem" # some devices want the whole chain
 mv "$new/server-key.pem" "$new/server.pem" .
 chmod 644 ca.pem server.pem
 echo "made a certificate for $name and $address, good until $(openssl x509 -in server.pem -noout -enddate | cut -d= -f2)"

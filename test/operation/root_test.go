@@ -43,12 +43,13 @@ func modified(t *testing.T, name string) int64 {
 	return info.ModTime().UnixNano()
 }
 
-// asRoot goes on where the test is root, be it in a namespace of its own. It skips where it cannot be.
-func asRoot(t *testing.T, namespaces ...string) {
+// asRoot tells whether to go on, as root. Where other namespaces are wanted, or this user is not root, the test is run once
+// more in its own, and there is nothing left to do. It skips where that cannot be.
+func asRoot(t *testing.T, namespaces ...string) bool {
 	t.Helper()
 	const inside = "KONKLAVE_TEST_INSIDE"
 	if os.Getenv(inside) == t.Name() || os.Getuid() == 0 && len(namespaces) == 0 {
-		return
+		return true
 	}
 	args := append([]string{"--mount"}, namespaces...)
 	if os.Getuid() != 0 {
@@ -59,12 +60,10 @@ func asRoot(t *testing.T, namespaces ...string) {
 	}
 	again := exec.Command("unshare", append(args, os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")...)
 	again.Env = append(os.Environ(), inside+"="+t.Name())
-	out, err := again.CombinedOutput()
-	if err != nil {
+	if out, err := again.CombinedOutput(); err != nil {
 		t.Errorf("in a namespace: %v\n%s", err, out)
 	}
-	t.Logf("%s", out)
-	t.SkipNow() // what follows has been done
+	return false
 }
 
 // root is a folder that becomes the root of a small system.
