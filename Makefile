@@ -130,6 +130,7 @@ bin/nfpm: packaging/tools/go.mod packaging/tools/go.sum | tools
 deb: tools web/dist/index.html bin/nfpm ## Debian package in bin/deb, with the service, settings in /etc/konklave and data in /var/lib/konklave
 	@mkdir -p bin/deb
 	@$(GO_BUILD) "$(LDFLAGS) -X main.configFile=/etc/konklave/konklave.yaml" -o bin/deb/konklave .
+	@scripts/notices > bin/deb/THIRD-PARTY
 	@gzip -9nc packaging/konklave.8 > bin/deb/konklave.8.gz
 	@cd packaging && VERSION=$(DEB_VERSION) ARCH=$$(go env GOARCH) CONFFILE=$(DEB_CONFFILE) \
 		SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || date +%s) ../bin/nfpm package --packager deb --target ../bin/deb/

@@ -3,12 +3,15 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
 
+	"konklave/internal/drain"
+	"konklave/internal/operator"
 	"konklave/internal/signal/lkpb"
 	"konklave/internal/testkit"
 )
@@ -83,4 +86,70 @@ func joinMeeting(ctx context.Context, t *testing.T, page string) *websocket.Conn
 		t.Fatalf("no welcome: %v", err)
 	}
 	return person
+}
+
+// TestDrainWaitsForGuests has participants of LiveKit clients there: they are waited for, and start nothing new.
+func TestDrainWaitsForGuests(t *testing.T) {
+	cfg := local(t)
+	page, _, end := start(t, cfg)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	join := func(identity, room string) (*testkit.Participant, error) {
+		text, err := CreateToken(cfg, TokenRequest{Identity: identity, Room: room, ValidFor: time.Minute}, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return testkit.Join(ctx, testkit.Options{URL: page, Token: text})
+	}
+	ada, err := join("ada", "hall")
+	if err != nil {
+		t.Fatal(err)
+	}
+	person := joinMeeting(ctx, t, page)
+	client := operator.NewClient(cfg.DataDir)
+	if s, err := client.Drain(ctx, 0); err != nil || s.State != drain.Draining || s.People != 2 || s.Rooms != 2 {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	if _, err := join("bob", "cellar"); err == nil || !strings.Contains(err.Error(), "503") {
+		t.Errorf("a room was started: %v", err)
+	}
+	bob, err := join("bob", "hall")
+	if err != nil {
+		t.Fatalf("a running room takes nobody: %v", err)
+	}
+	if err := person.Write(ctx, websocket.MessageText, []byte(`{"type":"leave"}`)); err != nil {
+		t.Fatal(err)
+	}
+	leave := func(p *testkit.Participant) {
+		if err := p.Request(&lkpb.SignalRequest{Message: &lkpb.SignalRequest_Leave{Leave: &lkpb.LeaveRequest{}}}); err != nil {
+			t.Error(err)
+		}
+	}
+	leave(ada)
+	if s, err := client.Status(ctx); err != nil || s.State != drain.Draining {
+		t.Errorf("with one left: %+v, %v", s, err)
+	}
+	leave(bob)
+	if err := untilGone(ctx, client); err != nil {
+		t.Errorf("still there without anybody: %v", err)
+	}
+	ada.Close()
+	bob.Close()
+	if err := end(); err != nil {
+		t.Error(err)
+	}
+}
+
+// untilGone returns when the server has ended by itself.
+func untilGone(ctx context.Context, client *operator.Client) error {
+	for ticker := time.NewTicker(100 * time.Millisecond); ; {
+		if _, err := client.Status(ctx); errors.Is(err, operator.ErrNoServer) {
+			return nil
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }

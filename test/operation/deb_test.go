@@ -121,7 +121,8 @@ func TestDebianPackage(t *testing.T) {
 	for name, want := range map[string]string{
 		"/usr/bin/konklave": "0755 root:root", "/lib/systemd/system/konklave.service": "0644 root:root",
 		"/usr/lib/sysctl.d/60-konklave.conf": "0644 root:root", "/usr/share/man/man8/konklave.8.gz": "0644 root:root",
-		"/usr/share/doc/konklave/copyright": "0644 root:root", "/usr/share/doc/konklave/examples/school/certificates.sh": "0644 root:root",
+		"/usr/share/doc/konklave/copyright": "0644 root:root", "/usr/share/doc/konklave/THIRD-PARTY": "0644 root:root",
+		"/usr/share/doc/konklave/examples/school/certificates.sh": "0644 root:root",
 		"/etc/konklave": "0750 root:konklave", "/etc/konklave/konklave.yaml": "0640 root:konklave",
 		"/var/lib/konklave": "none", // the service manager makes it
 	} {
