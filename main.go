@@ -93,6 +93,7 @@ func run(args []string) error {
 	default:
 		ctx, asked, stop := app.Signals(context.Background(), cfg.Drain > 0)
 		defer stop()
+		app.KeepMemorySmall()
 		return app.Serve(ctx, asked, cfg, os.Stdout, os.Stderr)
 	}
 }

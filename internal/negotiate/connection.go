@@ -3,6 +3,7 @@ package negotiate
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"konklave/internal/sdp"
 )
@@ -31,6 +32,13 @@ func newConnection(cfg Config) connection {
 }
 
 func (c *connection) do(a Action) { c.actions = append(c.actions, a) }
+
+// done gives what is to be done, and forgets it: there are descriptions in it.
+func (c *connection) done() []Action {
+	actions := c.actions
+	c.actions = nil
+	return actions
+}
 
 func (c *connection) refuse(err error) {
 	c.refused = true
@@ -85,6 +93,7 @@ func (c *connection) agree(local, remote Credentials, fingerprint string, role R
 	if c.connected && local == c.local && remote == c.remote {
 		return
 	}
+	remote = Credentials{Ufrag: strings.Clone(remote.Ufrag), Pwd: strings.Clone(remote.Pwd)}
 	c.local, c.remote = local, remote
 	if c.connected {
 		c.do(RestartICE{Local: local, Remote: remote})

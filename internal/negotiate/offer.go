@@ -76,7 +76,7 @@ func (n *Single) update(d *sdp.Description, accepted []*terms) {
 		} else {
 			delete(before, offered.MID)
 		}
-		s.offered, s.terms = *offered, *accepted[i]
+		s.offered, s.terms = kept(offered), *accepted[i]
 		n.updateUp(s)
 		if s.down != nil && !s.delivery() {
 			n.lose(s)

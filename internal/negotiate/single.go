@@ -62,7 +62,6 @@ func NewSingle(cfg Config) *Single {
 // Each Receive ends with StopReceiving and each StartSending with StopSending, also when Withdraw or Unsend asked
 // for the end. After Refuse nothing happens any more.
 func (n *Single) Apply(events ...Event) []Action {
-	n.actions = nil
 	for _, event := range events {
 		if n.refused {
 			break
@@ -83,7 +82,7 @@ func (n *Single) Apply(events ...Event) []Action {
 	if !n.refused {
 		n.ask()
 	}
-	return n.actions
+	return n.done()
 }
 
 // inOrder lists sections by mid, so that equal events give equal actions.

@@ -38,7 +38,6 @@ func NewSubscriber(cfg Config) *Subscriber {
 //
 // Each StartSending ends with StopSending, also when Unsend asked for the end. After Refuse nothing happens any more.
 func (n *Subscriber) Apply(events ...Event) []Action {
-	n.actions = nil
 	for _, event := range events {
 		if n.refused {
 			break
@@ -57,7 +56,7 @@ func (n *Subscriber) Apply(events ...Event) []Action {
 	if !n.refused && (!n.awaited || n.restart) {
 		n.offer()
 	}
-	return n.actions
+	return n.done()
 }
 
 // Awaited tells which offer has no answer yet, for the owner's timer: a client that leaves one unanswered for 15 s has

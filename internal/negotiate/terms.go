@@ -86,7 +86,7 @@ func (c *connection) acceptCodecs(s *sdp.Section) []sdp.Codec {
 		codec.Feedback = slices.DeleteFunc(slices.Clone(codec.Feedback), func(name string) bool {
 			return name != "transport-cc" && name != "nack" && name != "nack pli" && name != "ccm fir"
 		})
-		codecs = append(codecs, codec)
+		codecs = append(codecs, common(codec))
 	}
 	return slices.DeleteFunc(codecs, func(codec sdp.Codec) bool { return codec.Is("red") && !repeats(codec, codecs) })
 }
@@ -163,7 +163,7 @@ func (e *extensionIDs) accept(s *sdp.Section) []sdp.Extension {
 			continue
 		}
 		e.uris[x.ID], e.ids[x.URI] = x.URI, x.ID
-		x.Direction = x.Direction.Reverse()
+		x.URI, x.Direction = shared(x.URI), x.Direction.Reverse()
 		extensions = append(extensions, x)
 	}
 	return extensions

@@ -12,7 +12,15 @@ import (
 const positiveResponses = 14
 
 // Deliver takes a message of the room (room.Member).
-func (s *Session) Deliver(d *room.Delivery) { s.post(func() { s.delivered(d) }) }
+func (s *Session) Deliver(d *room.Delivery) {
+	switch d.Message.(type) {
+	case room.Update, room.RoomUpdate, room.SpeakersChanged, room.QualityChanged:
+		if b, ok := s.encoded(d); ok && s.inbox.pass(b) {
+			return
+		}
+	}
+	s.post(func() { s.delivered(d) })
+}
 
 // delivered obeys an order of the room, or passes its message on to the client.
 func (s *Session) delivered(d *room.Delivery) {

@@ -119,12 +119,12 @@ func (s *Service) join(w http.ResponseWriter, r *http.Request, v visit) *refusal
 	if no != nil {
 		return no
 	}
-	conn, err := accept(w, r)
+	conn, batched, err := accept(w, r)
 	if err != nil {
 		session.cancel() // accept has answered
 		return nil
 	}
-	session.open(conn, false, func() { session.begin(v.request) })
+	session.open(conn, batched, false, func() { session.begin(v.request) })
 	return nil
 }
 
@@ -161,7 +161,7 @@ func (s *Service) enter(ctx context.Context, v visit) (*Session, *refusal) {
 // resume gives a participant whose signalling broke its session back. A session that is not known any more is told
 // by the first message, because the client would take a status for the end.
 func (s *Service) resume(w http.ResponseWriter, r *http.Request, v visit) {
-	conn, err := accept(w, r)
+	conn, batched, err := accept(w, r)
 	if err != nil {
 		return
 	}
@@ -173,14 +173,16 @@ func (s *Service) resume(w http.ResponseWriter, r *http.Request, v visit) {
 		_ = conn.Close(websocket.StatusNormalClosure, "")
 		return
 	}
-	session.open(conn, true, func() { session.takeUp(v.request) })
+	session.open(conn, batched, true, func() { session.takeUp(v.request) })
 }
 
-func accept(w http.ResponseWriter, r *http.Request) (*websocket.Conn, error) {
-	return websocket.Accept(w, r, &websocket.AcceptOptions{
+func accept(w http.ResponseWriter, r *http.Request) (*websocket.Conn, *batched, error) {
+	u := &upgrade{ResponseWriter: w}
+	conn, err := websocket.Accept(u, r, &websocket.AcceptOptions{
 		InsecureSkipVerify: true, // the token admits, not the origin: LiveKit clients come from anywhere
 		CompressionMode:    websocket.CompressionDisabled,
 	})
+	return conn, u.conn, err
 }
 
 func (s *Service) reserved(name id.RoomName) bool {

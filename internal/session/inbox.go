@@ -6,10 +6,14 @@ import "sync"
 const inboxLimit = 4096
 
 // inbox holds what the room and the transport want of a session until its goroutine takes it. put never blocks.
+//
+// What only passes through a session to its client needs no goroutine: while the session rests, it goes to the socket at
+// once, see pass. In a large room nearly everything is that.
 type inbox struct {
 	mu     sync.Mutex
 	jobs   []func()
 	closed bool
+	direct *socket       // where messages may go past the session; nil while it is busy, or wants to see them
 	wake   chan struct{} // capacity 1
 }
 
@@ -27,13 +31,31 @@ func (b *inbox) put(job func()) bool {
 	return true
 }
 
-// take gives all that waits, in order.
-func (b *inbox) take() []func() {
+// pass sends a message past a session that rests. It is false when the session must see it, or what came before.
+func (b *inbox) pass(message []byte) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.direct == nil || len(b.jobs) > 0 {
+		return false
+	}
+	_ = b.direct.send(message) // what is not sent closes the socket
+	return true
+}
+
+// work begins a turn of the session, and gives all that waits, in order.
+func (b *inbox) work() []func() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	jobs := b.jobs
-	b.jobs = nil
+	b.jobs, b.direct = nil, nil
 	return jobs
+}
+
+// rest ends a turn. Messages may go to a socket from now on; nil is none.
+func (b *inbox) rest(direct *socket) {
+	b.mu.Lock()
+	b.direct = direct
+	b.mu.Unlock()
 }
 
 // close gives all that still waits, and lets nothing more in.
@@ -41,5 +63,5 @@ func (b *inbox) close() []func() {
 	b.mu.Lock()
 	b.closed = true
 	b.mu.Unlock()
-	return b.take()
+	return b.work()
 }

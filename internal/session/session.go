@@ -115,16 +115,26 @@ func (s *Session) run() {
 	for s.ctx.Err() == nil {
 		select {
 		case <-s.inbox.wake:
-			for _, job := range s.inbox.take() {
-				job()
-			}
+			s.work()
 		case r := <-s.requests:
-			s.heard()
-			s.handle(r)
+			s.work() // first: it came before
+			if s.ctx.Err() == nil {
+				s.heard()
+				s.handle(r)
+			}
 		case <-refresh.C:
+			s.work()
 			s.refreshToken()
 		case <-s.ctx.Done():
 		}
+		s.inbox.rest(s.direct())
+	}
+}
+
+// work does what waits in the inbox. Until the session rests, nothing passes it.
+func (s *Session) work() {
+	for _, job := range s.inbox.work() {
+		job()
 	}
 }
 

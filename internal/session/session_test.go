@@ -268,12 +268,12 @@ func comeLate(t *testing.T, session *Session) (*client, <-chan struct{}) {
 	t.Helper()
 	ended := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		conn, err := accept(w, r)
+		conn, batched, err := accept(w, r)
 		if err != nil {
 			t.Error(err)
 			return
 		}
-		session.open(conn, true, func() { t.Error("the session took up a socket after its end") })
+		session.open(conn, batched, true, func() { t.Error("the session took up a socket after its end") })
 		close(ended)
 	}))
 	t.Cleanup(server.Close)

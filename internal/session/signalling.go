@@ -16,10 +16,10 @@ const firstOfferPause = 100 * time.Millisecond
 
 // open starts a socket on a fresh connection and makes it the client's signalling; then is done before anything that
 // the client says. A session that is over by now says so.
-func (s *Session) open(conn *websocket.Conn, resumed bool, then func()) {
+func (s *Session) open(conn *websocket.Conn, batched *batched, resumed bool, then func()) {
 	var sock *socket
 	attached := make(chan struct{})
-	sock = newSocket(conn,
+	sock = newSocket(conn, batched,
 		func(b []byte) { <-attached; s.received(b) },
 		func() {
 			<-attached
@@ -115,13 +115,21 @@ func (s *Session) heard() {
 func (s *Session) send(b []byte) {
 	switch {
 	case s.farewell != nil:
-	case s.socket != nil && !s.holding:
+	case s.direct() != nil:
 		s.write(b)
 	case len(s.held) < heldLimit:
 		s.held = append(s.held, b)
 	default:
 		s.cancel()
 	}
+}
+
+// direct is the socket where send would send, nil when it would not.
+func (s *Session) direct() *socket {
+	if s.farewell != nil || s.holding {
+		return nil
+	}
+	return s.socket
 }
 
 func (s *Session) write(b []byte) {

@@ -27,53 +27,61 @@ const (
 
 var errSocketFull = errors.New("client does not read")
 
-// socket is the signalling WebSocket of a session: a reader and a writer goroutine around a bounded queue. It knows
-// nothing of what the messages mean. A client that does not read loses first its turn to be heard, then its socket.
+// socket is the signalling WebSocket of a session: a reader goroutine, and a worker while there is something to write,
+// around a bounded queue. It knows nothing of what the messages mean. A client that does not read loses first its turn
+// to be heard, then its socket.
 type socket struct {
 	conn    *websocket.Conn
-	stop    func() // ends both goroutines now; may be called often
+	batched *batched // below conn
+	stop    func()   // ends reading and writing now; may be called often
 	stopped chan struct{}
-	limit   *time.Timer // runs while a message is being written
+	work    sync.WaitGroup // reader and writer
+	limit   *time.Timer    // runs while a message is being written
 
 	mu      sync.Mutex
 	queue   [][]byte
 	bytes   int
+	writing bool          // the writer runs
+	over    bool          // it must not begin again
 	misdeed string        // of the client, for which the socket was stopped; see the constants
 	closing bool          // after the queue is written, close
 	late    *time.Timer   // runs while closing: it does not take for ever
-	wake    chan struct{} // capacity 1: something to write
 	drained chan struct{} // capacity 1: no longer congested
-	done    chan struct{} // closed when both goroutines have ended
+	done    chan struct{} // closed when both have ended
 }
 
-// newSocket starts the goroutines. received is called for each request, in order, with bytes that it must not keep;
+// newSocket starts to read. received is called for each request, in order, with bytes that it must not keep;
 // ended once, when the socket is gone.
-func newSocket(conn *websocket.Conn, received func([]byte), ended func()) *socket {
+func newSocket(conn *websocket.Conn, batched *batched, received func([]byte), ended func()) *socket {
 	s := &socket{
-		conn: conn, stopped: make(chan struct{}),
-		wake: make(chan struct{}, 1), drained: make(chan struct{}, 1), done: make(chan struct{}),
+		conn: conn, batched: batched, stopped: make(chan struct{}), drained: make(chan struct{}, 1), done: make(chan struct{}),
 	}
-	s.stop = sync.OnceFunc(func() { close(s.stopped) })
+	s.stop = sync.OnceFunc(func() {
+		close(s.stopped)
+		go s.end(ended)
+	})
 	s.limit = time.AfterFunc(socketWriteLimit, func() { s.stopFor(misdeedDeaf) })
 	s.limit.Stop()
 	conn.SetReadLimit(socketMessageLimit)
-	var both sync.WaitGroup
-	both.Go(func() { s.read(received) })
-	both.Go(s.write)
-	go func() {
-		<-s.stopped
-		_ = conn.CloseNow()
-		both.Wait()
-		s.limit.Stop()
-		s.mu.Lock()
-		if s.late != nil {
-			s.late.Stop()
-		}
-		s.mu.Unlock()
-		close(s.done)
-		ended()
-	}()
+	s.work.Go(func() { s.read(received) })
 	return s
+}
+
+// end is the end of a socket that was stopped.
+func (s *socket) end(ended func()) {
+	s.mu.Lock()
+	s.over = true
+	s.mu.Unlock()
+	_ = s.conn.CloseNow()
+	s.work.Wait()
+	s.limit.Stop()
+	s.mu.Lock()
+	if s.late != nil {
+		s.late.Stop()
+	}
+	s.mu.Unlock()
+	close(s.done)
+	ended()
 }
 
 // send queues one message. It never blocks; a full queue closes the socket.
@@ -90,7 +98,7 @@ func (s *socket) send(b []byte) error {
 	}
 	s.queue = append(s.queue, b)
 	s.bytes += len(b)
-	signalOnce(s.wake)
+	s.beginToWrite()
 	return nil
 }
 
@@ -102,7 +110,7 @@ func (s *socket) close() {
 	if !s.closing {
 		s.closing = true
 		s.late = time.AfterFunc(socketWriteLimit, s.stop)
-		signalOnce(s.wake)
+		s.beginToWrite()
 	}
 }
 
@@ -140,43 +148,56 @@ func (s *socket) read(received func([]byte)) {
 	}
 }
 
-func (s *socket) write() {
-	defer s.stop()
-	var batch [][]byte
-	for {
-		var last bool
-		batch, last = s.take(batch)
-		for _, b := range batch {
-			s.limit.Reset(socketWriteLimit)
-			err := s.conn.Write(context.Background(), websocket.MessageBinary, b)
-			s.limit.Stop()
-			if err != nil {
-				return
-			}
-			s.written(len(b))
-		}
-		if len(batch) > 0 {
-			continue
-		}
-		if last {
-			_ = s.conn.Close(websocket.StatusNormalClosure, "")
-			return
-		}
-		select {
-		case <-s.wake:
-		case <-s.stopped:
-			return
-		}
+// beginToWrite starts the writer unless it runs.
+func (s *socket) beginToWrite() {
+	if !s.writing && !s.over {
+		s.writing = true
+		s.work.Add(1)
+		writers.do(s.write)
 	}
 }
 
-// take gives what is queued, and whether the socket closes once that is written. The batch written before is used for
-// what is queued next.
+// write writes until nothing is queued, and closes the socket then if it shall be.
+func (s *socket) write() {
+	defer s.work.Done()
+	batch, last := s.take(nil)
+	for ; len(batch) > 0; batch, last = s.take(batch) {
+		if !s.writeAll(batch) {
+			s.stop()
+			return
+		}
+	}
+	if last {
+		_ = s.conn.Close(websocket.StatusNormalClosure, "")
+		s.stop()
+	}
+}
+
+// writeAll writes messages together.
+func (s *socket) writeAll(batch [][]byte) bool {
+	defer s.limit.Stop()
+	s.batched.hold()
+	for _, b := range batch {
+		s.limit.Reset(socketWriteLimit)
+		if err := s.conn.Write(context.Background(), websocket.MessageBinary, b); err != nil {
+			return false
+		}
+		s.written(len(b))
+	}
+	s.limit.Reset(socketWriteLimit)
+	return s.batched.release() == nil
+}
+
+// take gives what is queued, and whether the socket closes once that is written. With nothing the writer ends. The batch
+// written before is used for what is queued next.
 func (s *socket) take(written [][]byte) (batch [][]byte, last bool) {
 	clear(written)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	batch, s.queue = s.queue, written[:0]
+	if len(batch) == 0 {
+		s.queue, s.writing = nil, s.closing
+	}
 	return batch, s.closing
 }
 

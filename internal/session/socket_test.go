@@ -7,11 +7,14 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
+	"golang.org/x/sys/unix"
 	"google.golang.org/protobuf/proto"
 
 	"konklave/internal/signal/lkpb"
@@ -34,16 +37,16 @@ func emptyJoinRequest(t *testing.T) string {
 }
 
 // pair opens a WebSocket: our socket on one side, a client's connection on the other.
-func pair(t *testing.T, received func([]byte)) (*socket, *websocket.Conn, chan struct{}) {
+func pair(t testing.TB, received func([]byte)) (*socket, *websocket.Conn, chan struct{}) {
 	t.Helper()
 	sockets, ended := make(chan *socket, 1), make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		conn, err := accept(w, r)
+		conn, batched, err := accept(w, r)
 		if err != nil {
 			t.Error(err)
 			return
 		}
-		sockets <- newSocket(conn, received, func() { close(ended) })
+		sockets <- newSocket(conn, batched, received, func() { close(ended) })
 	}))
 	t.Cleanup(server.Close)
 	client, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(server.URL, "http"), &websocket.DialOptions{
@@ -113,5 +116,46 @@ func TestSocketTakesNoLargerMessageThanItsLimit(t *testing.T) {
 	case <-ended:
 	case <-time.After(10 * time.Second):
 		t.Error("still open")
+	}
+}
+
+// One message to a hundred sockets, as when somebody joins: by a goroutine for each, and by the workers there are.
+func BenchmarkMessageToAll(b *testing.B) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	const people = 100
+	var sockets []*socket
+	for range people {
+		s, client, _ := pair(b, func([]byte) {})
+		sockets = append(sockets, s)
+		go func() {
+			for {
+				if _, _, err := client.Read(b.Context()); err != nil {
+					return
+				}
+			}
+		}()
+	}
+	message := [][]byte{make([]byte, 300)}
+	for name, do := range map[string]func(func()){
+		"goroutines": func(job func()) { go job() }, "workers": writers.do,
+	} {
+		b.Run(name, func(b *testing.B) {
+			var before, after unix.Rusage
+			_ = unix.Getrusage(unix.RUSAGE_SELF, &before)
+			for b.Loop() {
+				var all sync.WaitGroup
+				all.Add(people)
+				for _, s := range sockets {
+					do(func() {
+						defer all.Done()
+						s.writeAll(message)
+					})
+				}
+				all.Wait()
+			}
+			_ = unix.Getrusage(unix.RUSAGE_SELF, &after)
+			used := after.Utime.Nano() + after.Stime.Nano() - before.Utime.Nano() - before.Stime.Nano()
+			b.ReportMetric(float64(used)/float64(b.N*people), "cpu-ns/message")
+		})
 	}
 }

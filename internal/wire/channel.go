@@ -11,7 +11,6 @@ import (
 
 	"github.com/pion/datachannel"
 	"github.com/pion/dtls/v3"
-	"github.com/pion/logging"
 	"github.com/pion/sctp"
 )
 
@@ -86,9 +85,8 @@ func (c *channels) serve(sec *secure, conn *dtls.Conn) error {
 	if err != nil {
 		return err
 	}
-	quiet := &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
 	association, err := sctp.ServerWithOptions(
-		sctp.WithNetConn(&replay{Conn: conn, first: first[:n]}), sctp.WithLoggerFactory(quiet),
+		sctp.WithNetConn(&replay{Conn: conn, first: first[:n]}), sctp.WithLoggerFactory(silentLog{}),
 		sctp.WithMaxMessageSize(MaxMessage), sctp.WithMaxReceiveBufferSize(maxReceived))
 	if err != nil {
 		return fmt.Errorf("beginning SCTP: %w", err)
@@ -99,7 +97,7 @@ func (c *channels) serve(sec *secure, conn *dtls.Conn) error {
 	}
 	if sec.t.opens {
 		for ch := range channelCount {
-			sec.work.Go(func() { c.openStream(sec.t, association, ch, quiet) })
+			sec.work.Go(func() { c.openStream(sec.t, association, ch) })
 		}
 	}
 	slots := make(chan struct{}, maxStreams)
@@ -113,7 +111,7 @@ func (c *channels) serve(sec *secure, conn *dtls.Conn) error {
 		case slots <- struct{}{}:
 			sec.work.Go(func() {
 				defer func() { <-slots }()
-				c.serveStream(sec.t, stream, quiet)
+				c.serveStream(sec.t, stream)
 			})
 		default: // closed ones are remembered until the peer agrees, and this one need not
 			return errManyStreams
@@ -130,8 +128,8 @@ func (c *channels) begin(a *sctp.Association) bool {
 
 // openStream opens one channel and carries it until it ends. It can be sent on when the peer has agreed: what comes
 // before that on an unordered channel, a peer may get before it knows of the channel.
-func (c *channels) openStream(t *Transport, association *sctp.Association, ch Channel, quiet logging.LoggerFactory) {
-	cfg := &datachannel.Config{Label: labels[ch], LoggerFactory: quiet}
+func (c *channels) openStream(t *Transport, association *sctp.Association, ch Channel) {
+	cfg := &datachannel.Config{Label: labels[ch], LoggerFactory: silentLog{}}
 	if ch == Lossy {
 		cfg.ChannelType = datachannel.ChannelTypePartialReliableRexmitUnordered // and no retransmission at all
 	}
@@ -150,9 +148,9 @@ func (c *channels) openStream(t *Transport, association *sctp.Association, ch Ch
 }
 
 // serveStream carries one channel of the peer until it ends. Channels with other labels are read and forgotten.
-func (c *channels) serveStream(t *Transport, stream *sctp.Stream, quiet logging.LoggerFactory) {
+func (c *channels) serveStream(t *Transport, stream *sctp.Stream) {
 	stream.SetDefaultPayloadType(sctp.PayloadTypeWebRTCBinary)
-	channel, err := datachannel.Server(stream, &datachannel.Config{LoggerFactory: quiet})
+	channel, err := datachannel.Server(stream, &datachannel.Config{LoggerFactory: silentLog{}})
 	if err != nil {
 		_ = stream.Close()
 		return
@@ -174,7 +172,7 @@ func (c *channels) opened(t *Transport, ch Channel, channel *datachannel.DataCha
 
 // read takes messages from a channel until it ends.
 func (c *channels) read(t *Transport, ch Channel, channel *datachannel.DataChannel, known bool) {
-	buf := make([]byte, 1200) // most channels carry little
+	buf := make([]byte, 256) // most channels carry little
 	for {
 		n, _, err := channel.ReadDataChannel(buf)
 		switch {

@@ -82,7 +82,7 @@ func FuzzDCEP(f *testing.F) {
 		transport.secure.channel.rate = allowance{}
 		ended := make(chan struct{})
 		go func() {
-			transport.secure.channel.serveStream(transport, accepted, quiet)
+			transport.secure.channel.serveStream(transport, accepted)
 			close(ended)
 		}()
 		select {

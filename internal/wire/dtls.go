@@ -121,8 +121,7 @@ func (c *secure) handshake() (*dtls.Conn, error) {
 		dtls.WithInsecureSkipVerify(true), // no certification authority: the fingerprint decides
 		dtls.WithVerifyPeerCertificate(verify),
 		dtls.WithReplayProtectionWindow(replayWindow),
-		// the library's log would name addresses
-		dtls.WithLoggerFactory(&logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}),
+		dtls.WithLoggerFactory(silentLog{}),
 	}
 	var conn *dtls.Conn
 	var err error
@@ -221,6 +220,14 @@ func (c *secure) close() {
 	_ = c.in.Close()
 	c.work.Wait()
 }
+
+// silentLog is the log of the libraries, which would name addresses. All of them have the same: one each is 2 kB a transport.
+type silentLog struct{}
+
+var noLog = (&logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}).NewLogger("")
+
+// NewLogger gives the one logger there is.
+func (silentLog) NewLogger(string) logging.LeveledLogger { return noLog }
 
 // datagrams is the association's packet connection: in from the shard, out through it.
 type datagrams struct{ c *secure }
