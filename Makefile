@@ -21,9 +21,11 @@ run: build ## build, start and print the address to open
 	@exec bin/konklave
 
 .PHONY: build
+ifeq ($(BUILT),) # scripts/together builds before its lanes begin, which would disturb each other
 build: tools web/dist/index.html ## build the web client and bin/konklave
 	@mkdir -p bin
 	$(GO_BUILD) "$(LDFLAGS)" -o bin/konklave .
+endif
 
 # --- the web client ---------------------------------------------------------------------------------------------------
 
@@ -38,22 +40,17 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 	cd web && npm run --silent build
 	@touch web/dist/.gitkeep $@
 
+# The packages of all that is made with Node.js.
+INSTALLED := web/node_modules/.installed test/e2e/node_modules/.installed test/interop/node_modules/.installed
+
 # --- tests ------------------------------------------------------------------------------------------------------------
 
+# What needs the processor comes first, one after the other; what mostly waits comes then, all at once.
 .PHONY: test
-test: test-tools ## check everything: format, vet, staticcheck, Go, web client, browsers
-	@$(MAKE) --no-print-directory format vet staticcheck build
-	@mkdir -p bin/results
-	@$(MAKE) --no-print-directory test-web 2>&1 | tee bin/results/web.txt
-	@$(MAKE) --no-print-directory test-go 2>&1 | tee bin/results/go.txt
-	@$(MAKE) --no-print-directory test-fuzz
-	@# The package beside the SDKs, which mostly wait.
-	@$(MAKE) --no-print-directory test-deb >bin/results/deb.txt 2>&1 & package=$$!; \
-	$(MAKE) --no-print-directory test-interop 2>&1 | tee bin/results/interop.txt; \
-	wait $$package || { cat bin/results/deb.txt; exit 1; }; cat bin/results/deb.txt
-	@$(MAKE) --no-print-directory test-interop-go 2>&1 | tee bin/results/interop-go.txt
-	@$(MAKE) --no-print-directory test-acme
-	@$(MAKE) --no-print-directory test-browsers 2>&1 | tee bin/results/browsers.txt
+test: test-tools ## check everything: format, vet, staticcheck, Go, web client, browsers, networks
+	@$(MAKE) --no-print-directory format vet staticcheck build $(INSTALLED) bin/nets bin/sdk-guest
+	@scripts/together "test-web test-go test-fuzz"
+	@scripts/together "test-call test-acme" "test-browsers" "test-ways test-interop-go test-interop"
 	@scripts/summary bin/results
 
 .PHONY: format
@@ -73,9 +70,14 @@ staticcheck:
 	@go tool staticcheck ./...
 
 .PHONY: test-go
-test-go: build test-tools ## Go tests with the race detector
+test-go: build test-tools ## Go tests with the race detector, without those of whole calls
 	@echo "== Go tests"
-	@go test -race -timeout 8m -json ./... | go run ./scripts/gotest
+	@go test -race -timeout 8m -json $$(go list ./... | grep -v '/test/call$$') | go run ./scripts/gotest
+
+.PHONY: test-call
+test-call: ## whole calls between Go clients, hostile ones among them, with the race detector
+	@echo "== calls in Go"
+	@go test -race -timeout 8m -json ./test/call | go run ./scripts/gotest
 
 .PHONY: test-fuzz
 test-fuzz: tools ## every fuzz target a thousand times; make fuzz takes an hour
@@ -88,10 +90,24 @@ test-web: web/node_modules/.installed ## types and tests of the web client
 	@cd web && npm run --silent check && npm run --silent test
 
 .PHONY: test-browsers
-test-browsers: build test-tools test/e2e/node_modules/.installed test/interop/node_modules/.installed ## calls between real browsers, and with each SDK
+test-browsers: build test-tools bin/sdk-guest $(INSTALLED) ## calls between real browsers, and with each SDK
 	@echo "== browsers"
-	@go -C test/interop-go build -o ../../bin/sdk-guest ./guest
 	@cd test/e2e && npm test --silent
+
+.PHONY: test-ways
+test-ways: build test-tools bin/nets bin/sdk-guest $(INSTALLED) ## calls through networks of all sorts, in namespaces
+	@echo "== ways through"
+	@cd test/e2e && npm run --silent ways
+
+# Always built: go knows what has changed.
+.PHONY: bin/nets bin/sdk-guest
+ifeq ($(BUILT),)
+bin/nets:
+	@CGO_ENABLED=0 go build -o $@ ./test/nets
+
+bin/sdk-guest:
+	@go -C test/interop-go build -o ../../$@ ./guest
+endif
 
 test/e2e/node_modules/.installed: test/e2e/package-lock.json test/e2e/package.json | tools
 	cd test/e2e && $(NPM_CI)
@@ -150,6 +166,10 @@ bench: build ## cost of forwarding beside Janus and a bare forwarder; LIVEKIT=/p
 .PHONY: record
 record: build test-tools test/e2e/node_modules/.installed ## what Chromium sends of a camera, for the benchmark to replay; needs a quiet machine
 	@cd test/e2e && bash netns.sh node record.mjs
+
+.PHONY: ways
+ways: build test-tools bin/nets bin/sdk-guest $(INSTALLED) ## how long Chromium takes to the first picture, by each way through
+	@cd test/e2e && bash netns.sh node ways/bench.mjs
 
 .PHONY: join
 join: build test-tools test/e2e/node_modules/.installed ## how long Chromium takes to join and show a picture

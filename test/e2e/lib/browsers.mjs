@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { writeTone, writeVideo, screen } from './media.mjs';
 import { watch, devices, display } from './inject.mjs';
 
-const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const firefox = process.env.FIREFOX ?? ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find(existsSync);
 
 async function person(browser, who, folder) {
@@ -40,13 +40,18 @@ const deviceFlags = {
   none: ['--use-fake-ui-for-media-stream'],
 };
 
-/** A person in Chromium, whose camera and microphone are files of their colour and tone; camera may have a size. */
-export async function inChromium(who, { lang = 'de-DE', devices = 'given', scene = (path) => writeVideo(path, who.colour, who.camera) } = {}) {
+/**
+ * A person in Chromium, whose camera and microphone are files of their colour and tone; camera may have a size. With pipe
+ * the tests speak with it without any network.
+ */
+export async function inChromium(who, {
+  lang = 'de-DE', devices = 'given', scene = (path) => writeVideo(path, who.colour, who.camera), executable = chromium, flags = [], pipe = false,
+} = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'konklave-chromium-'));
   scene(join(folder, 'camera.y4m'));
   writeTone(join(folder, 'microphone.wav'), who.tone);
   const browser = await puppeteer.launch({
-    executablePath: chromium, headless: true, userDataDir: join(folder, 'profile'),
+    executablePath: executable, headless: true, userDataDir: join(folder, 'profile'), pipe,
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', '--disable-background-timer-throttling',
@@ -54,7 +59,7 @@ export async function inChromium(who, { lang = 'de-DE', devices = 'given', scene
       '--autoplay-policy=no-user-gesture-required', `--lang=${lang}`, `--accept-lang=${lang}`,
       ...deviceFlags[devices],
       `--use-file-for-fake-video-capture=${join(folder, 'camera.y4m')}`,
-      `--use-file-for-fake-audio-capture=${join(folder, 'microphone.wav')}`,
+      `--use-file-for-fake-audio-capture=${join(folder, 'microphone.wav')}`, ...flags,
     ],
   });
   return person(browser, { ...who, kind: 'chromium' }, folder);

@@ -1,9 +1,8 @@
 // People who use LiveKit's SDKs for Go and for Node.js, each a process of its own: see test/interop-go/guest and
 // test/interop/guest/member.mjs.
-import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { converse } from './lines.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const commands = {
@@ -11,37 +10,19 @@ const commands = {
   node: [process.execPath, join(root, 'test/interop/guest/member.mjs')],
 };
 
-/** Lets somebody into a room, with the SDK go or node and one PeerConnection (single) or two (dual). */
-export async function inviteGuest(name, sdk, mode, url, token) {
-  const [command, ...args] = commands[sdk];
-  const child = spawn(command, [...args, url, token, mode], { stdio: ['pipe', 'pipe', 'pipe'] });
-  let complaint = '';
-  child.stderr.on('data', (text) => { complaint = (complaint + text).slice(-4000); });
-  const ended = new Promise((done) => child.once('exit', done));
-  const waiting = [];
-  createInterface(child.stdout).on('line', (line) => {
-    if (line.startsWith('{"got"')) waiting.shift()?.(JSON.parse(line)); // the rest is what the SDK logs
-  });
-  const answer = () => Promise.race([
-    new Promise((done) => waiting.push(done)),
-    ended.then(() => { throw new Error(`${name} is gone: ${complaint}`); }),
-  ]);
-  const order = async (what) => {
-    const seen = answer();
-    child.stdin.write(`${JSON.stringify(what)}\n`);
-    const { error, ...rest } = await seen;
-    if (error) throw new Error(`${name}: ${error}`);
-    return rest;
-  };
-  await answer();
+/**
+ * Lets somebody into a room, with the SDK go or node and one PeerConnection (single) or two (dual): within the words of a
+ * command, where that brings them.
+ */
+export async function inviteGuest(name, sdk, mode, url, token, { within = [], env } = {}) {
+  // What else it writes is what the SDK logs.
+  const guest = converse(name, [...within, ...commands[sdk], url, token, mode], { begin: '{"got"', env });
+  await guest.hear();
   return {
     name,
-    look: () => order({ do: 'look' }),
-    say: (text, reliable) => order({ do: 'say', text, reliable }),
-    forget: () => order({ do: 'forget' }),
-    async close() {
-      child.stdin.end();
-      await ended;
-    },
+    look: () => guest.ask({ do: 'look' }),
+    say: (text, reliable) => guest.ask({ do: 'say', text, reliable }),
+    forget: () => guest.ask({ do: 'forget' }),
+    close: () => guest.close(),
   };
 }

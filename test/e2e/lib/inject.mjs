@@ -77,3 +77,35 @@ export function display(colour, tone) {
     return new MediaStream([...canvas.captureStream(10).getVideoTracks(), ...out.stream.getAudioTracks()]);
   };
 }
+
+/**
+ * Takes the time of the pictures of others, in ms: from the click on join to the first (first), and the longest between one
+ * and the next since it was last set to 0 (gap).
+ */
+export function stopwatch() {
+  const times = { joined: 0, first: 0, last: 0, gap: 0 };
+  window.testTimes = times;
+  let own = '';
+  const seen = new WeakSet();
+  const shown = (video) => {
+    const tile = video.closest('[data-testid=tile]');
+    const now = performance.now();
+    if (tile && tile.dataset.name !== own) {
+      times.first ||= now - times.joined;
+      if (times.last) times.gap = Math.max(times.gap, now - times.last);
+      times.last = now;
+    }
+    video.requestVideoFrameCallback(() => shown(video));
+  };
+  document.addEventListener('click', ({ target }) => {
+    if (!target.closest('[data-testid=join-submit]')) return;
+    times.joined = performance.now();
+    own = document.querySelector('[data-testid=join-name]').value;
+  }, true);
+  new MutationObserver(() => {
+    for (const video of document.querySelectorAll('video')) {
+      if (!seen.has(video)) video.requestVideoFrameCallback(() => shown(video));
+      seen.add(video);
+    }
+  }).observe(document, { childList: true, subtree: true });
+}

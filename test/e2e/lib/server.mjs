@@ -7,11 +7,15 @@ import { fileURLToPath } from 'node:url';
 
 const binary = join(dirname(fileURLToPath(import.meta.url)), '../../../bin/konklave');
 
-/** A running server. log holds all it printed; stop ends it by SIGTERM and gives the exit code. */
-export async function startServer({ flags = [], port = 7880, metrics = 7889, data } = {}) {
+/**
+ * A running server. log holds all it printed; stop ends it by SIGTERM and gives the exit code. Within the words of a
+ * command it runs where that brings it, and is ready when it says so.
+ */
+export async function startServer({ flags = [], port = 7880, metrics = 7889, data, within = [] } = {}) {
   const folder = data ?? mkdtempSync(join(tmpdir(), 'konklave-data-'));
   const args = ['serve', '--data-dir', folder, '--port', String(port), '--log-level', 'debug', ...flags];
-  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, KONKLAVE_NETNS: '' } });
+  const [command, ...words] = [...within, binary, ...args];
+  const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, KONKLAVE_NETNS: '' } });
   const server = { url: `http://localhost:${port}`, metricsURL: `http://127.0.0.1:${metrics}/metrics`, log: '', pid: child.pid, child, data: folder };
   child.stdout.on('data', (text) => (server.log += text));
   child.stderr.on('data', (text) => (server.log += text));
@@ -22,10 +26,11 @@ export async function startServer({ flags = [], port = 7880, metrics = 7889, dat
     if (!keep) rmSync(folder, { recursive: true, force: true });
     return code;
   };
+  const ready = async () => (within.length > 0 ? server.log.includes('is ready: ') : (await fetch(`${server.url}/readyz`)).ok);
   const limit = Date.now() + 10_000;
   for (;;) {
     try {
-      if ((await fetch(`${server.url}/readyz`)).ok) return server;
+      if (await ready()) return server;
     } catch { /* not listening yet */ }
     if (child.exitCode !== null || Date.now() > limit) throw new Error(`the server did not start:\n${server.log}`);
     await new Promise((done) => setTimeout(done, 50));

@@ -1,0 +1,105 @@
+// Networks between server and browsers: places in namespaces of their own, with lines and walls between them that change on
+// command. See test/nets.
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, inChromium } from './browsers.mjs';
+import { inviteGuest } from './guests.mjs';
+import { stopwatch } from './inject.mjs';
+import { converse } from './lines.mjs';
+import { until } from './probe.mjs';
+import { startServer } from './server.mjs';
+
+const nets = join(dirname(fileURLToPath(import.meta.url)), '../../../bin/nets');
+
+/** A network without places yet. */
+export function startLab() {
+  const lab = converse('the lab', [nets, 'lab']);
+  return {
+    /** Makes a place with these addresses: "10.1.0.2/24". */
+    async place(name, ...addrs) {
+      const { netns } = await lab.ask({ do: 'place', place: name, addrs });
+      const order = (what, more) => lab.ask({ do: what, place: name, ...more });
+      return {
+        name,
+        addr: addrs[0].split('/')[0],
+        /** The words before a command that has it run there. */
+        within: ['nsenter', `--net=${netns}`],
+        /** Lets only pass what goes through these gates: "udp", "tcp/443", "tcp/443@10.1.0.2". Without any, everything. */
+        wall: (...gates) => order('wall', { gates }),
+        /** Lets nothing pass. */
+        cutOff: () => order('wall', { closed: true }),
+        /** How good the lines from and to it are: rate, queue, delay, jitter, loss, burst (test/nets/shaper). */
+        shape: (up, down = up) => order('shape', { up, down }),
+        /** Replaces its addresses. */
+        move: (...to) => order('move', { addrs: to }),
+        /** Has others know it by this address only. */
+        hideBehind: (outside) => order('nat', { outside }),
+        /** Packets in both directions that its wall passed and stopped, by udp and tcp. */
+        async packets() {
+          const { passed = {}, stopped = {} } = await order('look');
+          return { passed: { udp: 0, tcp: 0, ...passed }, stopped: { udp: 0, tcp: 0, ...stopped } };
+        },
+      };
+    },
+    close: () => lab.close(),
+  };
+}
+
+/** The built binary in a place, with HTTPS on port 443 by a certificate of its own, under this address. */
+export async function serveIn(place, { host = place.addr, bind = place.addr, flags = [] } = {}) {
+  const url = `https://${host.includes(':') ? `[${host}]` : host}`;
+  const server = await startServer({
+    port: 443, within: place.within, flags: ['--bind', bind, '--tls-self-signed', '--public-url', url, '--metrics-bind', '127.0.0.1:7889', ...flags],
+  });
+  return Object.assign(server, { url });
+}
+
+/** Somebody in Chromium in a place. The certificate is taken without a warning. */
+export async function browseIn(place, who, { flags = [] } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'konklave-nets-'));
+  const executable = join(folder, 'chromium');
+  writeFileSync(executable, `#!/bin/sh\nexec ${place.within.join(' ')} ${chromium} "$@"\n`);
+  chmodSync(executable, 0o755);
+  const person = await inChromium(who, { executable, pipe: true, flags: ['--ignore-certificate-errors', ...flags] });
+  await person.page.evaluateOnNewDocument(stopwatch);
+  const close = person.close;
+  return Object.assign(person, {
+    async close() {
+      await close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  });
+}
+
+/**
+ * Somebody in a meeting of the server, by an SDK and in a place whose network is good: whom people meet who have trouble.
+ * Gives also the link of the meeting, which is made for it.
+ */
+export async function hostIn(place, server, name) {
+  const env = { ...process.env, SSL_CERT_FILE: join(server.data, 'self-signed.pem') };
+  const seat = converse(name, [...place.within, nets, 'visit', server.url, 'new', name], { env });
+  const { link, token } = await seat.hear();
+  const guest = await inviteGuest(name, 'go', 'single', server.url.replace('http', 'ws'), token, { within: place.within, env });
+  const got = async () => (await guest.look()).got; // packets by "identity kind"
+  return {
+    name, link: `${server.url}/m/${link}`,
+    /** Waits until sound and picture of somebody come. */
+    async hears(limit = 30_000) {
+      const before = await got();
+      await until(`${name} gets sound and picture`, async () => {
+        const now = await got();
+        const more = (kind) => Object.keys(now).some((what) => what.endsWith(` ${kind}`) && now[what] > (before[what] ?? 0) + 5);
+        if (more('audio') && more('video')) return true;
+        throw new Error(JSON.stringify(now));
+      }, limit);
+    },
+    /** The identities of whom anything came so far. */
+    met: async () => [...new Set(Object.keys(await got()).map((what) => what.split(' ')[0]))],
+    async close() {
+      await guest.close();
+      await seat.close();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+// People behind all sorts of networks come into a meeting, and stay in it when the network changes: each in a network of its
+// own and several at once, since most of the time is waiting.
+import { describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { build, enter, interrupted, meet, scenes, way } from './scene.mjs';
+
+const soon = 15_000; // ms, with many browsers on two cores; docs/ways-through.md says how long it takes
+
+/** A test in a scene, in which Anna and the host have met. */
+function scene(what, options, run) {
+  test(what, { timeout: 85_000 }, async (t) => {
+    const net = await build(options);
+    try {
+      const first = await enter(net);
+      assert.ok(first < soon, `the first picture came after ${first} ms`);
+      await meet(net);
+      t.diagnostic(`first picture after ${first} ms, by ${(await way(net)).by}`);
+      await run(net, t);
+    } finally {
+      await net.close();
+    }
+  });
+}
+
+/** Anna has stayed the same person to the others, and her page what it was. */
+async function stayed(net) {
+  assert.equal((await net.host.met()).length, 1);
+  assert.equal(net.anna.page.url(), net.host.link);
+  assert.equal(await net.anna.page.$('[data-testid=error-page]'), null);
+}
+
+/** The network changes in the call, and nobody does anything. */
+async function survives(net, t, act, limit) {
+  const gap = await interrupted(net, act, limit);
+  await meet(net);
+  await stayed(net);
+  const now = await way(net);
+  t.diagnostic(`no pictures for ${gap} ms, then by ${now.by}, connections made: ${now.connections}`);
+  return { gap, ...now };
+}
+
+describe('ways through', { concurrency: 4 }, () => {
+  scene('nothing passes for 20 s', scenes.free, async (net, t) => {
+    const { gap } = await survives(net, t, async () => {
+      await net.away.cutOff();
+      await new Promise((done) => setTimeout(done, 20_000)); // what the test is about
+      await net.away.wall();
+    });
+    assert.ok(gap < 35_000, `back ${gap - 20_000} ms after the network`);
+  });
+  scene('UDP becomes blocked in a call', scenes.free, async (net, t) => {
+    const { by } = await survives(net, t, () => net.away.wall('tcp'));
+    assert.equal(by, 'tcp');
+  });
+  scene('another address in a call', scenes.free, async (net, t) => {
+    await survives(net, t, () => net.away.move('10.4.0.2/24'));
+  });
+  scene('nothing is in the way', scenes.free, async (net) => {
+    assert.equal((await way(net)).by, 'udp');
+  });
+  scene('UDP is blocked', scenes.tcp, async (net) => {
+    assert.equal((await way(net)).by, 'tcp');
+    assert.equal((await net.away.packets()).passed.udp, 0);
+  });
+  scene('IPv6 only', scenes.ipv6, async (net) => {
+    assert.equal((await way(net)).by, 'udp');
+  });
+  scene('the server is behind a 1:1 NAT', scenes.nat, async (net) => {
+    assert.equal((await way(net)).by, 'udp');
+  });
+});
