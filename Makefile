@@ -45,12 +45,13 @@ INSTALLED := web/node_modules/.installed test/e2e/node_modules/.installed test/i
 
 # --- tests ------------------------------------------------------------------------------------------------------------
 
-# What needs the processor comes first, one after the other; what mostly waits comes then, all at once.
+# What needs the processor comes first, then what must not be disturbed much, then what mostly waits.
 .PHONY: test
 test: test-tools ## check everything: format, vet, staticcheck, Go, web client, browsers, networks
 	@$(MAKE) --no-print-directory format vet staticcheck build $(INSTALLED) bin/nets bin/sdk-guest
 	@scripts/together "test-web test-go test-fuzz"
-	@scripts/together "test-call test-acme" "test-browsers" "test-ways test-interop-go test-interop"
+	@scripts/together "test-hostile" "test-interop-go test-interop test-acme"
+	@scripts/together "test-call" "test-browsers" "test-ways"
 	@scripts/summary bin/results
 
 .PHONY: format
@@ -74,10 +75,17 @@ test-go: build test-tools ## Go tests with the race detector, without those of w
 	@echo "== Go tests"
 	@go test -race -timeout 8m -json $$(go list ./... | grep -v '/test/call$$') | go run ./scripts/gotest
 
+HOSTILE = ^($(shell sed -nE 's/^func (Test[A-Za-z0-9]+).*/\1/p' test/call/hostile*_test.go | paste -sd '|'))$$
+
 .PHONY: test-call
-test-call: ## whole calls between Go clients, hostile ones among them, with the race detector
+test-call: ## whole calls between Go clients, with the race detector
 	@echo "== calls in Go"
-	@go test -race -timeout 8m -json ./test/call | go run ./scripts/gotest
+	@go test -race -timeout 8m -skip '$(HOSTILE)' -json ./test/call | go run ./scripts/gotest
+
+.PHONY: test-hostile
+test-hostile: ## the same calls beside hostile clients
+	@echo "== calls beside hostile clients"
+	@go test -race -timeout 8m -run '$(HOSTILE)' -json ./test/call | go run ./scripts/gotest
 
 .PHONY: test-fuzz
 test-fuzz: tools ## every fuzz target a thousand times; make fuzz takes an hour

@@ -61,6 +61,7 @@ type Service struct {
 	slowed      prometheus.Counter // messages that came too fast and had to wait
 	refused     *prometheus.CounterVec
 	cut         *prometheus.CounterVec
+	recalled    prometheus.Counter
 
 	running  sync.WaitGroup // one for each session whose goroutine runs
 	mu       sync.Mutex
@@ -90,6 +91,7 @@ func newService(cfg Config) *Service {
 		refused:     prometheus.NewCounterVec(prometheus.CounterOpts{Name: "konklave_joins_refused_total", Help: "Signalling connections refused, by HTTP status."}, []string{"status"}),
 		slowed:      prometheus.NewCounter(prometheus.CounterOpts{Name: "konklave_signal_slowed_total", Help: "Signalling messages that came faster than allowed and had to wait."}),
 		cut:         prometheus.NewCounterVec(prometheus.CounterOpts{Name: "konklave_signal_cut_total", Help: "Signalling sockets that were ended because of what the client did, by what it did."}, []string{"why"}),
+		recalled:    prometheus.NewCounter(prometheus.CounterOpts{Name: "konklave_signal_recalled_total", Help: "Clients that were made to resume because nothing came by their way for media any more."}),
 		sessions:    make(map[id.ParticipantSID]*Session),
 		hubs:        make(map[id.RoomSID]*hub),
 	}
@@ -101,7 +103,7 @@ func (s *Service) register(metrics prometheus.Registerer) error {
 		defer s.mu.Unlock()
 		return float64(len(s.sessions))
 	})
-	for _, c := range []prometheus.Collector{s.ignored, s.undelivered, s.slowed, s.refused, s.cut, gauge} {
+	for _, c := range []prometheus.Collector{s.ignored, s.undelivered, s.slowed, s.refused, s.cut, s.recalled, gauge} {
 		if err := metrics.Register(c); err != nil {
 			return err
 		}

@@ -63,6 +63,7 @@ type Session struct {
 	held        [][]byte // messages for a client without signalling, or before its Reconnect
 	farewell    []byte   // the room's LeaveRequest: after it there is nothing to say
 	seen        time.Time
+	recalled    time.Time // when the client last resumed, or was made to
 	credentials room.RefreshToken
 	connection  connection
 	cuts        cuts

@@ -108,6 +108,7 @@ func (s *Session) heard() {
 	}
 	s.seen = now
 	s.tell(room.SignalSeen{Participant: s.sid, At: now})
+	s.recall(now)
 }
 
 // send sends one encoded message, or keeps it until the client has signalling again. A client that misses too much
@@ -218,7 +219,7 @@ func (s *Session) takeUp(r *lkpb.JoinRequest) {
 		s.cancel()
 		return
 	}
-	s.seen = time.Time{}
+	s.seen, s.recalled = time.Time{}, time.Now()
 	s.heard()
 	if st := r.GetSyncState(); st != nil {
 		s.syncState(st)

@@ -22,6 +22,7 @@ export async function inviteGuest(name, sdk, mode, url, token, { within = [], en
     name,
     look: () => guest.ask({ do: 'look' }),
     say: (text, reliable) => guest.ask({ do: 'say', text, reliable }),
+    wave: () => guest.ask({ do: 'wave' }),
     forget: () => guest.ask({ do: 'forget' }),
     close: () => guest.close(),
   };

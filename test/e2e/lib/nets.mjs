@@ -82,6 +82,7 @@ export async function hostIn(place, server, name) {
   const seat = converse(name, [...place.within, nets, 'visit', server.url, 'new', name], { env });
   const { link, token } = await seat.hear();
   const guest = await inviteGuest(name, 'go', 'single', server.url.replace('http', 'ws'), token, { within: place.within, env });
+  const waving = setInterval(() => guest.wave().catch(() => {}), 2000); // else it is not forwarded
   const got = async () => (await guest.look()).got; // packets by "identity kind"
   return {
     name, link: `${server.url}/m/${link}`,
@@ -98,6 +99,7 @@ export async function hostIn(place, server, name) {
     /** The identities of whom anything came so far. */
     met: async () => [...new Set(Object.keys(await got()).map((what) => what.split(' ')[0]))],
     async close() {
+      clearInterval(waving);
       await guest.close();
       await seat.close();
     },

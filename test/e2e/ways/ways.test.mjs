@@ -39,7 +39,7 @@ async function survives(net, t, act, limit) {
   return { gap, ...now };
 }
 
-describe('ways through', { concurrency: 4 }, () => {
+describe('ways through', { concurrency: 3 }, () => {
   scene('nothing passes for 20 s', scenes.free, async (net, t) => {
     const { gap } = await survives(net, t, async () => {
       await net.away.cutOff();

@@ -15,7 +15,7 @@ import (
 )
 
 // order is what the guest shall do: look, say a text, choose a layer of somebody's camera, mute or unmute, forget its
-// events.
+// events, wave.
 type order struct {
 	Do       string `json:"do"`
 	Text     string `json:"text"`
@@ -84,6 +84,8 @@ func obey(m *member.Member, o order) error {
 		return m.Choose(o.Identity, livekit.VideoQuality(livekit.VideoQuality_value[o.Quality]))
 	case "mute":
 		m.Microphone.SetMuted(o.Muted)
+	case "wave":
+		m.Wave()
 	case "forget":
 		m.Forget()
 	default:

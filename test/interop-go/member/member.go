@@ -115,6 +115,12 @@ func (m *Member) Say(text string, reliable bool) error {
 	return m.Room.LocalParticipant.PublishDataPacket(lksdk.UserData([]byte(text)), lksdk.WithDataPublishReliable(reliable))
 }
 
+// Wave has the server hear something by signalling and changes nothing. This SDK sends no pings, and in a meeting who is
+// silent there is soon not forwarded.
+func (m *Member) Wave() {
+	m.Room.LocalParticipant.SetSubscriptionPermission(&livekit.SubscriptionPermission{AllParticipants: true})
+}
+
 // Choose asks for one layer of somebody's camera.
 func (m *Member) Choose(identity string, quality livekit.VideoQuality) error {
 	if from := m.Room.GetParticipantByIdentity(identity); from != nil {
