@@ -112,7 +112,9 @@ func (c *Client) offer() *lkpb.SessionDescription {
 			line("a=recvonly")
 			continue
 		}
-		s.track.mid = mid
+		if s.track.mid != mid { // else it is being sent, and read by others
+			s.track.mid = mid
+		}
 		s.track.describe(line)
 	}
 	return &lkpb.SessionDescription{Type: "offer", Sdp: b.String(), Id: o.number}
