@@ -56,6 +56,27 @@ export async function serveIn(place, { host = place.addr, bind = place.addr, fla
   return Object.assign(server, { url });
 }
 
+/** What makes Go programs take the server's certificate. */
+const trusting = (server) => ({ ...process.env, SSL_CERT_FILE: join(server.data, 'self-signed.pem') });
+
+/** A seat in a meeting, without media: its link, token and id. Without a page of one, the meeting is made. */
+export async function visitIn(place, server, name, page = '/new') {
+  const seat = converse(name, [...place.within, nets, 'visit', server.url, page.split('/').pop(), name], { env: trusting(server) });
+  return { ...await seat.hear(), close: () => seat.close() };
+}
+
+/** Tries from a place to have the server's relay reach these addresses: what was tried, and what should have been refused. */
+export function scanFrom(place, server, token, targets) {
+  return converse('the scan', [...place.within, nets, 'scan', server.url, token, ...targets], { env: trusting(server) }).hear();
+}
+
+/** An HTTP proxy in a place, on port 3128, that ends connections over which nothing passed for so long ("8s"). */
+export async function proxyIn(place, idle) {
+  const proxy = converse('the proxy', [...place.within, nets, 'proxy', `${place.addr}:3128`, idle]);
+  await proxy.hear();
+  return proxy;
+}
+
 /** Somebody in Chromium in a place. The certificate is taken without a warning. */
 export async function browseIn(place, who, { flags = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'konklave-nets-'));
@@ -75,12 +96,12 @@ export async function browseIn(place, who, { flags = [] } = {}) {
 
 /**
  * Somebody in a meeting of the server, by an SDK and in a place whose network is good: whom people meet who have trouble.
- * Gives also the link of the meeting, which is made for it.
+ * Without a link a meeting is made for it.
  */
-export async function hostIn(place, server, name) {
-  const env = { ...process.env, SSL_CERT_FILE: join(server.data, 'self-signed.pem') };
-  const seat = converse(name, [...place.within, nets, 'visit', server.url, 'new', name], { env });
-  const { link, token } = await seat.hear();
+export async function hostIn(place, server, name, page) {
+  const env = trusting(server);
+  const seat = await visitIn(place, server, name, page);
+  const { link, token } = seat;
   const guest = await inviteGuest(name, 'go', 'single', server.url.replace('http', 'ws'), token, { within: place.within, env });
   const waving = setInterval(() => guest.wave().catch(() => {}), 2000); // else it is not forwarded
   const got = async () => (await guest.look()).got; // packets by "identity kind"
