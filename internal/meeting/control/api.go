@@ -29,7 +29,7 @@ var statuses = map[meeting.Code]int{
 }
 
 func (h *Handler) createMeeting(w http.ResponseWriter, r *http.Request) {
-	if !h.sources.allow(r.RemoteAddr, time.Now()) || !h.create.Allow() {
+	if !h.sources.Allow(r.RemoteAddr, time.Now()) || !h.create.Allow() {
 		w.Header().Set("Retry-After", "1")
 		refuse(w, meeting.CodeRateLimited)
 		return

@@ -16,15 +16,20 @@ import (
 	"golang.org/x/time/rate"
 
 	"konklave/internal/meeting"
+	"konklave/internal/sources"
 )
 
 const (
 	// maxConnections bounds what strangers can make the process hold.
 	maxConnections = 20_000
 
-	// Making meetings is limited for each source (sources.go), and for all of them together.
+	// Making meetings is limited for each source, and for all of them together.
 	createRate  = 5 // per second
 	createBurst = 50
+
+	// A school behind one address begins its lessons at the same time, so the burst is wide.
+	sourceRate  = 0.5 // per second
+	sourceBurst = 30
 )
 
 // Handler serves the HTTP API and the control WebSocket.
@@ -32,7 +37,7 @@ type Handler struct {
 	service *meeting.Service
 	log     *slog.Logger
 	create  *rate.Limiter
-	sources *sources
+	sources *sources.Sources
 	site    string // address under which people reach the server, whose pages may connect; empty: not known
 
 	mu          sync.Mutex
@@ -48,7 +53,7 @@ func New(service *meeting.Service, publicURL string, log *slog.Logger) *Handler 
 		service:     service,
 		log:         log,
 		create:      rate.NewLimiter(createRate, createBurst),
-		sources:     newSources(),
+		sources:     sources.New(sourceRate, sourceBurst),
 		site:        strings.TrimSuffix(publicURL, "/"),
 		connections: map[*connection]struct{}{},
 	}
