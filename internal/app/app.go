@@ -40,6 +40,7 @@ import (
 const (
 	closeHTTP     = 1 * time.Second
 	closeControl  = 1 * time.Second
+	closeChecks   = 500 * time.Millisecond
 	closeMeetings = 1 * time.Second
 	closeSessions = 2 * time.Second
 	closeWire     = 2500 * time.Millisecond
@@ -142,8 +143,15 @@ func Serve(ctx context.Context, asked <-chan struct{}, cfg config.Config, out, l
 		}
 		return nil
 	}
+	checks := newChecks(cfg, media)
+	parts.add("checks", closeChecks, func(context.Context) error {
+		checks.Close()
+		return nil
+	})
+
 	api := http.NewServeMux()
 	controls.Register(api)
+	checks.Register(api)
 	calls := roomservice.New(roomservice.Config{
 		Log: log, Rooms: rooms, Sessions: sessions, Keys: plain(keys), Reserved: meeting.RoomPrefix,
 		RemoteUnmute: cfg.Rooms.RemoteUnmute,
@@ -152,7 +160,7 @@ func Serve(ctx context.Context, asked <-chan struct{}, cfg config.Config, out, l
 		return err
 	}
 	routes := server.Routes{
-		RTC: sessions, Calls: calls, Control: api, Meetings: api, Web: web.Files(), Ready: ready, Strict: identity.strict,
+		RTC: sessions, Calls: calls, Control: api, Meetings: api, Checks: api, Web: web.Files(), Ready: ready, Strict: identity.strict,
 		Proxies: cfg.TrustedProxies, PublicURL: cfg.PublicURL,
 	}
 	site, err := server.Listen(cfg.Bind, cfg.Port, identity.secure(cfg), server.Handler(routes, server.NewRequests(registry), log), log)

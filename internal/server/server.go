@@ -27,6 +27,7 @@ type Routes struct {
 	Calls     http.Handler   // /twirp and below: the server API, for applications
 	Control   http.Handler   // /control: the meeting service's WebSocket
 	Meetings  http.Handler   // /api/meetings and below
+	Checks    http.Handler   // /api/check and below: the connection doctor
 	Web       fs.FS          // index.html, assets/...
 	Ready     func() error   // why new people cannot be served now; nil when they can
 	Strict    bool           // browsers shall use HTTPS only from now on
@@ -63,6 +64,11 @@ func Handler(routes Routes, requests *Requests, log *slog.Logger) http.Handler {
 		mux.Handle("/api/meetings", routes.Meetings)
 		mux.Handle("/api/meetings/{link}", routes.Meetings)
 	}
+	if routes.Checks != nil {
+		mux.Handle("/api/check", routes.Checks)
+		mux.Handle("/api/check/socket", routes.Checks)
+		mux.Handle("/api/check/paths/{path}", routes.Checks)
+	}
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", readyz(routes.Ready))
 
@@ -74,6 +80,7 @@ func Handler(routes Routes, requests *Requests, log *slog.Logger) http.Handler {
 		files.page(w, r)
 	})
 	mux.HandleFunc("GET /m/{link}", files.page)
+	mux.HandleFunc("GET /check", files.page)
 	mux.HandleFunc("/", files.file)
 	site := withHeaders(mux)
 	if routes.Strict {
