@@ -1,3 +1,5 @@
+export { CheckRefused, answerPath, beginCheck, checkSocket, endCheck, pathNames } from './check';
+export type { CheckPath, CheckRefusal, Grant, PathName } from './check';
 export { createMeeting, getMeeting } from './meetings';
 export type { MeetingSummary } from './meetings';
 export { LINK_HOURS, linkFrom, meetingPath, meetingUrl } from './links';

@@ -1,17 +1,19 @@
+import { Check } from '../features/check';
 import { Start } from '../features/start';
 import { t } from '../i18n';
 import { browserFailure } from '../media';
 import { Button, FailureView, Page } from '../ui';
 import { useValue } from '../value';
 import { MeetingPage } from './MeetingPage';
-import { goHome, goToMeeting, route } from './route';
+import { goHome, goToCheck, goToMeeting, route } from './route';
 
 /** Which page. */
 export function App() {
   const now = useValue(route);
   const unable = browserFailure();
-  if (now.page === 'start') return <Start onMeeting={goToMeeting} />;
-  if (now.page === 'meeting' && !unable) return <MeetingPage key={now.link} link={now.link} created={now.created} onHome={goHome} />;
+  if (now.page === 'start') return <Start onMeeting={goToMeeting} onCheck={goToCheck} />;
+  if (now.page === 'check') return <Check onHome={goHome} />;
+  if (now.page === 'meeting' && !unable) return <MeetingPage key={now.link} link={now.link} created={now.created} onHome={goHome} onCheck={goToCheck} />;
   return (
     <Page onHome={goHome}>
       <FailureView code={now.page === 'unknown' ? 'page_unknown' : (unable ?? 'unexpected')}>

@@ -34,7 +34,7 @@ afterEach(cleanup);
 
 function open(answers: Parameters<typeof installServer>[0] = found) {
   installServer(answers);
-  render(<MeetingPage link={link} created={false} onHome={() => undefined} />);
+  render(<MeetingPage link={link} created={false} onHome={() => undefined} onCheck={() => undefined} />);
 }
 
 async function joinAs(name: string) {
@@ -149,6 +149,20 @@ test.each(['server_gone', 'media_blocked', 'link_unknown', 'meeting_full', 'repl
   const { call } = await joinAs('Anna');
   await goTo(call, { kind: 'failed', code });
   expect((await screen.findByTestId('error-page')).dataset['code']).toBe(code);
+});
+
+test('only where media cannot pass, the page leads to the check of the connection', async () => {
+  open();
+  const { call } = await joinAs('Anna');
+  await goTo(call, { kind: 'failed', code: 'media_blocked' });
+  expect(await screen.findByTestId('error-check')).toBeTruthy();
+  cleanup();
+  joined.length = 0;
+  open();
+  const again = await joinAs('Anna');
+  await goTo(again.call, { kind: 'failed', code: 'meeting_full' });
+  await screen.findByTestId('error-page');
+  expect(screen.queryByTestId('error-check')).toBeNull();
 });
 
 test('an unknown link and a dead server have their pages', async () => {

@@ -20,10 +20,11 @@ export interface MeetingPageProps {
   readonly link: string;
   readonly created: boolean;
   readonly onHome: () => void;
+  readonly onCheck: () => void;
 }
 
 /** Everything under /m/{link}: join, stage, left, or why not. */
-export function MeetingPage({ link, created, onHome }: MeetingPageProps) {
+export function MeetingPage({ link, created, onHome, onCheck }: MeetingPageProps) {
   const [visit] = useState(() => new Visit(link, loadJoin));
   const state = useValue(visit.state);
   useEffect(() => {
@@ -79,6 +80,11 @@ export function MeetingPage({ link, created, onHome }: MeetingPageProps) {
             <Button look="main" onPress={() => void visit.open()} data-testid="error-retry">
               {t('error.retry')}
             </Button>
+            {state.code === 'media_blocked' ? (
+              <Button onPress={onCheck} data-testid="error-check">
+                {t('check.title')}
+              </Button>
+            ) : null}
             <Button onPress={onHome}>{t('app.home')}</Button>
           </FailureView>
         </Page>

@@ -1,4 +1,4 @@
-// The two addresses of the client. No library: this is all there is.
+// The addresses of the client. No library: this is all there is.
 
 import { meetingPath } from '../api';
 import { Cell, type Value } from '../value';
@@ -6,10 +6,12 @@ import { Cell, type Value } from '../value';
 export type Route =
   | { readonly page: 'start' }
   | { readonly page: 'meeting'; readonly link: string; readonly created: boolean }
+  | { readonly page: 'check' }
   | { readonly page: 'unknown' };
 
 export function routeOf(path: string, created = false): Route {
   if (path === '/' || path === '') return { page: 'start' };
+  if (/^\/check\/?$/.test(path)) return { page: 'check' };
   const link = /^\/m\/([^/]+)\/?$/.exec(path)?.[1];
   return link === undefined ? { page: 'unknown' } : { page: 'meeting', link, created };
 }
@@ -26,6 +28,11 @@ export function goToMeeting(link: string, created: boolean): void {
 export function goHome(): void {
   window.history.pushState(null, '', '/');
   current.set({ page: 'start' });
+}
+
+export function goToCheck(): void {
+  window.history.pushState(null, '', '/check');
+  current.set({ page: 'check' });
 }
 
 window.addEventListener('popstate', () => current.set(routeOf(window.location.pathname)));

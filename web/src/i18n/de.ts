@@ -1,7 +1,11 @@
 // German, the first language: short, active, polite. Every key here must exist in en.ts as well (the type says so).
 // {name} is filled in; a key ending in ".one" has a sister without it for every other number.
 
+import { checkDe } from './check.de';
+
 export const de = {
+  ...checkDe,
+
   'app.name': 'Konklave',
   'app.tagline': 'Videokonferenzen auf eigenem Server.',
   'app.loading': 'Einen Moment …',

@@ -1,8 +1,11 @@
 // English, as natural as the German.
 
+import { checkEn } from './check.en';
 import type { Messages } from './de';
 
 export const en: Messages = {
+  ...checkEn,
+
   'app.name': 'Konklave',
   'app.tagline': 'Video meetings on your own server.',
   'app.loading': 'One moment …',

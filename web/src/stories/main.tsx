@@ -3,12 +3,16 @@
 
 import { createRoot } from 'react-dom/client';
 import type { Playable } from '../call';
+import type { CheckState, CheckView } from '../features/check/run';
+import { Check } from '../features/check';
+import { verdictCodes } from '../features/check/verdict';
 import { failureCodes, type FailureCode } from '../errors';
 import { Left } from '../features/left';
 import { Stage } from '../features/stage';
 import { language } from '../i18n';
 import { FakeCall, fakeTile } from '../test/fakeCall';
 import { FailureView, Page } from '../ui';
+import { Cell } from '../value';
 import '../ui/base.css';
 
 document.documentElement.lang = language;
@@ -67,7 +71,25 @@ function stage() {
   return <Stage call={call} link="AbCdEfGhIjKlMnOpQrStUv" />;
 }
 
+/** ?check=udp_blocked, with what was measured, or ?check=running. */
+function check(wanted: string): CheckView {
+  const steps: CheckState['steps'] = {
+    signalling: { state: 'done', line: { roundTrip: 12 } },
+    udp: { state: 'failed' },
+    tcp: { state: 'done', line: { roundTrip: 24 } },
+    turn_tls: { state: 'absent' },
+    loss: { state: 'done', line: { roundTrip: 26, loss: 0.075 } },
+    down: { state: wanted === 'running' ? 'running' : 'skipped' },
+    up: wanted === 'running' ? { state: 'waiting' } : { state: 'done', line: { up: 640 } },
+  };
+  const code = verdictCodes.find((known) => known === wanted);
+  const over: CheckState = code ? { phase: 'over', steps, verdict: { code, also: ['slow_up'] } } : { phase: 'running', steps };
+  return { state: new Cell(over), start: nothing, stop: nothing };
+}
+
 function story() {
+  const wanted = wish.get('check');
+  if (wanted !== null) return <Check onHome={nothing} view={check(wanted)} />;
   if (wish.has('left')) return <Left title="Elternabend 7b" onRejoin={nothing} onHome={nothing} />;
   const failure = wish.get('failure') as FailureCode | null;
   if (failure) return <Page><FailureView code={failure} /></Page>;

@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { t } from '../i18n';
+import { PageLink } from './PageLink';
 import './Page.css';
 
 export interface PageProps {
@@ -14,18 +15,10 @@ export function Page({ children, onHome, top = false }: PageProps) {
   return (
     <div className="page">
       <header className="page-head">
-        <a
-          className="page-brand"
-          href="/"
-          onClick={(event) => {
-            if (!onHome) return;
-            event.preventDefault();
-            onHome();
-          }}
-        >
+        <PageLink className="page-brand" href="/" onFollow={onHome}>
           <img src="/icon.svg" alt="" width="28" height="28" />
           {t('app.name')}
-        </a>
+        </PageLink>
       </header>
       <main className={top ? 'page-main page-top' : 'page-main'}>{children}</main>
     </div>

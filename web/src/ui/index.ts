@@ -5,6 +5,7 @@ export { FailureView } from './FailureView';
 export { Field } from './Field';
 export { Heading, Page } from './Page';
 export { LevelMeter } from './LevelMeter';
+export { PageLink } from './PageLink';
 export { Panel } from './Panel';
 export { pictureFit } from './pictureFit';
 export { Select } from './Select';

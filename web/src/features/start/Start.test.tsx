@@ -11,7 +11,7 @@ afterEach(cleanup);
 test('makes a meeting and goes to it', async () => {
   const asked = installServer({ 'POST /api/meetings': { status: 201, body: { link } } });
   const onMeeting = vi.fn();
-  render(<Start onMeeting={onMeeting} />);
+  render(<Start onMeeting={onMeeting} onCheck={() => undefined} />);
   await userEvent.type(screen.getByTestId('start-title'), ' Elternabend ');
   await userEvent.click(screen.getByTestId('start-create'));
   expect(asked).toEqual(['POST /api/meetings {"title":"Elternabend"}']);
@@ -24,7 +24,7 @@ test.each([
   [503, { code: 'draining' }, 'maintenance'],
 ])('answer %i %j shows %s and lets one try again', async (status, body, code) => {
   installServer({ 'POST /api/meetings': { status, body } });
-  render(<Start onMeeting={() => undefined} />);
+  render(<Start onMeeting={() => undefined} onCheck={() => undefined} />);
   await userEvent.type(screen.getByTestId('start-title'), 'Elternabend');
   await userEvent.click(screen.getByTestId('start-create'));
   expect((await screen.findByTestId('error-page')).dataset['code']).toBe(code);
@@ -35,7 +35,7 @@ const { host } = window.location;
 
 test.each([link, `https://${host}/m/${link}`, `  ${host}/m/${link}?x#y `, `/m/${link}`])('finds the meeting in %s', async (text) => {
   const onMeeting = vi.fn();
-  render(<Start onMeeting={onMeeting} />);
+  render(<Start onMeeting={onMeeting} onCheck={() => undefined} />);
   await userEvent.type(screen.getByTestId('start-link'), text);
   await userEvent.click(screen.getByTestId('start-go'));
   expect(onMeeting).toHaveBeenCalledWith(link, false);
@@ -47,7 +47,7 @@ test.each([
   [`https://elsewhere.invalid/m/${link}`, /elsewhere\.invalid/],
 ])('refuses %j with the reason, beside the field and with the focus in it', async (text, reason) => {
   const onMeeting = vi.fn();
-  render(<Start onMeeting={onMeeting} />);
+  render(<Start onMeeting={onMeeting} onCheck={() => undefined} />);
   const field = screen.getByTestId('start-link');
   await userEvent.type(field, text);
   await userEvent.click(screen.getByTestId('start-go'));
@@ -63,7 +63,7 @@ test.each([
   ['Eltern\u202eabend', /Steuerzeichen|control characters/],
 ])('a title that cannot be is kept and explained: %j', async (title, reason) => {
   const asked = installServer({});
-  render(<Start onMeeting={() => undefined} />);
+  render(<Start onMeeting={() => undefined} onCheck={() => undefined} />);
   const field = screen.getByTestId<HTMLInputElement>('start-title');
   await userEvent.click(field);
   if (title) await userEvent.paste(title);
@@ -76,10 +76,18 @@ test.each([
 
 test('a title that only the server refuses is explained beside the field too', async () => {
   installServer({ 'POST /api/meetings': { status: 400, body: { code: 'title_invalid', message: '' } } });
-  render(<Start onMeeting={() => undefined} />);
+  render(<Start onMeeting={() => undefined} onCheck={() => undefined} />);
   await userEvent.type(screen.getByTestId('start-title'), 'x');
   await userEvent.click(screen.getByTestId('start-create'));
   expect(descriptionOf(screen.getByTestId('start-title'))).toMatch(/120/);
+});
+
+test('leads to the check of the connection', async () => {
+  const onCheck = vi.fn();
+  render(<Start onMeeting={() => undefined} onCheck={onCheck} />);
+  expect(screen.getByTestId('start-check').getAttribute('href')).toBe('/check');
+  await userEvent.click(screen.getByTestId('start-check'));
+  expect(onCheck).toHaveBeenCalled();
 });
 
 /** Shows the page as it is over plain http, from a server with this public address. */
@@ -87,7 +95,7 @@ function renderInsecure(address: string): HTMLElement {
   Object.defineProperty(navigator, 'mediaDevices', { value: undefined, configurable: true });
   Object.defineProperty(window, 'isSecureContext', { value: false, configurable: true });
   document.head.innerHTML = `<meta name="konklave-address" content="${address}" />`;
-  render(<Start onMeeting={() => undefined} />);
+  render(<Start onMeeting={() => undefined} onCheck={() => undefined} />);
   Object.defineProperty(window, 'isSecureContext', { value: true, configurable: true });
   document.head.innerHTML = '';
   const page = screen.getByTestId('error-page');

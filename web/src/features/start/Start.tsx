@@ -3,16 +3,17 @@ import { createMeeting, faultOf, lengthOf, linkFrom, TITLE_LIMIT } from '../../a
 import { failureCode, failureText, type FailureCode } from '../../errors';
 import { t } from '../../i18n';
 import { browserFailure } from '../../media';
-import { Button, FailureView, Field, Heading, Page } from '../../ui';
+import { Button, FailureView, Field, Heading, Page, PageLink } from '../../ui';
 import './start.css';
 
 export interface StartProps {
   /** Opens the meeting's page; created: this person just made it. */
   readonly onMeeting: (link: string, created: boolean) => void;
+  readonly onCheck: () => void;
 }
 
 /** The first page: make a meeting, or enter one by its link. Where neither can work, it says so instead. */
-export function Start({ onMeeting }: StartProps) {
+export function Start({ onMeeting, onCheck }: StartProps) {
   const unable = browserFailure();
   if (unable) {
     return (
@@ -26,6 +27,11 @@ export function Start({ onMeeting }: StartProps) {
       <div className="start">
         <MakeMeeting onMade={(link) => onMeeting(link, true)} />
         <EnterMeeting onLink={(link) => onMeeting(link, false)} />
+        <p className="start-foot">
+          <PageLink href="/check" onFollow={onCheck} data-testid="start-check">
+            {t('check.title')}
+          </PageLink>
+        </p>
       </div>
     </Page>
   );
