@@ -44,3 +44,15 @@ func (e endpoint) v6() (b [16]byte) {
 type localIP struct{ hi, lo uint64 }
 
 func (l localIP) known() bool { return l != localIP{} }
+
+func localOf(a netip.Addr) localIP {
+	b := a.As16()
+	return localIP{hi: binary.BigEndian.Uint64(b[:8]), lo: binary.BigEndian.Uint64(b[8:])}
+}
+
+func (l localIP) addr() netip.Addr {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], l.hi)
+	binary.BigEndian.PutUint64(b[8:], l.lo)
+	return netip.AddrFrom16(b).Unmap()
+}

@@ -17,10 +17,7 @@ type Candidate struct {
 
 // Candidates are our host candidates: UDP before TCP, in the order of the configuration, loopback last.
 func (w *Wire) Candidates() []Candidate {
-	addrs := w.cfg.Announce
-	if len(addrs) == 0 {
-		addrs = reachable(w.cfg.Bind)
-	}
+	addrs := w.announcing().now
 	var list []Candidate
 	for i, a := range addrs {
 		list = append(list, Candidate{
@@ -38,6 +35,37 @@ func (w *Wire) Candidates() []Candidate {
 	}
 	return list
 }
+
+// Announce changes the addresses of the candidates. Peers that were told others go on with those.
+func (w *Wire) Announce(addrs []netip.Addr) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	before := w.announcing()
+	all := slices.Clone(before.all)
+	for _, a := range addrs {
+		if !slices.Contains(all, a) {
+			all = append(all, a)
+		}
+	}
+	w.announce.Store(&announcement{now: slices.Clone(addrs), all: all})
+}
+
+// announcement is what peers are told, now and ever.
+type announcement struct{ now, all []netip.Addr }
+
+func (w *Wire) announcing() announcement {
+	if a := w.announce.Load(); a != nil {
+		return *a
+	}
+	addrs := w.cfg.Announce
+	if len(addrs) == 0 {
+		addrs = reachable(w.cfg.Bind)
+	}
+	return announcement{addrs, addrs}
+}
+
+// isOurs tells whether candidates have the address, or had it.
+func (w *Wire) isOurs(a netip.Addr) bool { return slices.Contains(w.announcing().all, a.Unmap()) }
 
 // priority is that of RFC 8445 section 5.1.2.1 for component 1.
 func priority(typePreference uint32, index int) uint32 {

@@ -201,6 +201,7 @@ type transportStats struct {
 	rtt   atomic.Int64
 	loss  atomic.Uint64 // bits of a float64
 	heard atomic.Int64  // when the peer was heard last (sfu.Time), 0 before
+	path  atomic.Uint32 // PathKind
 }
 
 // set takes the loss that transport-wide feedback tells. Without any it is the greatest that reports tell of a down

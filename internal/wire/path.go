@@ -2,11 +2,11 @@ package wire
 
 import "konklave/internal/sfu"
 
-// path is one address of the peer that passed an authenticated check: UDP, or a TCP connection.
+// path is one address of the peer that passed an authenticated check: UDP, a TCP connection, or a relay.
 type path struct {
 	addr    endpoint
 	port    *port   // UDP
-	stream  *stream // TCP
+	stream  *stream // TCP, or a relay
 	local   localIP // our address in the peer's checks, where the socket is bound to all
 	gso     bool    // trains may be tried
 	handed  bool    // its datagrams come to another shard's socket
@@ -89,7 +89,7 @@ func (s *shard) forgetAll(t *Transport) {
 // onCheck takes in a verified check and answers it.
 func (t *Transport) onCheck(s *shard, a *agent, c *check, d *datagram) {
 	if d.stream != nil && (t.removed || d.stream.over()) {
-		d.stream.close() // it would have no path that ends it
+		d.stream.leavePath(nil) // it would have no path that ends it
 		return
 	}
 	if t.removed {
@@ -131,6 +131,7 @@ func (t *Transport) nominate(p *path) {
 		other.insisted = 0
 	}
 	t.selected = p
+	t.stats.path.Store(uint32(p.kind()))
 	if p.generation > t.generation {
 		t.generation = p.generation
 		t.dropAgents(p.generation)
@@ -185,7 +186,7 @@ func (t *Transport) dropOldest(s *shard) {
 	t.dropPath(s, oldest)
 }
 
-// dropPath forgets a path; a TCP connection is closed with it.
+// dropPath forgets a path; a TCP connection is closed with it, a relay may become a path again.
 func (t *Transport) dropPath(s *shard, p *path) {
 	for i := range t.paths {
 		if t.paths[i] == p {
@@ -195,9 +196,10 @@ func (t *Transport) dropPath(s *shard, p *path) {
 	}
 	if t.selected == p {
 		t.selected = nil
+		t.stats.path.Store(uint32(PathNone))
 	}
 	if p.stream != nil {
-		p.stream.close()
+		p.stream.leavePath(p)
 	} else if s.paths[p.addr] == p {
 		delete(s.paths, p.addr)
 	}
@@ -223,7 +225,7 @@ func (t *Transport) dropStale(s *shard) {
 // respond sends the answer to where the check came from.
 func (t *Transport) respond(s *shard, a *agent, c *check, d *datagram, p *path) {
 	if p.stream != nil {
-		p.stream.send(a.appendResponse(s.scratch[:0], c, d.from))
+		p.stream.send(d.local, a.appendResponse(s.scratch[:0], c, d.from))
 		return
 	}
 	b := a.appendResponse(d.port.room(s, 128), c, d.from)
@@ -245,7 +247,7 @@ func (t *Transport) sendDatagram(s *shard, b []byte) {
 		s.stats.drop(dropNotReady)
 	case p.stream != nil:
 		s.count(len(b))
-		p.stream.send(b)
+		p.stream.send(p.local, b)
 	default:
 		s.count(len(b))
 		p.port.add(p, append(p.port.room(s, len(b)), b...), 0)

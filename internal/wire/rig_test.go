@@ -84,7 +84,7 @@ func unreadStream(tb testing.TB, s *shard) *stream {
 	tb.Helper()
 	client, server := net.Pipe()
 	tb.Cleanup(func() { _ = client.Close() })
-	return &stream{conn: server, listeners: &tcpListeners{w: s.wire}, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	return &newConnection(&tcpListeners{w: s.wire}, server).stream
 }
 
 // rig is one publisher and n subscribers in a still shard.

@@ -23,13 +23,13 @@ type tcpListeners struct {
 	listeners []net.Listener
 
 	mu        sync.Mutex
-	streams   map[*stream]struct{}
-	unchecked []*stream // without a valid check, oldest first
+	all       map[*connection]struct{}
+	unchecked []*connection // without a valid check, oldest first
 	closed    bool
 }
 
 func listenTCP(w *Wire, bind []netip.Addr, number uint16) (*tcpListeners, error) {
-	l := &tcpListeners{w: w, port: number, streams: make(map[*stream]struct{})}
+	l := &tcpListeners{w: w, port: number, all: make(map[*connection]struct{})}
 	for _, addr := range bind {
 		network := "tcp4"
 		if addr.Is6() {
@@ -63,37 +63,34 @@ func (l *tcpListeners) accept(ln net.Listener) {
 			time.Sleep(10 * time.Millisecond) // out of descriptors: no spinning
 			continue
 		}
-		st := l.newStream(conn)
-		if st == nil {
+		c := l.take(conn)
+		if c == nil {
 			_ = conn.Close()
 			return
 		}
 		l.limitUnchecked()
-		l.w.running.Go(st.read)
-		l.w.running.Go(st.write)
+		l.w.running.Go(c.read)
+		l.w.running.Go(c.write)
 	}
 }
 
-func (l *tcpListeners) newStream(conn net.Conn) *stream {
+func (l *tcpListeners) take(conn net.Conn) *connection {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
 		return nil
 	}
-	st := &stream{listeners: l, conn: conn, wake: make(chan struct{}, 1), done: make(chan struct{})}
-	if remote, err := netip.ParseAddrPort(conn.RemoteAddr().String()); err == nil {
-		st.remote = endpointOf(remote, 0)
-	}
-	l.streams[st] = struct{}{}
-	l.unchecked = append(l.unchecked, st)
-	return st
+	c := newConnection(l, conn)
+	l.all[c] = struct{}{}
+	l.unchecked = append(l.unchecked, c)
+	return c
 }
 
 // limitUnchecked closes the connection that has waited longest for its check when there are too many: an honest one
 // brings it at once, so a flood of others does not keep it out.
 func (l *tcpListeners) limitUnchecked() {
 	l.mu.Lock()
-	var oldest *stream
+	var oldest *connection
 	if len(l.unchecked) > maxUnchecked {
 		oldest = l.unchecked[0]
 		l.unchecked = slices.Delete(l.unchecked, 0, 1)
@@ -105,12 +102,19 @@ func (l *tcpListeners) limitUnchecked() {
 }
 
 // onChecked notes that a connection has brought its check, or ended without.
-func (l *tcpListeners) onChecked(st *stream) {
+func (l *tcpListeners) onChecked(c *connection) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if i := slices.Index(l.unchecked, st); i >= 0 {
+	if i := slices.Index(l.unchecked, c); i >= 0 {
 		l.unchecked = slices.Delete(l.unchecked, i, i+1)
 	}
+}
+
+// forget is told of a connection that has ended.
+func (l *tcpListeners) forget(c *connection) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.all, c)
 }
 
 // close ends the listeners and all connections.
@@ -120,10 +124,10 @@ func (l *tcpListeners) close() {
 	}
 	l.mu.Lock()
 	l.closed = true
-	all := l.streams
-	l.streams = make(map[*stream]struct{})
+	all := l.all
+	l.all = make(map[*connection]struct{})
 	l.mu.Unlock()
-	for st := range all {
-		st.close()
+	for c := range all {
+		c.close()
 	}
 }

@@ -145,7 +145,7 @@ func (t *Transport) sendTrain(s *shard, p *path, packets []packet, size int) {
 	s.stats.count[packetsOut] += uint64(len(packets))
 	s.stats.count[bytesOut] += uint64(len(train))
 	if p.stream != nil {
-		p.stream.send(train)
+		p.stream.send(p.local, train)
 		return
 	}
 	if len(packets) > 1 {

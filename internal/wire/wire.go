@@ -10,7 +10,8 @@
 // sealed (sealer.go; those that are lost and sealed again: repeat.go) into the send batch (batch_linux.go) and leave.
 // Nothing on that path allocates, locks or logs. To subscribers in another shard it leads through a ring (ring.go).
 // path.go answers connectivity checks (stun.go, check.go) and chooses where to send; dtls.go and channel.go run beside, in
-// goroutines of the transport; tcp.go and stream.go are the other way in.
+// goroutines of the transport. Other ways in are streams (stream.go): TCP (tcp.go, connection.go) and what a TURN server of
+// this process relays (relay.go).
 //
 // It must not know rooms, participants, signalling or SDP, and must never write an address to a log or an error.
 package wire
@@ -56,6 +57,7 @@ type Wire struct {
 	tcpPort     uint16
 	shards      []*shard
 	tcp         *tcpListeners
+	announce    atomic.Pointer[announcement] // nil: as configured
 
 	dataDropped, dataSlowed atomic.Uint64 // messages, of all transports
 
