@@ -14,6 +14,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"os"
 	"syscall"
 	"time"
@@ -25,6 +26,7 @@ import (
 	"konklave/internal/meeting"
 	"konklave/internal/meeting/control"
 	"konklave/internal/meeting/shelf"
+	"konklave/internal/relay"
 	"konklave/internal/room"
 	"konklave/internal/roomservice"
 	"konklave/internal/server"
@@ -44,6 +46,7 @@ const (
 	closeMeetings = 1 * time.Second
 	closeSessions = 2 * time.Second
 	closeWire     = 2500 * time.Millisecond
+	closeRelay    = 1 * time.Second
 	closeWebhooks = 1 * time.Second // for telling applications that rooms have ended
 )
 
@@ -93,11 +96,19 @@ func Serve(ctx context.Context, asked <-chan struct{}, cfg config.Config, out, l
 	}
 	registry := server.NewRegistry()
 
-	media, err := listenMedia(cfg.RTC, registry, log)
+	at, err := ownAddresses(cfg, lookUp)
+	if err != nil {
+		return err
+	}
+	media, err := listenMedia(cfg.RTC, at.announced, registry, log)
 	if err != nil {
 		return err
 	}
 	parts.add("media ports", closeWire, func(context.Context) error { return media.Close() })
+	relays, err := newRelay(cfg, media, &parts)
+	if err != nil {
+		return err
+	}
 
 	rooms, err := newRooms(cfg, keys, registry, log, &parts)
 	if err != nil {
@@ -106,7 +117,7 @@ func Serve(ctx context.Context, asked <-chan struct{}, cfg config.Config, out, l
 	rooms.Limit(room.Limits{
 		Rooms: cfg.Limits.Rooms, Participants: cfg.Limits.RoomParticipants, Voices: cfg.Limits.RoomVoices,
 	})
-	sessions, err := newSessions(cfg, keys, media, rooms, registry, log)
+	sessions, err := newSessions(cfg, keys, media, relays, rooms, registry, log)
 	if err != nil {
 		return err
 	}
@@ -169,6 +180,13 @@ func Serve(ctx context.Context, asked <-chan struct{}, cfg config.Config, out, l
 	}
 	parts.add("HTTP", closeHTTP, site.Close)
 	where := listening{page: site.Port(), identity: identity}
+	if relays != nil {
+		where.relay = relayURLs(cfg, at, site.Port())
+		relays.Announce(where.relay)
+		if cfg.TURN.TLS {
+			site.Divert(relays.Offer)
+		}
+	}
 	if cfg.TLS.HTTPPort != 0 {
 		plain, err := server.Listen(cfg.Bind, cfg.TLS.HTTPPort, nil, identity.plain(cfg, site.Port()), log)
 		if err != nil {
@@ -207,15 +225,15 @@ func Serve(ctx context.Context, asked <-chan struct{}, cfg config.Config, out, l
 }
 
 // listenMedia opens the media ports and lets metrics read their counters.
-func listenMedia(cfg config.RTC, registry prometheus.Registerer, log *slog.Logger) (*wire.Wire, error) {
-	announce, err := announced(cfg.IPs, cfg.Bind)
-	if err != nil {
-		return nil, err
-	}
-	w, err := wire.Listen(wire.Config{
+func listenMedia(cfg config.RTC, announce []netip.Addr, registry prometheus.Registerer, log *slog.Logger) (*wire.Wire, error) {
+	settings := wire.Config{
 		Bind: cfg.Bind, UDPPort: cfg.UDPPort, TCPPort: cfg.TCPPort, Announce: announce, Shards: cfg.Shards,
-		NoGSO: !cfg.GSO, NoGRO: !cfg.GRO,
-	}, log)
+		NoGSO: !cfg.GSO, NoGRO: !cfg.GRO, RelayOnly: cfg.ForceRelay,
+	}
+	if cfg.ForceRelay {
+		settings.TCPPort = 0
+	}
+	w, err := wire.Listen(settings, log)
 	switch {
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		return nil, fmt.Errorf("%w: media are bound to an address that is none of this machine: choose others with --rtc-bind", err)
@@ -245,12 +263,13 @@ func newRooms(cfg config.Config, keys config.Keys, registry prometheus.Registere
 }
 
 // newSessions makes the media server. It has a key of its own for meetings, which no file and no person knows.
-func newSessions(cfg config.Config, keys config.Keys, media *wire.Wire, rooms *room.Registry, registry prometheus.Registerer, log *slog.Logger) (*session.Service, error) {
+func newSessions(cfg config.Config, keys config.Keys, media *wire.Wire, relays *relay.Server, rooms *room.Registry, registry prometheus.Registerer, log *slog.Logger) (*session.Service, error) {
 	meetings := room.DefaultOptions()
 	meetings.PingInterval, meetings.PingTimeout, meetings.SignalLossLimit = meetingPing, meetingPingTimeout, meetingSilence
 	return session.New(session.Config{
 		Log: log, Wire: media, Rooms: rooms, Keys: plain(keys),
 		Reserved: meeting.RoomPrefix, Internal: session.Key{Name: meeting.RoomPrefix, Secret: rand.Text() + rand.Text()},
+		Relay: relays, ForceRelay: cfg.RTC.ForceRelay,
 		MeetingOptions: meetings, MaxParticipants: cfg.Limits.Participants,
 		NoAutoCreate: !cfg.Rooms.AutoCreate, AllowHidden: cfg.Rooms.AllowHidden, Simulate: cfg.Rooms.Simulate,
 	}, registry)

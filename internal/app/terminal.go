@@ -18,6 +18,7 @@ type listening struct {
 	page, metrics uint16
 	identity      identity
 	media         []wire.Candidate
+	relay         []string
 }
 
 // announceReady tells the person at the terminal where to go and what is listened on.
@@ -66,6 +67,9 @@ func announceReady(out io.Writer, cfg config.Config, at listening) {
 		if len(addrs) > 0 {
 			fmt.Fprintf(out, "  media    %s port %d, announced as %s\n", strings.ToUpper(proto), port, join(addrs))
 		}
+	}
+	for _, u := range at.relay {
+		fmt.Fprintf(out, "  relay    %s\n", u)
 	}
 	if cfg.Metrics.Bind.IsValid() {
 		fmt.Fprintf(out, "  metrics  http://%s/metrics\n", netip.AddrPortFrom(cfg.Metrics.Bind.Addr(), at.metrics))

@@ -41,6 +41,12 @@ func (c Config) check() []Fault {
 	}
 
 	c.checkTLS(complain)
+	if c.RTC.ForceRelay && !c.Relays() {
+		complain("rtc.force_relay", "needs a relay: turn.port, or turn.tls with a certificate")
+	}
+	if p := c.TURN.Port; p != 0 && p == c.RTC.UDPPort {
+		complain("turn.port", "wants UDP port %d, which rtc.udp_port has", p)
+	}
 
 	const mostShards = 256
 	if c.RTC.Shards > mostShards {
@@ -53,7 +59,7 @@ func (c Config) check() []Fault {
 		addrs []netip.Addr
 		port  uint16
 	}
-	tcp := []listener{{"port", c.Bind, c.Port}, {"rtc.tcp_port", c.RTC.Bind, c.RTC.TCPPort}}
+	tcp := []listener{{"port", c.Bind, c.Port}, {"rtc.tcp_port", c.RTC.Bind, c.RTC.TCPPort}, {"turn.port", c.RTC.Bind, c.TURN.Port}}
 	if c.TLS.HTTPPort != 0 {
 		tcp = append(tcp, listener{"tls.http_port", c.Bind, c.TLS.HTTPPort})
 	}

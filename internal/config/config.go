@@ -40,6 +40,7 @@ type Config struct {
 	APIKeys Keys          `key:"api_keys" flag:"-" unset:"a pair made at first start, kept in the data directory" help:"API keys and their secrets, with which access tokens are signed. Secrets should have 32 characters or more."`
 	Dev     bool          `key:"dev" default:"false" help:"For development only: listen on and announce 127.0.0.1 where bind, rtc.bind and rtc.ips say nothing else, and accept API key devkey with secret secret unless keys are set."`
 	RTC     RTC           `key:"rtc"`
+	TURN    TURN          `key:"turn"`
 	Rooms   Rooms         `key:"rooms"`
 	Webhook Webhook       `key:"webhook"`
 	Metrics Metrics       `key:"metrics"`
@@ -73,7 +74,18 @@ type RTC struct {
 	Shards  int          `key:"shards" default:"0" help:"Goroutines that forward media, each with its own socket. 0 is one per processor core, at most 8."`
 	GSO     bool         `key:"gso" default:"true" help:"Whether packets of one destination leave the program joined, for the kernel or the network card to cut (UDP_SEGMENT). Where the kernel cannot do it, it is left off anyway."`
 	GRO     bool         `key:"gro" default:"true" help:"Whether packets of one sender may come joined from the kernel (UDP_GRO)."`
+
+	ForceRelay bool `key:"force_relay" default:"false" help:"Whether media must come by the relay (turn): clients are told so, and the media ports answer nobody directly."`
 }
+
+// TURN is the relay for clients whose network lets nothing else through. It leads to this server's media only.
+type TURN struct {
+	Port uint16 `key:"port" default:"3478" help:"UDP and TCP port of the relay (TURN), for clients that reach the media ports neither by UDP nor by TCP. It relays to this server's media and to nothing else, and opens no further ports. 0 is none; so is it in development mode where this says nothing else."`
+	TLS  bool   `key:"tls" default:"true" help:"Whether the relay is reached at the port of HTTPS too, for networks that let nothing but HTTPS through. It needs a certificate that clients know."`
+}
+
+// Relays tells whether there is a relay.
+func (c Config) Relays() bool { return c.TURN.Port != 0 || c.TURN.TLS && c.TLS.Active() }
 
 // Rooms are the rules for rooms of LiveKit clients. Rooms of meetings have their own.
 type Rooms struct {
@@ -155,6 +167,10 @@ func (c *Config) applyDev() {
 			c.RTC.Bind = []netip.Addr{local}
 			c.origins["rtc.bind"] = "dev"
 		}
+	}
+	if c.origins["turn.port"] == "default" {
+		c.TURN.Port = 0
+		c.origins["turn.port"] = "dev"
 	}
 	if c.origins["rooms.simulate"] == "default" {
 		c.Rooms.Simulate = true

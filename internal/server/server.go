@@ -108,6 +108,7 @@ type HTTP struct {
 	server    *http.Server
 	plain     *http.Server // for those who speak plain HTTP to the port of HTTPS; nil without HTTPS
 	listeners []net.Listener
+	divert    func(net.Conn) // takes connections inside TLS that do not speak HTTP; nil: there are none
 	serving   sync.WaitGroup
 	log       *slog.Logger
 }
@@ -188,6 +189,9 @@ func (h *HTTP) Port() uint16 {
 	return uint16(port)
 }
 
+// Divert has connections inside TLS that do not speak HTTP given to take, which belong to it then. It comes before Serve.
+func (h *HTTP) Divert(take func(net.Conn)) { h.divert = take }
+
 // Serve answers requests until Close, on goroutines that Close waits for.
 func (h *HTTP) Serve() {
 	for _, l := range h.listeners {
@@ -197,7 +201,12 @@ func (h *HTTP) Serve() {
 		}
 		s := newSplit(l)
 		h.serving.Go(s.run)
-		h.serve(func() error { return h.server.ServeTLS(s.secure, "", "") })
+		if h.divert != nil {
+			inside := newSorter(s.secure, h.server.TLSConfig, h.divert)
+			h.serve(func() error { return h.server.Serve(inside) })
+		} else {
+			h.serve(func() error { return h.server.ServeTLS(s.secure, "", "") })
+		}
 		h.serve(func() error { return h.plain.Serve(s.plain) })
 	}
 }

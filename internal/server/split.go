@@ -108,6 +108,9 @@ type begunConn struct {
 	given bool
 }
 
+// NetConn is the connection below, as crypto/tls has it.
+func (c *begunConn) NetConn() net.Conn { return c.Conn }
+
 // Read implements net.Conn.
 func (c *begunConn) Read(b []byte) (int, error) {
 	if c.given || len(b) == 0 {

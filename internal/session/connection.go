@@ -36,6 +36,7 @@ func (s *Session) newConnection(v visit) connection {
 // negotiationOf gives what the negotiations of this client need.
 func (s *Session) negotiationOf() negotiate.Config {
 	cfg := s.service.negotiation
+	cfg.Candidates = s.service.candidates()
 	cfg.NotFrom, cfg.NotTo = s.quirks.notFrom, s.quirks.notTo
 	return cfg
 }

@@ -29,6 +29,7 @@ func (s *Session) delivered(d *room.Delivery) {
 		r := response(m)
 		r.GetJoin().SubscriberPrimary = s.connection.subscriberPrimary()
 		r.GetJoin().EnabledPublishCodecs = s.quirks.publishable(r.GetJoin().GetEnabledPublishCodecs())
+		s.relayOf(&r.GetJoin().IceServers, &r.GetJoin().ClientConfiguration)
 		s.respond(r)
 	case room.Subscribe:
 		s.want(m.Subscriptions)
@@ -91,6 +92,7 @@ func (s *Session) reconnected(m room.Reconnect) {
 	s.mu.Lock()
 	r.GetReconnect().LastMessageSeq = s.sequence // the client sends what came after it again
 	s.mu.Unlock()
+	s.relayOf(&r.GetReconnect().IceServers, &r.GetReconnect().ClientConfiguration)
 	s.holding, s.welcome = false, true
 	held := s.held
 	s.held = nil

@@ -19,6 +19,7 @@ import (
 
 	"konklave/internal/id"
 	"konklave/internal/negotiate"
+	"konklave/internal/relay"
 	"konklave/internal/room"
 	"konklave/internal/sdp"
 	"konklave/internal/token"
@@ -41,6 +42,9 @@ type Config struct {
 	Internal       Key
 	MeetingOptions room.Options
 
+	Relay      *relay.Server // for whom nothing else gets through; nil when there is none
+	ForceRelay bool          // clients are told to use nothing else
+
 	MaxParticipants int  // on this machine, 0 means no limit
 	NoAutoCreate    bool // whoever joins finds a room or is refused
 	AllowHidden     bool // tokens may hide their participants
@@ -54,6 +58,7 @@ type Service struct {
 	negotiation negotiate.Config
 	// newTransport is the wire's; it gives nil in tests that never connect.
 	newTransport func(wire.TransportParams) *wire.Transport
+	candidates   func() []sdp.Candidate // they may change
 	revoked      *token.Revocations
 
 	ignored     prometheus.Counter // messages that are unknown or not understood
@@ -74,8 +79,9 @@ type Service struct {
 func New(cfg Config, metrics prometheus.Registerer) (*Service, error) {
 	s := newService(cfg)
 	s.newTransport = cfg.Wire.NewTransport
+	s.candidates = func() []sdp.Candidate { return candidates(cfg.Wire.Candidates()) }
 	s.negotiation = negotiate.Config{
-		Fingerprint: cfg.Wire.Fingerprint(), Candidates: candidates(cfg.Wire.Candidates()),
+		Fingerprint:    cfg.Wire.Fingerprint(),
 		NewCredentials: func() (string, string) { c := wire.NewCredentials(); return c.Ufrag, c.Pwd },
 		NewSSRC:        newSSRC,
 	}
@@ -85,6 +91,7 @@ func New(cfg Config, metrics prometheus.Registerer) (*Service, error) {
 func newService(cfg Config) *Service {
 	return &Service{
 		cfg:         cfg,
+		candidates:  func() []sdp.Candidate { return nil },
 		revoked:     token.NewRevocations(),
 		ignored:     prometheus.NewCounter(prometheus.CounterOpts{Name: "konklave_signal_ignored_total", Help: "Signalling messages and data packets that were unknown, malformed or not allowed."}),
 		undelivered: prometheus.NewCounter(prometheus.CounterOpts{Name: "konklave_data_undelivered_total", Help: "Data packets dropped because their receiver did not keep up, or because they are too large."}),

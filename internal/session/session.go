@@ -9,6 +9,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"konklave/internal/id"
+	"konklave/internal/relay"
 	"konklave/internal/room"
 	"konklave/internal/signal/lkpb"
 	"konklave/internal/token"
@@ -70,6 +71,7 @@ type Session struct {
 	welcome     bool // the connection is to be told that the client has joined or resumed
 	announced   map[announcement]struct{}
 	published   map[id.TrackSID]*publication
+	relay       *relay.Grant // nil before the client was told of it
 	wanted      map[id.TrackSID]room.Subscription
 	subscribed  map[id.TrackSID]*delivery
 }
@@ -156,6 +158,7 @@ func (s *Session) finish() {
 		p.wire.Close()
 	}
 	s.connection.close()
+	s.leaveRelay()
 	close(s.ended)
 	if s.socket != nil {
 		<-s.socket.done

@@ -44,10 +44,14 @@ func (p *Participant) newAPI() (*webrtc.API, error) {
 		return nil, fmt.Errorf("listing the interfaces: %w", err)
 	}
 	settings.SetNet(roomy{stack})
+	if p.opts.Relayed != "" {
+		settings.SetICEProxyDialer(relayDialer{p.opts})
+	}
 	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	settings.SetICETimeouts(5*time.Second, 10*time.Second, 500*time.Millisecond)
 	settings.SetPrflxAcceptanceMinWait(0)
 	settings.SetHostAcceptanceMinWait(0)
+	settings.SetRelayAcceptanceMinWait(0)
 	settings.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
 
 	media := &webrtc.MediaEngine{}

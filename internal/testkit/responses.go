@@ -8,6 +8,7 @@ import (
 func (p *Participant) handle(r *lkpb.SignalResponse) {
 	switch m := r.Message.(type) {
 	case *lkpb.SignalResponse_Join:
+		p.takeRelay(m.Join.GetIceServers())
 		p.change(func(v *View) {
 			v.Join, v.Self = m.Join, m.Join.GetParticipant()
 			for _, other := range m.Join.GetOtherParticipants() {
@@ -15,6 +16,7 @@ func (p *Participant) handle(r *lkpb.SignalResponse) {
 			}
 		})
 	case *lkpb.SignalResponse_Reconnect:
+		p.takeRelay(m.Reconnect.GetIceServers())
 		p.change(func(v *View) { v.Reconnect = m.Reconnect })
 	case *lkpb.SignalResponse_Answer:
 		p.onAnswer(m.Answer)

@@ -10,6 +10,7 @@ package testkit
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -42,6 +43,12 @@ type Options struct {
 
 	// RED takes sound that repeats what was sent before, and sends it.
 	RED bool
+
+	// Relayed has media come by the server's relay only: over "udp", "tcp" or "tls".
+	Relayed string
+
+	// Dial opens connections to the relay over TCP and TLS; nil is the usual way. TLS takes any certificate.
+	Dial func(address string) (net.Conn, error)
 
 	// NoSubscribe turns automatic subscription off.
 	NoSubscribe bool
@@ -149,6 +156,9 @@ func (p *Participant) begin(ctx context.Context) error {
 	if err := p.openPeerConnection(); err != nil {
 		return err
 	}
+	if p.opts.Relayed != "" {
+		return p.beginRelayed(ctx)
+	}
 	offer, err := p.firstOffer()
 	if err != nil {
 		return err
@@ -156,6 +166,15 @@ func (p *Participant) begin(ctx context.Context) error {
 	request := p.joinRequest()
 	request.PublisherOffer = offer
 	return p.enter(ctx, request)
+}
+
+// beginRelayed makes the first offer when it is known where the relay is.
+func (p *Participant) beginRelayed(ctx context.Context) error {
+	if err := p.enter(ctx, p.joinRequest()); err != nil {
+		return err
+	}
+	_, err := p.negotiateAfter(func() error { return nil })
+	return err
 }
 
 // enter joins and waits for the join message.

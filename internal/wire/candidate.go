@@ -17,7 +17,7 @@ type Candidate struct {
 
 // Candidates are our host candidates: UDP before TCP, in the order of the configuration, loopback last.
 func (w *Wire) Candidates() []Candidate {
-	addrs := w.announcing().now
+	addrs := w.Announced()
 	var list []Candidate
 	for i, a := range addrs {
 		list = append(list, Candidate{
@@ -64,8 +64,11 @@ func (w *Wire) announcing() announcement {
 	return announcement{addrs, addrs}
 }
 
-// isOurs tells whether candidates have the address, or had it.
-func (w *Wire) isOurs(a netip.Addr) bool { return slices.Contains(w.announcing().all, a.Unmap()) }
+// Announced are the addresses of the candidates.
+func (w *Wire) Announced() []netip.Addr { return w.announcing().now }
+
+// IsOurs tells whether candidates have the address, or had it.
+func (w *Wire) IsOurs(a netip.Addr) bool { return slices.Contains(w.announcing().all, a.Unmap()) }
 
 // priority is that of RFC 8445 section 5.1.2.1 for component 1.
 func priority(typePreference uint32, index int) uint32 {

@@ -27,6 +27,10 @@ const maxPaths = 16 // for each transport
 // onSTUN answers a connectivity check. Whoever does not know our password gets no answer at all, so nothing can be
 // amplified, and learns nothing.
 func (s *shard) onSTUN(d *datagram) {
+	if s.wire.cfg.RelayOnly && (d.stream == nil || !d.stream.kind.relayed()) {
+		s.stats.drop(dropDirect)
+		return
+	}
 	c, ok := parseCheck(d.data)
 	if !ok {
 		s.stats.drop(dropNoProtocol)

@@ -27,7 +27,7 @@ func (w *Wire) NewRelay(at netip.AddrPort, kind PathKind) *Relay {
 }
 
 // IsMedia tells whether an address is one that peers are told to send media to by UDP, or were told.
-func (w *Wire) IsMedia(a netip.AddrPort) bool { return a.Port() == w.udpPort && w.isOurs(a.Addr()) }
+func (w *Wire) IsMedia(a netip.AddrPort) bool { return a.Port() == w.udpPort && w.IsOurs(a.Addr()) }
 
 // Deliver takes in a datagram that the client sent to one of our addresses, which IsMedia holds for. It does not keep
 // b. One goroutine at a time may call it. It is false when the datagram is dropped.

@@ -29,6 +29,7 @@ const (
 	dropNoProtocol
 	dropIntegrity // a check with a wrong password
 	dropReplayed  // a check that came from another address before
+	dropDirect    // a check that did not come by a relay, where it has to
 	dropSRTP      // does not open: forged, or sent again
 	dropForged    // a DTLS alert in the clear on a secured transport
 	dropOverRate  // more than a peer may send: budget.go
@@ -45,7 +46,7 @@ const (
 
 var counterNames = [counters]string{
 	dropTruncated: "truncated", dropStranger: "stranger", dropNoProtocol: "no_protocol", dropIntegrity: "integrity", dropReplayed: "check_replayed",
-	dropSRTP: "srtp", dropForged: "forged", dropOverRate: "over_rate",
+	dropDirect: "direct", dropSRTP: "srtp", dropForged: "forged", dropOverRate: "over_rate",
 	dropNotReady: "not_ready", dropRepeated: "repeated", dropTooBig: "too_big",
 	dropSocketFull: "socket_full", dropStreamFull: "stream_full", dropUnreachable: "unreachable",
 	dropRingFull: "ring_full",

@@ -68,6 +68,7 @@ func (l *tcpListeners) accept(ln net.Listener) {
 			_ = conn.Close()
 			return
 		}
+		ShortQueue(conn)
 		l.limitUnchecked()
 		l.w.running.Go(c.read)
 		l.w.running.Go(c.write)

@@ -37,6 +37,7 @@ type Config struct {
 	UDPPort, TCPPort uint16       // UDPPort 0 takes a free one (tests); TCPPort 0 means no ICE/TCP
 	Announce         []netip.Addr // addresses of the candidates; empty means those bound to
 	Shards           int          // 0 means one per core, at most 8
+	RelayOnly        bool         // peers are answered over relays only
 
 	// What the kernel offers is found out by trying. These switch it off by hand.
 	NoGSO, NoGRO, NoBatch bool

@@ -94,11 +94,11 @@ var (
 )
 
 // metrics reads the counters by name, labels included.
-func (g *siege) metrics() map[string]float64 {
-	g.t.Helper()
-	r, err := http.Get(metricsLine.FindString(g.output.String()))
+func (s *server) metrics() map[string]float64 {
+	s.t.Helper()
+	r, err := http.Get(metricsLine.FindString(s.output.String()))
 	if err != nil {
-		g.t.Fatal(err)
+		s.t.Fatal(err)
 	}
 	defer r.Body.Close()
 	all := map[string]float64{}
