@@ -76,12 +76,13 @@ func (b *bank) read(s *shard) {
 	for i := range s.ports {
 		p := s.ports[(b.turns+i)%len(s.ports)]
 		for b.next < len(b.messages) {
-			n := b.receive(p, b.messages[b.next:])
+			room := b.messages[b.next:]
+			n := b.receive(p, room)
 			for range n {
 				b.split(s, p, b.next)
 				b.next++
 			}
-			if n == 0 || !b.single {
+			if n == 0 || n < len(room) && !b.single { // then nothing waits there any more
 				break
 			}
 		}
