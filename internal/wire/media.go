@@ -102,7 +102,7 @@ func (t *Transport) pollMedia(s *shard) sfu.Time {
 	}
 	if t.sender != nil {
 		if t.senderDue <= s.now {
-			t.senderDue = t.sender.Poll(s.now)
+			t.senderDue = s.timers.together(s.now, t.sender.Poll(s.now))
 		}
 		next = min(next, t.senderDue)
 	}
@@ -115,7 +115,7 @@ func (t *Transport) report(s *shard) (next sfu.Time) {
 	next = sfu.Never
 	if len(t.published) > 0 {
 		if s.now >= t.publishedDue {
-			t.publishedDue = s.now + reportPace
+			t.publishedDue = s.timers.together(s.now, s.now+reportPace)
 			for _, p := range t.published {
 				p.report(s.now)
 			}
@@ -124,7 +124,7 @@ func (t *Transport) report(s *shard) (next sfu.Time) {
 	}
 	if t.sender != nil {
 		if s.now >= t.subscribedDue {
-			t.subscribedDue = s.now + 10*reportPace
+			t.subscribedDue = s.timers.together(s.now, s.now+10*reportPace)
 			t.stats.set(t.subscribed, s.stats.told(t.sender.TakeArrivals()))
 			t.stats.rtt.Store(int64(t.sender.RTT()))
 			t.trimPending()

@@ -1,6 +1,10 @@
 package wire
 
-import "konklave/internal/sfu"
+import (
+	"time"
+
+	"konklave/internal/sfu"
+)
 
 // timers is a binary heap of the transports of a shard by the moment they want to be polled.
 type timers struct{ heap []*Transport }
@@ -42,6 +46,18 @@ func (h *timers) earlier(t *Transport, due sfu.Time) {
 		t.due = due
 		h.up(t.place)
 	}
+}
+
+// beat is the distance of moments at which transports are polled together.
+const beat = sfu.Time(20 * time.Millisecond)
+
+// together brings a moment that is not near forward to the last beat before it: hundreds of transports that each want to be
+// polled ten times a second would wake the shard each for itself.
+func (h *timers) together(now, due sfu.Time) sfu.Time {
+	if due-now < 2*beat || due == sfu.Never {
+		return due
+	}
+	return due - due%beat
 }
 
 func (h *timers) remove(t *Transport) {
