@@ -210,11 +210,11 @@ func (r *run) appendDescriptor(b []byte, m *Media) (head, tail []byte) {
 	case codec.VP8:
 		var d [codec.MaxVP8Descriptor]byte
 		keyIdx := uint8(m.Frame.KeyIdx) + r.keyIdx
-		n := codec.RewriteVP8(d[:], payload, m.Frame, r.pictureID(m), tl0, keyIdx)
+		n := codec.RewriteVP8(d[:], payload, &m.Frame, r.pictureID(m), tl0, keyIdx)
 		return append(b, d[:n]...), payload[m.Frame.Descriptor:]
 	case codec.VP9:
 		var d [codec.MaxVP9Prefix]byte
-		n, consumed := codec.RewriteVP9(d[:], payload, m.Frame, r.pictureID(m), tl0)
+		n, consumed := codec.RewriteVP9(d[:], payload, &m.Frame, r.pictureID(m), tl0)
 		return append(b, d[:n]...), payload[consumed:]
 	}
 	return b, payload

@@ -51,21 +51,19 @@ func (o *outgoing) SendRTP(head, tail []byte) bool {
 		s.stats.drop(t.whyFull())
 		return false
 	}
-	p := packet{out: o, size: int32(size), fixed: head[0]&rtpPadding != 0}
-	seq := binary.BigEndian.Uint16(head[2:])
-	var fresh bool
-	if p.index, fresh = o.sent.mark(seq); !fresh {
-		padding, same := o.repeats.find(s, head, tail, o.numberIn(head))
-		if !same {
+	seq, padding, fixed := binary.BigEndian.Uint16(head[2:]), uint8(0), head[0]&rtpPadding != 0
+	index, fresh := o.sent.mark(seq)
+	if !fresh {
+		if padding, fixed = o.repeats.find(s, head, tail, o.numberIn(head)); !fixed {
 			s.stats.drop(dropRepeated)
 			return false
 		}
-		p.size, p.padding, p.again, p.fixed = p.size+int32(padding), padding, true, true
 	}
-	p.head, p.tail = s.heads.copy(head), tail
-	t.queue(s, p)
+	p := t.queue(s)
+	p.head, p.tail, p.out, p.index = s.heads.copy(head), tail, o, index
+	p.size, p.padding, p.again, p.fixed = int32(size)+int32(padding), padding, !fresh, fixed
 	if t.senderDue > s.now+senderPace {
-		t.senderDue = s.now + senderPace // its first packets may have started a report
+		t.senderDue = s.timers.together(s.now, s.now+senderPace) // its first packets may have started a report
 		s.timers.earlier(t, t.senderDue)
 	}
 	return true
@@ -78,6 +76,25 @@ func (o *outgoing) numberIn(packet []byte) []byte {
 		return nil
 	}
 	return sfu.NumberIn(packet, o.numbered)
+}
+
+// Warm reads what SendRTP and depart are going to need; see sfu.Stream.
+func (o *outgoing) Warm() int64 {
+	t := o.t
+	sum := int64(o.sent.recent) + int64(t.senderDue)
+	if n := len(o.repeats.recent); n > 0 {
+		sum += int64(o.repeats.recent[int(o.sent.highest+1)&(n-1)])
+	}
+	if p := t.pending; len(p) < cap(p) {
+		sum += p[:len(p)+1][len(p)].index
+	}
+	if t.seal != nil {
+		sum += int64(t.seal.tag) + int64(t.seal.rtp.rest)
+	}
+	if t.selected != nil {
+		sum += int64(t.selected.addr.port)
+	}
+	return sum
 }
 
 // window extends the sequence numbers of an SSRC to indices of SRTP (RFC 3711 section 3.3.1) and remembers which of the

@@ -36,12 +36,14 @@ func (t *Transport) SendRTCP(b []byte) bool {
 		return false
 	}
 	size := len(b) + t.seal.tag + 4 // index
-	t.queue(s, packet{head: s.heads.copy(b), size: int32(size), fixed: true})
+	p := t.queue(s)
+	p.head, p.size, p.fixed = s.heads.copy(b), int32(size), true
 	return true
 }
 
-func (t *Transport) queue(s *shard, p packet) {
-	t.pending = append(t.pending, p)
+// queue gives the next packet that waits, empty, to be filled where it lies.
+func (t *Transport) queue(s *shard) *packet {
+	t.pending = append(t.pending, packet{})
 	s.gather.other = s.gather.other || !s.hurry && !s.gather.serving
 	if s.hurry && !t.hurrying {
 		t.hurrying = true
@@ -50,6 +52,7 @@ func (t *Transport) queue(s *shard, p packet) {
 		t.queued = true
 		s.waiting.add(t)
 	}
+	return &t.pending[len(t.pending)-1]
 }
 
 // depart seals what is pending and gives it to the socket's batch or the TCP connection.

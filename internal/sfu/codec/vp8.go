@@ -68,7 +68,7 @@ func parsePictureID(b []byte, n int) (id int32, wide bool, end int, ok bool) {
 // MaxVP8Descriptor; payload[f.Descriptor:] goes behind it. f must come from Parse of the same payload.
 // Numbers that the original lacks stay absent. The picture id is always written with 15 bits: layers may differ in
 // width, and receivers unwrap ids by the width they see.
-func RewriteVP8(dst, payload []byte, f Frame, pictureID uint16, tl0, keyIdx uint8) int {
+func RewriteVP8(dst, payload []byte, f *Frame, pictureID uint16, tl0, keyIdx uint8) int {
 	if f.Descriptor == 0 {
 		return 0
 	}

@@ -72,13 +72,13 @@ func TestRewriteVP8(t *testing.T) {
 				t.Fatal("refused")
 			}
 			var dst [MaxVP8Descriptor]byte
-			n := RewriteVP8(dst[:], c.payload, f, 0x1234, 0x77, 0x25)
+			n := RewriteVP8(dst[:], c.payload, &f, 0x1234, 0x77, 0x25)
 			if !bytes.Equal(dst[:n], c.want) {
 				t.Errorf("got %x, want %x", dst[:n], c.want)
 			}
 		})
 	}
-	if n := RewriteVP8(nil, nil, NoFrame, 1, 2, 3); n != 0 {
+	if n := RewriteVP8(nil, nil, &Frame{}, 1, 2, 3); n != 0 {
 		t.Errorf("a packet without payload got a descriptor of %d bytes", n)
 	}
 }
@@ -104,7 +104,7 @@ func FuzzVP8(f *testing.F) {
 			return
 		}
 		var dst [MaxVP8Descriptor]byte
-		n := RewriteVP8(dst[:], payload, before, id, tl0, keyIdx)
+		n := RewriteVP8(dst[:], payload, &before, id, tl0, keyIdx)
 		after, ok := Parse(VP8, append(dst[:n:n], payload[before.Descriptor:]...), nil)
 		if !ok {
 			t.Fatal("the rewritten payload is refused")
@@ -132,6 +132,6 @@ func BenchmarkRewriteVP8(b *testing.B) {
 	var dst [MaxVP8Descriptor]byte
 	b.ReportAllocs()
 	for b.Loop() {
-		RewriteVP8(dst[:], payload, f, 7, 8, 9)
+		RewriteVP8(dst[:], payload, &f, 7, 8, 9)
 	}
 }

@@ -97,7 +97,7 @@ func skipVP9Structure(b []byte, n int) (end int, ok bool) {
 // RewriteVP9 writes the beginning of payload's descriptor to dst with other numbers. It returns how much it wrote,
 // at most MaxVP9Prefix, and how much of payload that replaces; payload[consumed:] goes behind it. f must come from
 // Parse of the same payload. As with VP8, absent numbers stay absent and picture ids are written with 15 bits.
-func RewriteVP9(dst, payload []byte, f Frame, pictureID uint16, tl0 uint8) (written, consumed int) {
+func RewriteVP9(dst, payload []byte, f *Frame, pictureID uint16, tl0 uint8) (written, consumed int) {
 	if f.Descriptor == 0 {
 		return 0, 0
 	}

@@ -70,7 +70,7 @@ func TestRewriteVP9(t *testing.T) {
 				t.Fatal("refused")
 			}
 			var dst [MaxVP9Prefix]byte
-			n, consumed := RewriteVP9(dst[:], c.payload, f, 0x1234, 0x77)
+			n, consumed := RewriteVP9(dst[:], c.payload, &f, 0x1234, 0x77)
 			if !bytes.Equal(dst[:n], c.want) || consumed != c.consumed {
 				t.Errorf("got %x instead of %d bytes, want %x instead of %d", dst[:n], consumed, c.want, c.consumed)
 			}
@@ -87,7 +87,7 @@ func FuzzVP9(f *testing.F) {
 			return
 		}
 		var dst [MaxVP9Prefix]byte
-		n, consumed := RewriteVP9(dst[:], payload, before, id, tl0)
+		n, consumed := RewriteVP9(dst[:], payload, &before, id, tl0)
 		want := before
 		want.Descriptor = uint8(int(before.Descriptor) - consumed + n)
 		if before.PictureID >= 0 {
@@ -112,6 +112,6 @@ func BenchmarkRewriteVP9(b *testing.B) {
 	var dst [MaxVP9Prefix]byte
 	b.ReportAllocs()
 	for b.Loop() {
-		RewriteVP9(dst[:], payload, f, 7, 8)
+		RewriteVP9(dst[:], payload, &f, 7, 8)
 	}
 }
