@@ -66,4 +66,6 @@ type Stream interface {
 	// at once) followed by tail (kept by reference until the end of the turn, so it must not change before).
 	// It tells whether the packet was taken.
 	SendRTP(head, tail []byte) bool
+	// Warm reads what SendRTP is going to need, see Track.warm. What it returns means nothing.
+	Warm() int64
 }

@@ -18,6 +18,7 @@ type subscriber struct {
 // Stream is itself for every SSRC.
 func (s *subscriber) Stream(uint32) Stream { return s }
 
+func (*subscriber) Warm() int64 { return 0 }
 func (s *subscriber) SendRTP(head, tail []byte) bool {
 	var p rtp.Packet
 	if err := p.Unmarshal(append(append([]byte(nil), head...), tail...)); err != nil {

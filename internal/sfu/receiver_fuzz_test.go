@@ -17,6 +17,7 @@ type nowhere struct{}
 // Stream is itself for every SSRC.
 func (n nowhere) Stream(uint32) Stream { return n }
 
+func (nowhere) Warm() int64                                          { return 0 }
 func (nowhere) SendRTP(head, tail []byte) bool                       { return true }
 func (nowhere) SendRTCP(b []byte) bool                               { return true }
 func (nowhere) OnMedia(now Time, m *Media)                           {}

@@ -65,6 +65,7 @@ type testEgress struct {
 // Stream is itself for every SSRC.
 func (e *testEgress) Stream(uint32) Stream { return e }
 
+func (*testEgress) Warm() int64                      { return 0 }
 func (e *testEgress) SendRTP(head, tail []byte) bool { panic("a Receiver sends no RTP") }
 
 func (e *testEgress) SendRTCP(b []byte) bool {

@@ -17,6 +17,7 @@ type recorder struct {
 // Stream is itself for every SSRC.
 func (r *recorder) Stream(uint32) Stream { return r }
 
+func (*recorder) Warm() int64 { return 0 }
 func (r *recorder) SendRTP(head, tail []byte) bool {
 	r.rtp = append(r.rtp, append(bytes.Clone(head), tail...))
 	return true

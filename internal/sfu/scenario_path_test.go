@@ -69,6 +69,7 @@ func (u *uplink) carry(b []byte) {
 // Stream is itself for every SSRC.
 func (u *uplink) Stream(uint32) Stream { return u }
 
+func (*uplink) Warm() int64                      { return 0 }
 func (u *uplink) SendRTP(head, tail []byte) bool { panic("a Receiver sends no RTP") }
 
 // SendRTCP takes the Receiver's wishes to the publisher.

@@ -189,5 +189,6 @@ type blackHole struct{}
 // Stream is itself for every SSRC.
 func (b blackHole) Stream(uint32) Stream { return b }
 
+func (blackHole) Warm() int64                    { return 0 }
 func (blackHole) SendRTP(head, tail []byte) bool { return true }
 func (blackHole) SendRTCP(b []byte) bool         { return true }

@@ -105,6 +105,7 @@ func (v *simViewer) watch(t *Track, ssrc uint32) (*DownTrack, *viewStream) {
 func (v *simViewer) Stream(uint32) Stream { return v }
 
 // SendRTP takes a packet that leaves the server.
+func (*simViewer) Warm() int64 { return 0 }
 func (v *simViewer) SendRTP(head, tail []byte) bool {
 	if v.refuse {
 		return false
