@@ -197,6 +197,12 @@ abuse: build ## hostile clients on one core, a call beside them: what does it no
 fuzz: tools ## every fuzz target, an hour in all, or each for FUZZTIME=5m; make test runs each only briefly
 	@FUZZTIME=$(FUZZTIME) scripts/fuzz
 
+.PHONY: profile
+profile: web/dist/index.html ## where the CPU time of forwarding goes, into docs/profiles; needs perf, and root for the kernel's part
+	@mkdir -p bin docs/profiles
+	@CGO_ENABLED=0 go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/konklave-symbols .
+	@go run ./bench -profile docs/profiles -scenarios a100,a100r,b100,c10 -window 10s -binary bin/konklave-symbols
+
 .PHONY: bench-go
 bench-go: tools ## benchmarks of the Go packages
 	@go test -run '^$$' -bench . -benchmem ./internal/...

@@ -41,6 +41,7 @@ type settings struct {
 	results    string
 	note       string
 	during     string
+	profile    string
 	render     bool
 	soak       time.Duration
 	soaked     string
@@ -66,6 +67,7 @@ func main() {
 	flag.StringVar(&s.results, "results", "bin/results/bench.jsonl", "file for the figures of every run")
 	flag.StringVar(&s.note, "note", "", "remark on the conditions, for the document")
 	flag.StringVar(&s.during, "during", "", "command to run during each window, such as a profiler; {pid} is the server's")
+	flag.StringVar(&s.profile, "profile", "", "write what costs most in the scenarios into this directory instead, by perf(1) (make profile)")
 	flag.StringVar(&s.record, "record", "", "write what a browser sends on this machine into this file instead (make record)")
 	flag.BoolVar(&s.render, "render", false, "measure nothing, renew the document from the results there are")
 	flag.DurationVar(&s.soak, "soak", 0, "let people come and go for so long instead, and see what the server keeps of it")
@@ -96,6 +98,8 @@ func main() {
 		err = abuse(ctx, s)
 	case s.render:
 		err = render(s)
+	case s.profile != "":
+		err = profile(ctx, s)
 	case s.soak != 0:
 		err = soak(ctx, s)
 	default:
@@ -121,15 +125,10 @@ func run(ctx context.Context, s settings) error {
 			return err
 		}
 	}
-	if err := weigh(-20); err == nil { // of what runs on the machine, this counts most
-		defer func() { _ = weigh(0) }()
-	}
-	if err := pin(s.loadCore); err != nil {
+	if err := s.prepare(); err != nil {
 		return err
 	}
-	if s.recording, err = load.Chromium(); err != nil {
-		return err
-	}
+	defer func() { _ = weigh(0) }()
 	if err := os.MkdirAll(filepath.Dir(s.results), 0o755); err != nil {
 		return err
 	}
@@ -141,6 +140,15 @@ func run(ctx context.Context, s settings) error {
 	results, err := rounds(ctx, s, list, json.NewEncoder(file))
 	if s.document != "" && len(results) > 0 && ctx.Err() == nil {
 		err = errors.Join(err, renew(s.document, s.note, results))
+	}
+	return err
+}
+
+// prepare makes this process the load.
+func (s *settings) prepare() (err error) {
+	_ = weigh(-20) // of what runs on the machine, this counts most; where that is not allowed it is as good as it gets
+	if err = pin(s.loadCore); err == nil {
+		s.recording, err = load.Chromium()
 	}
 	return err
 }
