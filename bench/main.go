@@ -41,6 +41,7 @@ type settings struct {
 	results    string
 	note       string
 	during     string
+	woken      bool
 	profile    string
 	render     bool
 	soak       time.Duration
@@ -68,6 +69,7 @@ func main() {
 	flag.StringVar(&s.note, "note", "", "remark on the conditions, for the document")
 	flag.StringVar(&s.during, "during", "", "command to run during each window, such as a profiler; {pid} is the server's")
 	flag.StringVar(&s.profile, "profile", "", "write what costs most in the scenarios into this directory instead, by perf(1) (make profile)")
+	flag.BoolVar(&s.woken, "woken", false, "have the clients wait for packets in the window, so that the server pays for waking them on loopback")
 	flag.StringVar(&s.record, "record", "", "write what a browser sends on this machine into this file instead (make record)")
 	flag.BoolVar(&s.render, "render", false, "measure nothing, renew the document from the results there are")
 	flag.DurationVar(&s.soak, "soak", 0, "let people come and go for so long instead, and see what the server keeps of it")

@@ -57,6 +57,11 @@ func (m *measurement) window(ctx context.Context, r *Result) error {
 	if err != nil {
 		return err
 	}
+	if !m.settings.woken {
+		if err := m.reader.Poll(true); err != nil {
+			return err
+		}
+	}
 	start, err := m.moment()
 	if err != nil {
 		return err
@@ -71,6 +76,11 @@ func (m *measurement) window(ctx context.Context, r *Result) error {
 	end, err := m.moment()
 	if err != nil {
 		return err
+	}
+	if !m.settings.woken {
+		if err := m.reader.Poll(false); err != nil {
+			return err
+		}
 	}
 	last, err := m.server.scrape(ctx)
 	if err != nil {

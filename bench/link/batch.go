@@ -75,16 +75,38 @@ func (b *Batch) Read(fd int) int {
 func (b *Batch) Message(i int) (data []byte, size int) {
 	h := &b.messages[i]
 	data = b.memory[i*joinedSize : i*joinedSize+int(h.n)]
-	if control := b.controls[i][:h.Controllen]; len(control) >= unix.CmsgLen(4) {
-		c := (*unix.Cmsghdr)(unsafe.Pointer(&control[0]))
-		if c.Level == unix.IPPROTO_UDP && c.Type == unix.UDP_GRO {
-			size = int(*(*int32)(unsafe.Pointer(&control[unix.CmsgLen(0)])))
-		}
+	if value := b.control(i, unix.IPPROTO_UDP, unix.UDP_GRO); len(value) >= 4 {
+		size = int(*(*int32)(unsafe.Pointer(&value[0])))
 	}
 	if size <= 0 {
 		size = max(len(data), 1)
 	}
 	return data, size
+}
+
+// Arrived is when the kernel took a message in, in nanoseconds since 1970; 0 where the socket does not ask for that
+// (SO_TIMESTAMPNS).
+func (b *Batch) Arrived(i int) int64 {
+	if value := b.control(i, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS); len(value) >= int(unsafe.Sizeof(unix.Timespec{})) {
+		return (*unix.Timespec)(unsafe.Pointer(&value[0])).Nano()
+	}
+	return 0
+}
+
+// control finds what the kernel says of a message, nil when it says nothing of that kind.
+func (b *Batch) control(i int, level, kind int32) []byte {
+	for rest := b.controls[i][:b.messages[i].Controllen]; len(rest) >= unix.SizeofCmsghdr; {
+		c := (*unix.Cmsghdr)(unsafe.Pointer(&rest[0]))
+		n := int(c.Len)
+		if n < unix.SizeofCmsghdr || n > len(rest) {
+			break
+		}
+		if c.Level == level && c.Type == kind {
+			return rest[unix.CmsgLen(0):n]
+		}
+		rest = rest[min(len(rest), unix.CmsgSpace(n-unix.CmsgLen(0))):]
+	}
+	return nil
 }
 
 // Sender is who sent a message.

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -36,6 +37,10 @@ func TestBatchTellsDatagramsApart(t *testing.T) {
 			if err := unix.SetsockoptInt(to, unix.IPPROTO_UDP, unix.UDP_GRO, joined); err != nil {
 				t.Fatal(err)
 			}
+			if err := unix.SetsockoptInt(to, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1); err != nil {
+				t.Fatal(err)
+			}
+			before := time.Now().UnixNano()
 			train := slices.Concat(bytes.Repeat([]byte{1}, 100), bytes.Repeat([]byte{2}, 100), bytes.Repeat([]byte{3}, 30))
 			for size, data := range map[int][]byte{100: train, 0: nil} {
 				if err := unix.SetsockoptInt(from, unix.IPPROTO_UDP, unix.UDP_SEGMENT, size); err != nil {
@@ -53,6 +58,9 @@ func TestBatchTellsDatagramsApart(t *testing.T) {
 			var got [][]byte
 			for i := range n {
 				got = slices.AppendSeq(got, slices.Chunk(b.Message(i)))
+				if at := b.Arrived(i); at < before || at > time.Now().UnixNano() {
+					t.Errorf("arrived at %d, which is not between before and now", at)
+				}
 				if want := netip.AddrPortFrom(netip.AddrFrom4(sender.Addr), uint16(sender.Port)); b.Sender(i) != want {
 					t.Errorf("sent by %v, want %v", b.Sender(i), want)
 				}
