@@ -8,14 +8,21 @@ import (
 	"time"
 	"unsafe"
 
+	"konklave/internal/sfu"
+
 	"golang.org/x/sys/unix"
 )
 
 // poller lets a shard sleep until a datagram waits at one of its sockets, another goroutine wakes it, or a moment has
 // come. The sockets are in an epoll set, and that set itself waits in the Go runtime's poller: one goroutine sleeps
 // on any number of sockets and no thread is blocked.
+//
+// The moment is a timerfd(2) in the set. With a timer of the runtime's own, the runtime would sleep for whole milliseconds
+// only, and its monitor thread, which sees that a timer is due, would look every 20 microseconds whether somebody came.
 type poller struct {
 	set      *os.File
+	timer    int
+	until    sfu.Time // for which the timer is set, 0 before the first time
 	raw      syscall.RawConn
 	pending  atomic.Bool // work was posted since the last turn began
 	sleeping atomic.Bool
@@ -33,16 +40,25 @@ func newPoller(ports []*port) (*poller, error) {
 		_ = unix.Close(fd)
 		return nil, fmt.Errorf("making the epoll set: %w", err)
 	}
-	p := &poller{set: os.NewFile(uintptr(fd), "epoll")}
+	timer, err := unix.TimerfdCreate(unix.CLOCK_MONOTONIC, unix.TFD_CLOEXEC|unix.TFD_NONBLOCK)
+	if err != nil {
+		_ = unix.Close(fd)
+		return nil, fmt.Errorf("making a timer: %w", err)
+	}
+	p := &poller{set: os.NewFile(uintptr(fd), "epoll"), timer: timer}
+	fds := []int{timer}
 	for _, port := range ports {
-		event := unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(port.fd)}
-		if err := unix.EpollCtl(fd, unix.EPOLL_CTL_ADD, port.fd, &event); err != nil {
-			_ = p.set.Close()
+		fds = append(fds, port.fd)
+	}
+	for _, one := range fds {
+		event := unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(one)}
+		if err := unix.EpollCtl(fd, unix.EPOLL_CTL_ADD, one, &event); err != nil {
+			p.close()
 			return nil, fmt.Errorf("adding to the epoll set: %w", err)
 		}
 	}
 	if p.raw, err = p.set.SyscallConn(); err != nil {
-		_ = p.set.Close()
+		p.close()
 		return nil, fmt.Errorf("waiting on the epoll set: %w", err)
 	}
 	p.ready = func(fd uintptr) bool {
@@ -57,18 +73,29 @@ func newPoller(ports []*port) (*poller, error) {
 	return p, nil
 }
 
-// wait sleeps for at most d. It may return early for no reason. It tells whether it slept: then nothing had waited.
-func (p *poller) wait(d time.Duration) (slept bool) {
-	if p.pending.Load() || d <= 0 {
+// wait sleeps until a moment, at most. It may return early for no reason. It tells whether it slept: then nothing had
+// waited.
+func (p *poller) wait(now, until sfu.Time) (slept bool) {
+	if p.pending.Load() || until <= now {
 		return false
 	}
+	if until != p.until {
+		p.arm(now, until)
+	}
 	p.slept = false
-	// The deadline is set before ready looks at pending, and wake sets pending before the deadline: whichever comes
-	// last, no wake-up is lost.
-	_ = p.set.SetReadDeadline(time.Now().Add(min(d, time.Hour)))
-	_ = p.raw.Read(p.ready)
+	if p.raw.Read(p.ready) != nil {
+		// Woken, which stays until it is taken back. Whoever wakes at the same time has posted its work already.
+		_ = p.set.SetReadDeadline(time.Time{})
+	}
 	p.sleeping.Store(false)
 	return p.slept
+}
+
+// arm sets the timer, which also makes it forget that it has gone off. The call does not block.
+func (p *poller) arm(now, until sfu.Time) {
+	p.until = until
+	in := unix.ItimerSpec{Value: unix.NsecToTimespec(int64(until - now))}
+	_, _, _ = unix.RawSyscall6(unix.SYS_TIMERFD_SETTIME, uintptr(p.timer), 0, uintptr(unsafe.Pointer(&in)), 0, 0, 0)
 }
 
 // wake ends the sleep, or prevents the next one. Any goroutine may call it.
@@ -82,4 +109,7 @@ func (p *poller) wake() {
 // begin starts a turn: what is posted from now on wakes again.
 func (p *poller) begin() { p.pending.Store(false) }
 
-func (p *poller) close() { _ = p.set.Close() }
+func (p *poller) close() {
+	_ = p.set.Close()
+	_ = unix.Close(p.timer)
+}

@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"konklave/internal/sfu"
 )
 
 // Where there is no Linux the sockets are the standard library's: one shard, a goroutine that reads each socket and
@@ -116,7 +118,8 @@ type poller struct {
 
 func newPoller([]*port) (*poller, error) { return &poller{signal: make(chan struct{}, 1)}, nil }
 
-func (p *poller) wait(d time.Duration) (slept bool) {
+func (p *poller) wait(now, until sfu.Time) (slept bool) {
+	d := time.Duration(until - now)
 	if p.pending.Load() || d <= 0 {
 		return false
 	}

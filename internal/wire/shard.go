@@ -95,7 +95,7 @@ func (s *shard) run() {
 	for !s.stopping {
 		if s.idle() {
 			s.stats.publish()
-			s.pressure.slept = s.poll.wait(time.Duration(s.next() - s.wire.now()))
+			s.pressure.slept = s.poll.wait(s.wire.now(), s.next())
 		}
 		s.turn()
 	}
