@@ -78,7 +78,7 @@ func perfReport(ctx context.Context, data string, how ...string) (string, error)
 	}
 	var text strings.Builder
 	for line := range strings.Lines(string(out)) {
-		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+		if line = strings.Trim(line, " -\n"); line != "" && line[0] != '#' {
 			text.WriteString(line + "\n")
 		}
 	}
