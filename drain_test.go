@@ -241,18 +241,51 @@ func TestDrainWaitsForTheLast(t *testing.T) {
 	r := serve(t, nil)
 	ann := r.join(r.meeting())
 	ann.hears("welcome")
-	waiting := program(t, "drain", "--data-dir", r.dir, "--wait")
-	var stdout bytes.Buffer
-	waiting.Stdout = &stdout
-	if err := waiting.Start(); err != nil {
-		t.Fatal(err)
+	// wait begins to wait, and gives how that goes on: what is printed and whether it ends well.
+	wait := func() (c *exec.Cmd, end func() (string, error)) {
+		t.Helper()
+		c = program(t, "drain", "--data-dir", r.dir, "--wait")
+		var complaints bytes.Buffer
+		c.Stderr = &complaints
+		out, err := c.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewReader(out)
+		first, err := lines.ReadString('\n')
+		if err != nil || !strings.HasPrefix(first, "Draining: 1 person in 1 room still there.") {
+			t.Fatalf("%q, %v, %s", first, err, &complaints)
+		}
+		return c, func() (string, error) {
+			rest, _ := io.ReadAll(lines)
+			err := c.Wait()
+			return string(rest) + complaints.String(), err
+		}
 	}
+	waiting, end := wait()
 	ann.hears("maintenance")
 	r.stillRuns()
+	if err := waiting.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := end(); err == nil || !strings.Contains(text, "the server goes on draining") {
+		t.Errorf("interrupted: %v, %q", err, text)
+	}
+	_, end = wait()
+	if _, stderr, code := r.drain("--cancel"); code != 0 {
+		t.Errorf("cancel: %d %s", code, stderr)
+	}
+	if text, err := end(); err == nil || !strings.Contains(text, "somebody took it back") {
+		t.Errorf("taken back: %v, %q", err, text)
+	}
+	_, end = wait()
 	ann.say(`{"type":"leave"}`)
 	r.ends(5 * time.Second)
-	if err := waiting.Wait(); err != nil || !strings.HasPrefix(stdout.String(), "Draining: 1 person in 1 room still there.") || !strings.HasSuffix(stdout.String(), "\nThe server has ended.\n") {
-		t.Errorf("%v, printed %q", err, stdout.String())
+	if text, err := end(); err != nil || !strings.HasSuffix(text, "The server has ended.\n") {
+		t.Errorf("%v, %q", err, text)
 	}
 	if _, stderr, code := r.drain(); code != 1 || !strings.Contains(stderr, "no server runs with the data directory "+r.dir) {
 		t.Errorf("of a server that has ended: %d %s", code, stderr)
