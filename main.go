@@ -64,7 +64,8 @@ func run(args []string) error {
 		_, err := fmt.Println("konklave " + app.Version(version))
 		return err
 	}
-	cfg, err := app.LoadConfig(app.ConfigFile(cli.File, configFile), flags)
+	load := func() (config.Config, error) { return app.LoadConfig(app.ConfigFile(cli.File, configFile), flags) }
+	cfg, err := load()
 	if err != nil {
 		return err
 	}
@@ -94,6 +95,6 @@ func run(args []string) error {
 		ctx, asked, stop := app.Signals(context.Background(), cfg.Drain > 0)
 		defer stop()
 		app.KeepMemorySmall()
-		return app.Serve(ctx, asked, cfg, os.Stdout, os.Stderr)
+		return app.Serve(ctx, asked, load, cfg, os.Stdout, os.Stderr)
 	}
 }

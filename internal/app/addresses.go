@@ -28,12 +28,12 @@ func lookUp(host string) ([]netip.Addr, error) {
 	return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 }
 
-// ownAddresses finds them: the configured ones, else those of the host of public_url, else those that media are bound to,
+// ownAddresses finds them: the configured ones, else those of the host of public_url (named), else those that media are bound to,
 // else every address of the machine that others may reach, and 127.0.0.1 for browsers on it. A host whose address no
 // interface has is behind a 1:1 NAT, or another machine is in front that passes only HTTPS on: so those of the
 // interfaces follow it.
-func ownAddresses(cfg config.Config, lookUp func(string) ([]netip.Addr, error)) (addresses, error) {
-	host := publicAddresses(cfg.PublicURL, cfg.RTC.Bind, lookUp)
+func ownAddresses(cfg config.Config, named []netip.Addr) (addresses, error) {
+	host := slices.Clone(named)
 	if len(cfg.RTC.IPs) > 0 {
 		return addresses{cfg.RTC.IPs, shareAny(host, cfg.RTC.IPs)}, nil
 	}

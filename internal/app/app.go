@@ -66,15 +66,15 @@ var (
 	errClosing  = errors.New("closing")
 )
 
-// Run is Serve where nobody asks the server to drain but the operator.
+// Run is Serve where nobody asks the server to drain but the operator, and where the settings stay as they are.
 func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) error {
-	return Serve(ctx, nil, cfg, out, logTo)
+	return Serve(ctx, nil, nil, cfg, out, logTo)
 }
 
 // Serve serves until ctx ends, or until it has drained, for which asked is closed or the operator asks, and then closes in
 // order: people are told, connections end, ports and the data directory are let go. What a person at a terminal should
-// read goes to out, the log to logTo.
-func Serve(ctx context.Context, asked <-chan struct{}, cfg config.Config, out, logTo io.Writer) (err error) {
+// read goes to out, the log to logTo. At SIGHUP reload gives the settings as they are then, of which those of addresses are taken.
+func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Config, error), cfg config.Config, out, logTo io.Writer) (err error) {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	var parts closers
@@ -96,7 +96,9 @@ func Serve(ctx context.Context, asked <-chan struct{}, cfg config.Config, out, l
 	}
 	registry := server.NewRegistry()
 
-	at, err := ownAddresses(cfg, lookUp)
+	own := follower{cfg: cfg, load: reload, lookUp: lookUp, log: log}
+	own.resolve()
+	at, err := ownAddresses(cfg, own.named)
 	if err != nil {
 		return err
 	}
@@ -204,6 +206,13 @@ func Serve(ctx context.Context, asked <-chan struct{}, cfg config.Config, out, l
 		where.metrics = metrics.Port()
 		metrics.Serve()
 	}
+	own.now, own.tell = at, func(at addresses) {
+		media.Announce(at.announced)
+		if relays != nil {
+			relays.Announce(relayURLs(own.cfg, at, site.Port()))
+		}
+	}
+	own.follow(&parts)
 	site.Serve()
 	if acme := identity.acme; acme != nil {
 		parts.add("certificate", 0, func(context.Context) error { acme.Close(); return nil })

@@ -70,7 +70,7 @@ type RTC struct {
 	UDPPort uint16       `key:"udp_port" default:"7882" help:"UDP port of all media. 0 takes any free port."`
 	TCPPort uint16       `key:"tcp_port" default:"7881" help:"TCP port of media for clients that cannot use UDP. 0 is no media over TCP."`
 	Bind    []netip.Addr `key:"bind" unset:"every address" help:"Addresses on which media ports listen."`
-	IPs     []netip.Addr `key:"ips" flag:"rtc-ip" unset:"every address of the machine's interfaces that are up, without link-local ones, and 127.0.0.1" help:"Addresses that clients are told to send media to. Set this to the public address when the machine is behind a 1:1 NAT."`
+	IPs     []netip.Addr `key:"ips" flag:"rtc-ip" unset:"those of the host of public_url (and, when none of them is this machine's, as behind a 1:1 NAT, those of the interfaces too); without it every address of the machine's interfaces that are up, without link-local ones, and 127.0.0.1" help:"Addresses that clients are told to send media to. Read again at SIGHUP, as public_url is, for those who join from then on; other interfaces are noticed within half a minute."`
 	Shards  int          `key:"shards" default:"0" help:"Goroutines that forward media, each with its own socket. 0 is one per processor core, at most 8."`
 	GSO     bool         `key:"gso" default:"true" help:"Whether packets of one destination leave the program joined, for the kernel or the network card to cut (UDP_SEGMENT). Where the kernel cannot do it, it is left off anyway."`
 	GRO     bool         `key:"gro" default:"true" help:"Whether packets of one sender may come joined from the kernel (UDP_GRO)."`

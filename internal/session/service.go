@@ -110,7 +110,7 @@ func (s *Service) register(metrics prometheus.Registerer) error {
 		defer s.mu.Unlock()
 		return float64(len(s.sessions))
 	})
-	for _, c := range []prometheus.Collector{s.ignored, s.undelivered, s.slowed, s.refused, s.cut, s.recalled, gauge} {
+	for _, c := range []prometheus.Collector{pathGauge{s}, s.ignored, s.undelivered, s.slowed, s.refused, s.cut, s.recalled, gauge} {
 		if err := metrics.Register(c); err != nil {
 			return err
 		}

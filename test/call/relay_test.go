@@ -1,8 +1,11 @@
 package call
 
 import (
+	"context"
+	"net"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,7 +29,8 @@ func TestRelay(t *testing.T) {
 		t.Run(map[bool]string{false: "single", true: "dual"}[dual], func(t *testing.T) {
 			ctx, s := deadline(t), relaying(t)
 			s.dual = dual
-			direct := s.join(ctx, "direct")
+			// Two PeerConnections: pion may read what comes before the answer to its offer from two goroutines at once.
+			direct := s.join(ctx, "direct", func(o *testkit.Options) { o.Dual = true })
 			publish(t, ctx, direct, testkit.TrackOptions{Source: camera, Mark: 1})
 			for i, way := range []string{"udp", "tcp", "tls"} {
 				p := s.join(ctx, way, relayedOver(way))
@@ -36,6 +40,12 @@ func TestRelay(t *testing.T) {
 				comesBy(t, p, "relay")
 			}
 			comesBy(t, direct, "host", "prflx")
+			counted := s.metrics()
+			for _, way := range []string{"udp", "relay_udp", "relay_tcp", "relay_tls"} {
+				if n := counted["konklave_participants_by_path{path=\""+way+"\"}"]; n != 1 {
+					t.Errorf("%v participants are said to come by %s", n, way)
+				}
+			}
 			noForeignServers(t, direct)
 		})
 	}
@@ -84,13 +94,7 @@ func TestForcedRelay(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(bob.Close)
-	for s.metrics()[dropped("direct")] < 3 {
-		select {
-		case <-time.After(20 * time.Millisecond):
-		case <-ctx.Done():
-			t.Fatal("bob's checks do not come")
-		}
-	}
+	s.awaitDropped(ctx, "direct")
 	if paths := bob.Paths(); len(paths) > 0 {
 		t.Errorf("bob came by %v", paths)
 	}
@@ -102,4 +106,77 @@ func TestForcedRelay(t *testing.T) {
 			t.Error("who comes back is not told of the relay")
 		}
 	})
+}
+
+// gated is a connection that is not read while the gate is locked.
+type gated struct {
+	net.Conn
+	gate *sync.RWMutex
+}
+
+func (c gated) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	c.gate.RLock()
+	defer c.gate.RUnlock()
+	return n, err
+}
+
+// TestSlowRelayLosesVideoAndNoSound has a client that does not read for a while: when too much waits for it, video is left out up
+// to a key frame, which is asked for, and all sound comes in the end.
+func TestSlowRelayLosesVideoAndNoSound(t *testing.T) {
+	ctx, s := deadline(t), relaying(t)
+	s.dual = true
+	ann := s.join(ctx, "ann")
+	publish(t, ctx, ann, testkit.TrackOptions{Source: microphone, Mark: 1})
+	picture := publish(t, ctx, ann, testkit.TrackOptions{Source: camera, Mark: 2})
+	var gate sync.RWMutex
+	bob := s.join(ctx, "bob", relayedOver("tcp"), func(o *testkit.Options) {
+		o.Dial = func(address string) (net.Conn, error) {
+			conn, err := net.Dial("tcp", address)
+			if err != nil {
+				return nil, err
+			}
+			return gated{conn, &gate}, conn.(*net.TCPConn).SetReadBuffer(8 << 10)
+		}
+	})
+	sees(t, ctx, bob, "ann", microphone, 1)
+	sees(t, ctx, bob, "ann", camera, 2)
+	var before, after, sound testkit.Received
+	var asked int
+	look := func(video *testkit.Received) {
+		bob.Look(func(v *testkit.View) {
+			*video, sound = *v.ReceivedFrom("ann", camera), *v.ReceivedFrom("ann", microphone)
+		})
+	}
+	look(&before)
+	_, asked = picture.Sent()
+	gate.Lock()
+	full := s.awaitDropped(ctx, "stream_full") + s.metrics()[dropped("media_refused")]
+	gate.Unlock()
+	seesFrames(t, ctx, bob, "ann", camera, 2, before.Frames+40)
+	look(&after)
+	if full == 0 || after.Keyframes == before.Keyframes || after.Skipped == before.Skipped {
+		t.Errorf("video went on as if nothing were: %+v before, %+v after", before, after)
+	}
+	if _, now := picture.Sent(); now == asked {
+		t.Error("nobody asked for a key frame")
+	}
+	if sound.Skipped > 0 || sound.Broken > 0 || after.Broken > 0 {
+		t.Errorf("sound is not whole: %+v, or video: %+v", sound, after)
+	}
+}
+
+// awaitDropped waits until packets were dropped for a reason.
+func (s *server) awaitDropped(ctx context.Context, reason string) float64 {
+	s.t.Helper()
+	for {
+		if n := s.metrics()[dropped(reason)]; n > 0 {
+			return n
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			s.t.Fatalf("nothing is dropped as %s", reason)
+		}
+	}
 }
