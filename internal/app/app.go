@@ -107,10 +107,11 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 		return err
 	}
 	parts.add("media ports", closeWire, func(context.Context) error { return media.Close() })
-	relays, err := newRelay(cfg, media, &parts)
+	relays, cfg, err := newRelay(cfg, media, log, &parts)
 	if err != nil {
 		return err
 	}
+	own.cfg = cfg
 
 	rooms, err := newRooms(cfg, keys, registry, log, &parts)
 	if err != nil {

@@ -2,12 +2,15 @@ package app
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"slices"
 	"testing"
 
 	"konklave/internal/config"
+	"konklave/internal/wire"
 )
 
 func addrs(texts ...string) (list []netip.Addr) {
@@ -99,6 +102,37 @@ func TestReloadOfAddresses(t *testing.T) {
 		f.reload()
 		if c.want == nil && len(told) > 0 || c.want != nil && (len(told) != 1 || !slices.Equal(told[0].announced, c.want)) {
 			t.Errorf("%s: told %v", c.name, told)
+		}
+	}
+}
+
+// A port that nobody has chosen is done without when another program has it; one that was chosen must be had.
+func TestRelayPortOfAnother(t *testing.T) {
+	media, err := wire.Listen(wire.Config{Bind: addrs("127.0.0.1"), Shards: 1}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer media.Close()
+	taken, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	port := fmt.Sprint(taken.Addr().(*net.TCPAddr).Port)
+	for _, chosen := range []bool{false, true} {
+		flags := map[string][]string{"rtc-bind": {"127.0.0.1"}}
+		if chosen {
+			flags["turn-port"] = []string{port}
+		}
+		cfg, err := config.Load(config.Sources{Flags: flags})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.TURN.Port = uint16(taken.Addr().(*net.TCPAddr).Port)
+		var parts closers
+		relays, after, err := newRelay(cfg, media, slog.New(slog.DiscardHandler), &parts)
+		if relays != nil || chosen != (err != nil) || !chosen && after.TURN.Port != 0 {
+			t.Errorf("chosen %v: port %d, %v", chosen, after.TURN.Port, err)
 		}
 	}
 }

@@ -24,8 +24,10 @@ func freePorts(cfg config.Config) error {
 		{"TCP", cfg.Bind, cfg.Port, "--port", "--bind"},
 		{"UDP", media, cfg.RTC.UDPPort, "--rtc-udp-port", "--rtc-bind"},
 		{"TCP", media, cfg.RTC.TCPPort, "--rtc-tcp-port", "--rtc-bind"},
-		{"UDP", media, cfg.TURN.Port, "--turn-port", "--rtc-bind"},
-		{"TCP", media, cfg.TURN.Port, "--turn-port", "--rtc-bind"},
+	}
+	if chosenTURN(cfg) {
+		wanted = append(wanted, wantedPort{"UDP", media, cfg.TURN.Port, "--turn-port", "--rtc-bind"},
+			wantedPort{"TCP", media, cfg.TURN.Port, "--turn-port", "--rtc-bind"})
 	}
 	if cfg.TLS.HTTPPort != 0 {
 		wanted = append(wanted, wantedPort{"TCP", cfg.Bind, cfg.TLS.HTTPPort, "--tls-http-port", "--bind"})

@@ -2,10 +2,13 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"net/netip"
 	"net/url"
 	"strconv"
+	"syscall"
 	"time"
 
 	"konklave/internal/config"
@@ -14,18 +17,30 @@ import (
 )
 
 // newRelay opens the relay; nil when the settings have none. Clients learn its addresses when it is known where HTTPS is
-// served.
-func newRelay(cfg config.Config, media *wire.Wire, parts *closers) (*relay.Server, error) {
+// served. A port that nobody has chosen and that another program has, which may be a TURN server too, is done without: the
+// settings that it gives back have none then.
+func newRelay(cfg config.Config, media *wire.Wire, log *slog.Logger, parts *closers) (*relay.Server, config.Config, error) {
 	if !cfg.Relays() {
-		return nil, nil
+		return nil, cfg, nil
 	}
 	r, err := relay.Listen(relay.Config{Wire: media, Bind: cfg.RTC.Bind, Port: cfg.TURN.Port, Now: time.Now})
+	if errors.Is(err, syscall.EADDRINUSE) && !chosenTURN(cfg) {
+		log.Warn("another program has the port of the relay: it is done without; choose another with --turn-port, or 0 for none", "port", cfg.TURN.Port)
+		cfg.TURN.Port = 0
+		if cfg.RTC.ForceRelay && !cfg.Relays() {
+			return nil, cfg, fmt.Errorf("%w, and rtc.force_relay needs it: choose another with --turn-port", err)
+		}
+		return newRelay(cfg, media, log, parts)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: another port is chosen with --turn-port, and 0 is none", err)
+		return nil, cfg, fmt.Errorf("%w: another port is chosen with --turn-port, and 0 is none", err)
 	}
 	parts.add("relay", closeRelay, func(ctx context.Context) error { return r.Close(ctx) })
-	return r, nil
+	return r, cfg, nil
 }
+
+// chosenTURN tells whether the operator has chosen the port of the relay.
+func chosenTURN(cfg config.Config) bool { return cfg.Origin("turn.port") != "default" }
 
 // relayURLs are the addresses of the relay that clients are given: by name where the name of the server leads to the
 // media, else by one address of each family.

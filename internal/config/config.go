@@ -80,7 +80,7 @@ type RTC struct {
 
 // TURN is the relay for clients whose network lets nothing else through. It leads to this server's media only.
 type TURN struct {
-	Port uint16 `key:"port" default:"3478" help:"UDP and TCP port of the relay (TURN), for clients that reach the media ports neither by UDP nor by TCP. It relays to this server's media and to nothing else, and opens no further ports. 0 is none; so is it in development mode where this says nothing else."`
+	Port uint16 `key:"port" default:"3478" help:"UDP and TCP port of the relay (TURN), for clients that reach the media ports neither by UDP nor by TCP. It relays to this server's media and to nothing else, and opens no further ports. 0 is none; so is it in development mode where this says nothing else. Where it is left at the default and another program has the port, there is a warning and no relay there."`
 	TLS  bool   `key:"tls" default:"true" help:"Whether the relay is reached at the port of HTTPS too, for networks that let nothing but HTTPS through. It needs a certificate that clients know."`
 }
 
