@@ -16,6 +16,7 @@ const outside = '198.51.100.7';
 export const scenes = {
   free: {},
   tcp: { prepare: ({ away }) => away.wall('tcp') },
+  far: { prepare: ({ away }) => away.shape({ rate: 3_000_000, delay: 75, jitter: 20, loss: 0.02, burst: 3 }) },
   ipv6: { addrs: six },
   nat: {
     serve: { host: outside, flags: ['--rtc-ip', outside] },
