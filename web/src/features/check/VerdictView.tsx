@@ -5,7 +5,7 @@ import { CopySummary } from './CopySummary';
 import type { CheckState } from './run';
 import { Steps } from './Steps';
 import { levelOf, type Level } from './verdict';
-import { summaryOf, verdictText } from './words';
+import { adminText, summaryOf, verdictText } from './words';
 
 const icons: Readonly<Record<Level, LucideIcon>> = { good: CircleCheck, limited: CircleAlert, bad: CircleX, unknown: Info };
 
@@ -14,6 +14,7 @@ export function VerdictView({ state, onAgain }: { readonly state: CheckState; re
   const { verdict } = state;
   if (!verdict) return null;
   const { code, also } = verdict;
+  const admin = adminText(code);
   const level = levelOf(code);
   const Icon = icons[level];
   const measured = Object.keys(state.steps).length > 0;
@@ -29,12 +30,9 @@ export function VerdictView({ state, onAgain }: { readonly state: CheckState; re
           <span className="soft small">{t('check.code')}</span> <code>{code}</code>
         </p>
         <dl className="verdict-parts">
-          {(['meeting', 'you', 'admin'] as const).map((part) => (
-            <div key={part}>
-              <dt>{t(`check.${part}`)}</dt>
-              <dd>{verdictText(code, part)}</dd>
-            </div>
-          ))}
+          <Part title={t('check.meeting')} text={verdictText(code, 'meeting')} />
+          <Part title={t('check.you')} text={verdictText(code, 'you')} />
+          {admin ? <Part title={t('check.admin')} text={admin} /> : null}
           {also.length > 0 ? (
             <div>
               <dt>{t('check.also')}</dt>
@@ -63,5 +61,14 @@ export function VerdictView({ state, onAgain }: { readonly state: CheckState; re
         </details>
       ) : null}
     </>
+  );
+}
+
+function Part({ title, text }: { readonly title: string; readonly text: string }) {
+  return (
+    <div>
+      <dt>{title}</dt>
+      <dd>{text}</dd>
+    </div>
   );
 }

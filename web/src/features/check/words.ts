@@ -2,7 +2,7 @@
 
 import { language, t, type MessageKey } from '../../i18n';
 import type { CheckState, Step, StepName } from './run';
-import { NEEDED, type Line, type Verdict } from './verdict';
+import { NEEDED, type Line, type VerdictCode } from './verdict';
 
 /** In the order of the page. */
 export const stepNames: readonly StepName[] = ['signalling', 'udp', 'tcp', 'turn_udp', 'turn_tcp', 'turn_tls', 'loss', 'down', 'up'];
@@ -47,9 +47,14 @@ function rateText(kilobits: number): string {
   return t('check.rate', { rate: number.format(kilobits / 1000) });
 }
 
-export function verdictText(code: Verdict['code'], part: 'title' | 'meeting' | 'you' | 'admin'): string {
+export function verdictText(code: VerdictCode, part: 'title' | 'meeting' | 'you'): string {
   const key: MessageKey = `verdict.${code}.${part}`;
   return t(key);
+}
+
+/** What an administrator can do; nothing where there is nothing to do. */
+export function adminText(code: VerdictCode): string | undefined {
+  return code === 'ok' || code === 'busy' || code === 'rate_limited' ? undefined : t(`verdict.${code}.admin`);
 }
 
 /** For the help desk: what was found, and nothing about who found it. */
