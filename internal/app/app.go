@@ -157,7 +157,7 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 		}
 		return nil
 	}
-	checks := newChecks(cfg, media)
+	checks := newChecks(cfg, media, relays)
 	parts.add("checks", closeChecks, func(context.Context) error {
 		checks.Close()
 		return nil

@@ -17,9 +17,11 @@ after(async () => {
   await server.stop();
 });
 
-/** Lets UDP to the media port get lost, as a firewall does. */
+/** Lets UDP to the media port and to the relay get lost, as a firewall does. */
 function firewall(change) {
-  execFileSync('ip', ['rule', change, 'pref', '10', 'ipproto', 'udp', 'dport', '7882', 'unreachable']);
+  for (const port of ['7882', '3478']) {
+    execFileSync('ip', ['rule', change, 'pref', '10', 'ipproto', 'udp', 'dport', port, 'unreachable']);
+  }
 }
 
 /** Has both check, and gives what each was told: verdict and steps. */
@@ -42,7 +44,7 @@ test('everything gets through', async () => {
   });
   for (const { kind, code, also, steps } of found) {
     assert.equal(`${code} ${also}`, 'ok ', `${kind}: ${steps}`);
-    for (const name of ['signalling', 'udp', 'tcp', 'loss', 'down', 'up']) assert.ok(has(steps, `${name} done`), `${kind}: ${steps}`);
+    for (const name of ['signalling', 'udp', 'tcp', 'turn_udp', 'turn_tcp', 'loss', 'down', 'up']) assert.ok(has(steps, `${name} done`), `${kind}: ${steps}`);
   }
 });
 
@@ -52,7 +54,7 @@ test('UDP is blocked', async () => {
     const found = await check((page) => click(page, 'check-again'));
     for (const { kind, code, steps } of found) {
       assert.equal(code, 'udp_blocked', `${kind}: ${steps}`);
-      for (const step of ['udp failed', 'tcp done', 'up done']) assert.ok(has(steps, step), `${kind}: ${steps}`);
+      for (const step of ['udp failed', 'turn_udp failed', 'tcp done', 'turn_tcp done', 'up done']) assert.ok(has(steps, step), `${kind}: ${steps}`);
     }
   } finally {
     firewall('del');
