@@ -63,6 +63,6 @@ test('UDP is blocked', async () => {
 
 test('nobody was asked for a camera, and nothing was logged about anybody', async () => {
   assert.match(server.log, /POST \/api\/check\/paths\/\{path\}/, 'the checks are in the log');
-  assert.doesNotMatch(server.log, /\b10\.77\.0\.1:(?!788)\d+|\b127\.0\.0\.1:(?!788)\d+|Bearer|token=/);
+  assert.doesNotMatch(server.log, /\b10\.77\.0\.1:(?!788|3478)\d+|\b127\.0\.0\.1:(?!788|3478)\d+|Bearer|token=/);
   for (const { page } of visitors) assert.equal(await page.evaluate(() => document.cookie + Object.keys(localStorage)), '');
 });
