@@ -16,7 +16,7 @@ function secrets() {
   const id = new URL(link).pathname.split('/').pop();
   return {
     name: /Anna|B%C3%A9la|Béla/, title: /Geheimer|Elternabend/, chat: /Vertrauliche|VmVydHJhdWxpY2hl/,
-    link: new RegExp(id), token: /eyJ[A-Za-z0-9_-]{10,}/, query: /access_token|join_request|\?[a-z_]+=/,
+    link: new RegExp(id), token: /eyJ[A-Za-z0-9_-]{10,}/, query: /access_token|join_request|\?(?!transport=)[a-z_]+=/,
     address: /\b10\.77\.0\.1:(?!3478\b)\d{4,5}\b|\b127\.0\.0\.1:(?!78(?:80|81|82|89)\b)\d{4,5}\b|\[[0-9a-f:]+\]:(?!788)\d{4,5}/,
   };
 }
