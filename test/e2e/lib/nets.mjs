@@ -65,6 +65,18 @@ export async function visitIn(place, server, name, page = '/new') {
   return { ...await seat.hear(), close: () => seat.close() };
 }
 
+/** Tries from a place to have the server's relay reach these addresses: what was tried, and what should have been refused. */
+export function scanFrom(place, server, token, targets) {
+  return converse('the scan', [...place.within, nets, 'scan', server.url, token, ...targets], { env: trusting(server) }).hear();
+}
+
+/** An HTTP proxy in a place, on port 3128, that ends connections over which nothing passed for so long ("8s"). */
+export async function proxyIn(place, idle) {
+  const proxy = converse('the proxy', [...place.within, nets, 'proxy', `${place.addr}:3128`, idle]);
+  await proxy.hear();
+  return proxy;
+}
+
 /** Somebody in Chromium in a place. The certificate is taken without a warning. */
 export async function browseIn(place, who, { flags = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'konklave-nets-'));

@@ -1,10 +1,12 @@
 // A server, somebody with a good network in a meeting there, and Anna whose network is the matter: each in a place of its own.
 import { people } from '../lib/media.mjs';
-import { browseIn, hostIn, serveIn, startLab } from '../lib/nets.mjs';
+import { browseIn, hostIn, proxyIn, serveIn, startLab } from '../lib/nets.mjs';
 import { until } from '../lib/probe.mjs';
 import { join } from '../lib/visit.mjs';
 
 const four = { home: '10.1.0.2/24', near: '10.2.0.2/24', away: '10.3.0.2/24' };
+/** Proxies end idle connections after a minute or more; this one after less, so that the test need not wait so long. */
+export const idle = 8;
 const six = { home: '2001:db8:1::2/64', near: '2001:db8:2::2/64', away: '2001:db8:3::2/64' };
 /** An address that no interface of the server has. */
 const outside = '198.51.100.7';
@@ -18,6 +20,15 @@ export const scenes = {
   tcp: { prepare: ({ away }) => away.wall('tcp') },
   far: { prepare: ({ away }) => away.shape({ rate: 3_000_000, delay: 75, jitter: 20, loss: 0.02, burst: 3 }) },
   ipv6: { addrs: six },
+  only443: { prepare: ({ away }) => away.wall('tcp/443') },
+  proxy: {
+    browse: { flags: ['--proxy-server=http://10.5.0.2:3128'] },
+    async prepare({ lab, away }, keep) {
+      const place = await lab.place('proxy', '10.5.0.2/24');
+      await keep(proxyIn(place, `${idle}s`));
+      await away.wall('tcp/3128@10.5.0.2');
+    },
+  },
   nat: {
     serve: { host: outside, flags: ['--rtc-ip', outside] },
     prepare: ({ home }) => home.hideBehind(outside),

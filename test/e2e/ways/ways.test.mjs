@@ -2,8 +2,9 @@
 // own and several at once, since most of the time is waiting.
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { hostIn, scanFrom, serveIn, startLab, visitIn } from '../lib/nets.mjs';
 import { click } from '../lib/visit.mjs';
-import { build, enter, interrupted, meet, scenes, way } from './scene.mjs';
+import { build, enter, idle, interrupted, meet, scenes, way } from './scene.mjs';
 
 const soon = 15_000; // ms, with many browsers on two cores; docs/ways-through.md says how long it takes
 
@@ -78,6 +79,44 @@ describe('ways through', { concurrency: 3 }, () => {
   scene('another address in a call', scenes.free, async (net, t) => {
     const { gap } = await survives(net, t, () => net.away.move('10.4.0.2/24'));
     assert.ok(gap < 12_000, `back after ${gap} ms`);
+  });
+  scene('a proxy ends idle connections', scenes.proxy, async (net) => {
+    assert.equal((await way(net)).by, 'relay by tls');
+    for (const device of ['ctl-mic', 'ctl-cam']) await click(net.anna.page, device);
+    await net.host.close(); // now Anna has nothing to send or get
+    await new Promise((done) => setTimeout(done, 2.5 * idle * 1000)); // what the test is about
+    const logged = (route) => net.server.log.split(`route=${route} `).length - 1;
+    assert.equal(logged('/rtc/v1'), 1, 'signalling was ended by the proxy'); // logged when it begins
+    assert.equal(logged('"GET /control"'), 1, 'the control connection was ended'); // logged when it ends, as that of the host
+    assert.deepEqual(await way(net), { by: 'relay by tls', connections: 1 });
+    for (const device of ['ctl-mic', 'ctl-cam']) await click(net.anna.page, device);
+    net.host = await hostIn(net.near, net.server, 'Another', net.host.link);
+    try {
+      await meet(net);
+    } finally {
+      await net.host.close();
+    }
+  });
+  scene('nothing but port 443 passes', scenes.only443, async (net) => {
+    assert.equal((await way(net)).by, 'relay by tls');
+    assert.equal((await net.away.packets()).passed.udp, 0);
+  });
+  test('the relay is not open', async () => {
+    const lab = startLab();
+    const [home, away, victim] = await Promise.all(['home', 'away', 'victim'].map((name, i) => lab.place(name, `10.${i + 1}.0.2/24`)));
+    const server = await serveIn(home);
+    const seat = await visitIn(away, server, 'Mallory');
+    try {
+      const targets = [`${victim.addr}:9`, '192.168.1.1:53', '169.254.169.254:80', '198.51.100.9:443', '127.0.0.1:7889', '224.0.0.1:9', '[::1]:22', '[fd00::1]:80'];
+      const { tried, open } = await scanFrom(away, server, seat.token, targets);
+      assert.deepEqual(open, []);
+      assert.ok(tried >= 3 * (targets.length + 4), `${tried} tried`); // over UDP, TCP and TLS
+      assert.deepEqual((await victim.packets()).passed, { udp: 0, tcp: 0 });
+    } finally {
+      await seat.close();
+      await server.stop();
+      await lab.close();
+    }
   });
   scene('nothing is in the way', scenes.free, async (net) => {
     assert.equal((await way(net)).by, 'udp');
