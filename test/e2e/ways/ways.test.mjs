@@ -82,6 +82,7 @@ describe('ways through', { concurrency: 3 }, () => {
   });
   scene('a proxy ends idle connections', scenes.proxy, async (net) => {
     assert.equal((await way(net)).by, 'relay by tls');
+    await doctor(net, 'only_tls_443');
     for (const device of ['ctl-mic', 'ctl-cam']) await click(net.anna.page, device);
     await net.host.close(); // now Anna has nothing to send or get
     await new Promise((done) => setTimeout(done, 2.5 * idle * 1000)); // what the test is about
@@ -100,6 +101,7 @@ describe('ways through', { concurrency: 3 }, () => {
   scene('nothing but port 443 passes', scenes.only443, async (net) => {
     assert.equal((await way(net)).by, 'relay by tls');
     assert.equal((await net.away.packets()).passed.udp, 0);
+    await doctor(net, 'only_tls_443');
   });
   test('the relay is not open', async () => {
     const lab = startLab();
