@@ -5,7 +5,7 @@
 //	nets lab                       takes orders on standard input (orders.go)
 //	nets proxy ADDRESS IDLE        an HTTP proxy that ends connections that were idle for so long
 //	nets visit SERVER LINK NAME    a place in a meeting, held until standard input ends
-//	nets scan SERVER TOKEN ADDRESS...   tries to have the server's relay reach these addresses, and says what it did
+//	nets scan SERVER TOKEN ADDRESSES   tries to have the server's relay reach these addresses, and says what it did
 package main
 
 import (
@@ -36,5 +36,5 @@ func run(args []string) error {
 	case len(args) > 3 && args[0] == "scan":
 		return scan(args[1], args[2], args[3:], os.Stdout)
 	}
-	return fmt.Errorf("usage: nets lab | proxy ADDRESS IDLE | visit SERVER LINK NAME | scan SERVER TOKEN ADDRESS...")
+	return fmt.Errorf("usage: nets lab | proxy ADDRESS IDLE | visit SERVER LINK NAME | scan SERVER TOKEN ADDRESSES")
 }
