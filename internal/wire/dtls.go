@@ -184,10 +184,9 @@ func (c *secure) useKeys(conn *dtls.Conn) error {
 	if err != nil {
 		return fmt.Errorf("using SRTP keys: %w", err)
 	}
-	open, err := srtp.CreateContext(k.RemoteMasterKey, k.RemoteMasterSalt, keys.Profile,
-		srtp.SRTPReplayProtection(replayWindow), srtp.SRTCPReplayProtection(replayWindow))
+	open, err := newOpener(k.RemoteMasterKey, k.RemoteMasterSalt, keys.Profile)
 	if err != nil {
-		return fmt.Errorf("using SRTP keys: %w", err)
+		return err
 	}
 	t := c.t
 	t.post(func(s *shard) {

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"encoding/binary"
 	"math"
 	"math/rand/v2"
 	"sync/atomic"
@@ -26,17 +25,12 @@ func (t *Transport) onRTP(s *shard, b []byte) {
 		s.stats.drop(dropNotReady)
 		return
 	}
-	_, known := t.open.ROC(binary.BigEndian.Uint32(b[8:]))
-	if !known && t.opened >= maxOpened {
-		s.stats.drop(dropSRTP)
-		return
-	}
-	plain, err := t.open.DecryptRTP(b, b, &s.rtpHeader)
+	plain, fresh, err := t.open.openRTP(s, b, t.opened < maxOpened)
 	if err != nil {
 		t.dropForged(s, b)
 		return
 	}
-	if !known {
+	if fresh {
 		t.opened++
 	}
 	t.hear(s.now)
@@ -53,17 +47,12 @@ func (t *Transport) onRTCP(s *shard, b []byte) {
 		s.stats.drop(dropNotReady)
 		return
 	}
-	_, known := t.open.Index(binary.BigEndian.Uint32(b[4:]))
-	if !known && t.opened >= maxOpened {
-		s.stats.drop(dropSRTP)
-		return
-	}
-	plain, err := t.open.DecryptRTCP(b, b, &s.rtcpHeader)
+	plain, fresh, err := t.open.openRTCP(s, b, t.opened < maxOpened)
 	if err != nil {
 		t.dropForged(s, b)
 		return
 	}
-	if !known {
+	if fresh {
 		t.opened++
 	}
 	t.hear(s.now)

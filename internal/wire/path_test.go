@@ -60,7 +60,7 @@ func TestPeerMoves(t *testing.T) {
 		if first {
 			first = false
 			transport.post(func(*shard) {
-				transport.open, transport.seal = testContext(t), testSealer(t)
+				transport.open, transport.seal = testOpener(t), testSealer(t)
 			})
 			forwarded(transport.Publish(upAudio(11), UpHandler{}))
 			settleCommands(t, w)

@@ -46,7 +46,7 @@ func settledTransport(tb testing.TB, s *shard, addr netip.AddrPort) *Transport {
 	p := &path{t: t, addr: endpointOf(addr, 0), port: s.ports[0], gso: true, lastCheck: s.now}
 	t.paths, t.selected = append(t.paths, p), p
 	s.paths[p.addr] = p
-	t.open, t.seal = testContext(tb), testSealer(tb)
+	t.open, t.seal = testOpener(tb), testSealer(tb)
 	return t
 }
 
@@ -57,6 +57,15 @@ func testContext(tb testing.TB) *srtp.Context {
 		tb.Fatal(err)
 	}
 	return c
+}
+
+func testOpener(tb testing.TB) *opener {
+	tb.Helper()
+	o, err := newOpener(make([]byte, 16), make([]byte, 12), srtp.ProtectionProfileAeadAes128Gcm)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return o
 }
 
 func testSealer(tb testing.TB) *sealer {

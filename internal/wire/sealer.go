@@ -10,15 +10,18 @@ import (
 )
 
 // sealer protects what goes to one peer: SRTP and SRTCP (RFC 3711). AES-GCM (RFC 7714), which nearly every peer takes,
-// is spoken here, because the library looks the state of every packet's stream up, where we know it: see outgoing. The
-// rest of it, AES-CM and all that is opened, is the library's.
+// is spoken here, because the library looks the state of every packet's stream up, where we know it: see outgoing. AES-CM is
+// the library's.
 type sealer struct {
-	tag       int                            // bytes that sealing adds to RTP; RTCP has four more
-	rtp, rtcp gcm                            // of AES-GCM
-	indices   map[uint32]uint32              // of SRTCP, by SSRC
-	library   *srtp.Context                  // of AES-CM, nil with AES-GCM
-	scratch   struct{ nonce, data [12]byte } // behind an interface they would be allocated each time
+	tag       int               // bytes that sealing adds to RTP; RTCP has four more
+	rtp, rtcp gcm               // of AES-GCM
+	indices   map[uint32]uint32 // of SRTCP, by SSRC
+	library   *srtp.Context     // of AES-CM, nil with AES-GCM
+	scratch   cipherScratch
 }
+
+// cipherScratch is what is given to a cipher with each packet: behind its interface it would be allocated each time.
+type cipherScratch struct{ nonce, data [12]byte }
 
 const (
 	gcmTag    = 16
@@ -43,7 +46,7 @@ type gcm struct {
 }
 
 func newSealer(key, salt []byte, profile srtp.ProtectionProfile) (*sealer, error) {
-	if profile != srtp.ProtectionProfileAeadAes128Gcm && profile != srtp.ProtectionProfileAeadAes256Gcm {
+	if !isGCM(profile) {
 		library, err := srtp.CreateContext(key, salt, profile)
 		return &sealer{tag: cmTag, library: library}, err
 	}
@@ -53,6 +56,10 @@ func newSealer(key, salt []byte, profile srtp.ProtectionProfile) (*sealer, error
 		err = z.rtcp.derive(key, salt, labelRTCPKey, labelRTCPSalt)
 	}
 	return z, err
+}
+
+func isGCM(p srtp.ProtectionProfile) bool {
+	return p == srtp.ProtectionProfileAeadAes128Gcm || p == srtp.ProtectionProfileAeadAes256Gcm
 }
 
 func (g *gcm) derive(key, salt []byte, labelKey, labelSalt byte) error {
@@ -73,6 +80,14 @@ func (g *gcm) derive(key, salt []byte, labelKey, labelSalt byte) error {
 	}
 	g.first, g.rest = binary.BigEndian.Uint32(sessionSalt), binary.BigEndian.Uint64(sessionSalt[4:])
 	return nil
+}
+
+// nonce is that of a packet (RFC 7714 sections 8.1 and 9.1).
+func (g *gcm) nonce(scratch *cipherScratch, ssrc uint32, index uint64) []byte {
+	nonce := scratch.nonce[:]
+	binary.BigEndian.PutUint32(nonce, g.first^ssrc>>16)
+	binary.BigEndian.PutUint64(nonce[4:], g.rest^(uint64(ssrc)<<48|index))
+	return nonce
 }
 
 // deriveKey makes a key, or salt, of a session out of the master key (RFC 3711 section 4.3.3, at a rate of 0).
@@ -97,9 +112,7 @@ func (z *sealer) sealRTP(s *shard, b []byte, index int64) (sealed []byte, err er
 	}
 	head := headerSize(b)
 	ssrc := binary.BigEndian.Uint32(b[8:])
-	nonce := z.scratch.nonce[:] // RFC 7714 section 8.1
-	binary.BigEndian.PutUint32(nonce, z.rtp.first^ssrc>>16)
-	binary.BigEndian.PutUint64(nonce[4:], z.rtp.rest^(uint64(ssrc)<<48|uint64(index)))
+	nonce := z.rtp.nonce(&z.scratch, ssrc, uint64(index))
 	return b[:head+len(z.rtp.aead.Seal(b[head:head], nonce, b[head:], b[:head]))], nil
 }
 
@@ -115,10 +128,8 @@ func (z *sealer) sealRTCP(s *shard, b []byte) (sealed []byte, err error) {
 		return nil, errWornOut
 	}
 	z.indices[ssrc] = index
-	nonce := z.scratch.nonce[:] // RFC 7714 section 9.1
-	binary.BigEndian.PutUint32(nonce, z.rtcp.first^ssrc>>16)
-	binary.BigEndian.PutUint64(nonce[4:], z.rtcp.rest^(uint64(ssrc)<<48|uint64(index)))
-	known := z.scratch.data[:] // section 9.2
+	nonce := z.rtcp.nonce(&z.scratch, ssrc, uint64(index))
+	known := z.scratch.data[:] // RFC 7714 section 9.2
 	copy(known, b[:head])
 	binary.BigEndian.PutUint32(known[head:], encrypted|index)
 	n := head + len(z.rtcp.aead.Seal(b[head:head], nonce, b[head:], known))

@@ -297,7 +297,7 @@ func TestRunningShardDoesNotAllocate(t *testing.T) {
 	local := NewCredentials()
 	publisher := w.NewTransport(TransportParams{Local: local})
 	roamer{t: t, w: w, local: local}.check(conn, 100)
-	publisher.post(func(*shard) { publisher.open, publisher.seal = testContext(t), testSealer(t) })
+	publisher.post(func(*shard) { publisher.open, publisher.seal = testOpener(t), testSealer(t) })
 	track := forwarded(publisher.Publish(upAudio(22), UpHandler{}))
 	for range 20 {
 		to := endpointOf(discard(t), 0)
@@ -306,7 +306,7 @@ func TestRunningShardDoesNotAllocate(t *testing.T) {
 		subscriber.post(func(s *shard) {
 			p := &path{t: subscriber, addr: to, port: s.ports[0], gso: true, lastCheck: s.now}
 			subscriber.paths, subscriber.selected = append(subscriber.paths, p), p
-			subscriber.open, subscriber.seal = testContext(t), testSealer(t)
+			subscriber.open, subscriber.seal = testOpener(t), testSealer(t)
 		})
 		subscriber.Subscribe(track, downAudio(5000), sfu.DownSettings{})
 	}

@@ -5,8 +5,6 @@ import (
 	"sync/atomic"
 
 	"konklave/internal/sfu"
-
-	"github.com/pion/srtp/v3"
 )
 
 // DTLSRole is our role in the handshake (RFC 8842 section 5.2).
@@ -80,8 +78,8 @@ type Transport struct {
 	paths      []*path
 	lastCheck  sfu.Time
 
-	open        *srtp.Context // nil before DTLS is up
-	opened      int           // SSRCs in open
+	open        *opener // nil before DTLS is up
+	opened      int     // SSRCs in open
 	receiver    *sfu.Receiver
 	sender      *sfu.Sender
 	audio       [2]uint64 // payload types that carry audio, as bits

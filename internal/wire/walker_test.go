@@ -66,7 +66,7 @@ func newWalker(t *testing.T, w *Wire, seed uint64) *walker {
 	c.move()
 	ready := make(chan struct{})
 	c.transport.post(func(*shard) {
-		c.transport.open, c.transport.seal = testContext(t), testSealer(t)
+		c.transport.open, c.transport.seal = testOpener(t), testSealer(t)
 		close(ready)
 	})
 	await(t, ready, "keys")

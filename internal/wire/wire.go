@@ -230,5 +230,6 @@ var (
 	ErrFingerprint = errors.New("certificate of the peer does not have the signalled fingerprint")
 	ErrPeerClosed  = errors.New("peer closed the transport")
 
-	errWornOut = errors.New("all numbers of the key are used up") // after 2^31 reports: RFC 3711 section 9.2
+	errDoesNotOpen = errors.New("does not open")
+	errWornOut     = errors.New("all numbers of the key are used up") // after 2^31 reports: RFC 3711 section 9.2
 )
