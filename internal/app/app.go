@@ -207,10 +207,10 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 		where.metrics = metrics.Port()
 		metrics.Serve()
 	}
-	own.now, own.tell = at, func(at addresses) {
+	own.now, own.url, own.tell = at, cfg.PublicURL, func(cfg config.Config, at addresses) {
 		media.Announce(at.announced)
 		if relays != nil {
-			relays.Announce(relayURLs(own.cfg, at, site.Port()))
+			relays.Announce(relayURLs(cfg, at, site.Port()))
 		}
 	}
 	own.follow(&parts)

@@ -23,11 +23,12 @@ type follower struct {
 	cfg    config.Config
 	load   func() (config.Config, error) // reads the settings again; nil: they stay
 	lookUp func(host string) ([]netip.Addr, error)
-	tell   func(addresses)
+	tell   func(config.Config, addresses) // hears of a change, with the settings as they are then
 	log    *slog.Logger
 
 	now   addresses
-	named []netip.Addr // where the host of public_url led last
+	url   string       // public_url as it was told last
+	named []netip.Addr // where its host led last
 }
 
 // follow begins to follow.
@@ -98,10 +99,10 @@ func (f *follower) hostAddresses() []netip.Addr {
 // look tells clients of addresses that are new, and not any more of those that are gone.
 func (f *follower) look() {
 	at, err := ownAddresses(f.cfg, f.named)
-	if err != nil || at.named == f.now.named && slices.Equal(at.announced, f.now.announced) {
+	if err != nil || at.named == f.now.named && f.cfg.PublicURL == f.url && slices.Equal(at.announced, f.now.announced) {
 		return
 	}
-	f.now = at
-	f.tell(at)
+	f.now, f.url = at, f.cfg.PublicURL
+	f.tell(f.cfg, at)
 	f.log.Info("other addresses are announced from now on", "number", len(at.announced))
 }

@@ -72,13 +72,17 @@ func TestPublicAddresses(t *testing.T) {
 // What a reload finds is told; settings that are wrong, and names that cannot be looked up, change nothing.
 func TestReloadOfAddresses(t *testing.T) {
 	var told []addresses
+	var relays []string // that would be announced
 	var wrong, unknown error
 	next := config.Config{RTC: config.RTC{IPs: addrs("203.0.113.5")}}
 	f := follower{
 		load:   func() (config.Config, error) { return next, wrong },
 		lookUp: func(string) ([]netip.Addr, error) { return addrs("203.0.113.9"), unknown },
-		tell:   func(at addresses) { told = append(told, at) }, log: slog.New(slog.DiscardHandler),
-		cfg: config.Config{RTC: config.RTC{Bind: addrs("192.0.2.7")}},
+		tell: func(cfg config.Config, at addresses) {
+			told, relays = append(told, at), relayURLs(cfg, at, 7880)
+		},
+		log: slog.New(slog.DiscardHandler),
+		cfg: config.Config{RTC: config.RTC{Bind: addrs("192.0.2.7")}, TURN: config.TURN{Port: 3478}},
 		now: addresses{announced: addrs("192.0.2.7")},
 	}
 	f.look()
@@ -89,19 +93,24 @@ func TestReloadOfAddresses(t *testing.T) {
 		name   string
 		change func()
 		want   []netip.Addr // nil: nothing is told
+		relay  string
 	}{
-		{"other addresses", func() {}, addrs("203.0.113.5")},
-		{"once more", func() {}, nil},
-		{"a name", func() { next = config.Config{PublicURL: "https://meet.example"} }, addrs("203.0.113.9", "192.0.2.7")},
-		{"nobody can tell", func() { unknown = errors.New("timeout") }, nil},
-		{"wrong settings", func() { next, wrong = config.Config{}, errors.New("wrong") }, nil},
-		{"right again", func() { wrong = nil }, addrs("192.0.2.7")},
+		{"other addresses", func() {}, addrs("203.0.113.5"), "203.0.113.5"},
+		{"once more", func() {}, nil, ""},
+		{"a name", func() { next = config.Config{PublicURL: "https://meet.example"} }, addrs("203.0.113.9", "192.0.2.7"), "meet.example"},
+		{"another one of the same machine", func() { next.PublicURL = "https://call.example" }, addrs("203.0.113.9", "192.0.2.7"), "call.example"},
+		{"nobody can tell", func() { unknown = errors.New("timeout") }, nil, ""},
+		{"wrong settings", func() { next, wrong = config.Config{}, errors.New("wrong") }, nil, ""},
+		{"right again", func() { wrong = nil }, addrs("192.0.2.7"), "192.0.2.7"},
 	} {
 		told = nil
 		c.change()
 		f.reload()
 		if c.want == nil && len(told) > 0 || c.want != nil && (len(told) != 1 || !slices.Equal(told[0].announced, c.want)) {
 			t.Errorf("%s: told %v", c.name, told)
+		}
+		if want := "turn:" + c.relay + ":3478?transport=udp"; c.want != nil && !slices.Contains(relays, want) {
+			t.Errorf("%s: relays %v", c.name, relays)
 		}
 	}
 }
