@@ -115,10 +115,12 @@ func (s *Service) begin(from string) (*check, Code) {
 	switch {
 	case s.closing:
 		return nil, CodeShuttingDown
-	case len(s.checks) >= mostChecks || !s.begins.AllowN(now, 1):
+	case len(s.checks) >= mostChecks:
 		return nil, CodeBusy
-	case !s.sources.Allow(from, now):
+	case !s.sources.Allow(from, now): // first: who asks too often takes nothing from others
 		return nil, CodeRateLimited
+	case !s.begins.AllowN(now, 1):
+		return nil, CodeBusy
 	}
 	c := &check{service: s, token: rand.Text()}
 	c.paths, c.endRelays = s.paths()

@@ -139,6 +139,26 @@ func TestASourceHasARate(t *testing.T) {
 	})
 }
 
+func TestWhoAsksTooOftenTakesNothingFromOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t)
+		for range sourceBurst {
+			if code := s.visit(anna); code != nil {
+				t.Fatal(code)
+			}
+		}
+		time.Sleep(time.Second / beginRate) // for one more of somebody
+		for range 20 {
+			if code := s.visit(anna); code != "rate_limited" {
+				t.Fatalf("got %v", code)
+			}
+		}
+		if code := s.visit(bela); code != nil {
+			t.Errorf("another source: %v", code)
+		}
+	})
+}
+
 func TestAllTogetherHaveARate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSite(t)
