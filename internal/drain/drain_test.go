@@ -16,6 +16,7 @@ type hotel struct {
 	mu     sync.Mutex
 	people int
 	err    error
+	locked error       // of Reopen
 	until  []time.Time // of each Shut
 	open   bool
 }
@@ -30,8 +31,8 @@ func (h *hotel) Shut(_ context.Context, until time.Time) error {
 func (h *hotel) Reopen(context.Context) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.open = true
-	return nil
+	h.open = h.locked == nil
+	return h.locked
 }
 
 func (h *hotel) Count(context.Context) (people, rooms int, err error) {
@@ -157,6 +158,11 @@ func TestItIsTakenBack(t *testing.T) {
 		if _, err := d.Begin(t.Context(), time.Minute, false); err != nil {
 			t.Fatal(err)
 		}
+		h.locked = errors.New("no answer")
+		if s, err := d.Cancel(t.Context()); err == nil || s.State != Draining {
+			t.Fatalf("the house stays shut, and it is %+v, %v", s, err)
+		}
+		h.locked = nil
 		s, err := d.Cancel(t.Context())
 		if err != nil || s.State != Serving || !s.Since.IsZero() || !s.Until.IsZero() || !h.open || !seen.saw(Draining, Serving) {
 			t.Fatalf("%+v, %v", s, err)

@@ -62,14 +62,17 @@ func (d *Drain) Begin(ctx context.Context, limit time.Duration, final bool) (Sta
 // Cancel takes Begin back. Errors: ErrOver, ErrFinal, the House's, the context's.
 func (d *Drain) Cancel(ctx context.Context) (Status, error) {
 	return d.ask(ctx, func(ctx context.Context) error {
-		was := d.doors.state
-		if err := d.doors.cancel(); err != nil || was == Serving {
+		was := d.doors
+		if err := d.doors.cancel(); err != nil || was.state == Serving {
+			return err
+		}
+		if err := d.house.Reopen(ctx); err != nil {
+			d.doors = was // so that it can be asked for again
 			return err
 		}
 		d.log.Info("not draining any more")
-		err := d.house.Reopen(ctx)
 		d.tell(ctx)
-		return err
+		return nil
 	})
 }
 
