@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -162,13 +163,22 @@ func TestRelaysNowhereElse(t *testing.T) {
 			t.Errorf("%s: %v", address, err)
 		}
 	}
-	// A permission knows no port. Behind others of ours nothing hears of it, nor where ours really is.
-	for _, at := range []string{"192.0.2.1:22", "192.0.2.1:0", "192.0.2.1:7880"} {
+	// A permission knows no port. Behind others of ours nothing hears of it: only what goes to the media last is answered.
+	local := wire.NewCredentials()
+	w.NewTransport(wire.TransportParams{Local: local})
+	var last []byte
+	for _, at := range []string{"192.0.2.1:22", "192.0.2.1:0", "192.0.2.1:7880", fmt.Sprint("192.0.2.1:", port)} {
 		to, _ := net.ResolveUDPAddr("udp4", at)
-		_, _ = conn.WriteTo([]byte("hello"), to)
+		last = check(t, local)
+		_, _ = conn.WriteTo(last, to)
 	}
-	if in := w.Stats().PacketsIn; in != 0 {
-		t.Errorf("%d packets came to the media", in)
+	answer := make([]byte, 1500)
+	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	if n, _, err := conn.ReadFrom(answer); err != nil || n < 20 || !bytes.Equal(answer[8:20], last[8:20]) { // its transaction
+		t.Errorf("another one is answered, or none: %v", err)
+	}
+	if in := w.Stats().PacketsIn; in != 1 {
+		t.Errorf("%d packets came to the media, 1 was for them", in)
 	}
 }
 
