@@ -177,6 +177,7 @@ func TestUnderSystemd(t *testing.T) {
 		t.Errorf("status %q", status)
 	}
 	link := makeMeeting(t)
+	s.must("reload", "konklave.service") // were it to end of that, it would stay so: a SIGHUP is no failure
 
 	// It hangs: no answer to the watchdog.
 	s.must("kill", "--signal=STOP", "--kill-who=main", "konklave.service")
