@@ -85,10 +85,9 @@ test('all are back after the server was killed and started again', async (t) => 
   t.diagnostic(`all back after ${Date.now() - begin} ms`);
 });
 
-/** Lets no packet of media reach the server, or lets them again: rules of routing in this test's own network. */
+/** Lets no packet of media reach the server, directly or by its relay, or lets them again: rules of routing in this test's own network. */
 function media(change) {
-  for (const port of [7881, 7882]) {
-    const protocol = port === 7881 ? 'tcp' : 'udp';
+  for (const [protocol, port] of [['tcp', 7881], ['udp', 7882], ['tcp', 3478], ['udp', 3478]]) {
     execFileSync('ip', ['rule', change, 'pref', '10', 'ipproto', protocol, 'dport', String(port), 'unreachable']);
   }
 }
