@@ -4,39 +4,72 @@ import "konklave/internal/sfu/codec"
 
 // DownTrack is one track on its way to one subscriber. It sends nothing before its first Set.
 //
-// A meeting has tens of thousands, so what each packet needs comes first and lies close together, and what few need is
-// made when it is needed.
+// A meeting has tens of thousands, and hears few of them. So what only those need that are forwarded is made with their
+// first packet, and what each packet needs comes first in either part and lies close together.
 type DownTrack struct {
 	selector
-	pts      [codec.Types - 1]uint8 // payload types by codec from the first known on, see pt
-	ssrc     uint32
-	out      Stream
-	track    *Track // nil after it was removed
-	packets  uint64 // sent, retransmissions not counted
-	bytes    uint64 // of their payloads
-	reportAt Time   // when the next sender report is due, Never while nothing flows
+	pts     [codec.Types - 1]uint8 // payload types by codec from the first known on, see pt
+	ssrc    uint32
+	out     Stream
+	track   *Track // nil after it was removed
+	*flow          // nil until something is forwarded
+	packets uint64 // sent, retransmissions not counted
+	bytes   uint64 // of their payloads
+
+	sender *Sender
+	params DownParams
+
+	announceAt Time  // when the next announcement is due, 0 before Set, Never when there are no more
+	announced  uint8 // times
+	rtxSeq     uint16
+	first      struct { // numbers of the next packet, as long as there is no flow
+		seq, ts int64
+		at      Time
+	}
+}
+
+// flow is what a down track has of its own once something was forwarded.
+type flow struct {
+	reportAt Time // when the next sender report is due, Never while nothing flows
 	header   header
 	stream   rewriter
-
-	sender   *Sender
-	params   DownParams
-	announce announcement
 	seldom   *seldom
-	loss     struct {
+}
+
+// begun is the down track's flow, made when there is none.
+func (d *DownTrack) begun() *flow {
+	if d.flow == nil {
+		d.flow = &flow{
+			reportAt: Never,
+			header:   newHeader(d.params.Kind, d.params.MID, d.params.Extensions),
+			stream:   newRewriter(d.params.rate(), d.numbers()),
+		}
+	}
+	return d.flow
+}
+
+// flows tells whether something was forwarded.
+func (d *DownTrack) flows() bool { return d.flow != nil }
+
+// numbers are where the stream stands.
+func (d *DownTrack) numbers() numbers {
+	if d.flows() {
+		return numbers{seq: d.stream.next, ts: d.stream.last, at: d.stream.lastAt, rtxSeq: d.rtxSeq}
+	}
+	return numbers{seq: d.first.seq, ts: d.first.ts, at: d.first.at, rtxSeq: d.rtxSeq}
+}
+
+// seldom is what most down tracks do without, for the greater part those too that lose nothing.
+type seldom struct {
+	drops   [DropReasons]uint64
+	rtx     uint64 // packets sent again
+	answers []answer
+	reports reports
+	loss    struct {
 		packets int32 // that the subscriber never saw, by its own report
 		share   uint8 // between the last two reports, in 1/256
 	}
-	rtxSeq uint16 // next sequence number of the RTX stream
-	rtt    Time
-}
-
-// seldom is what most down tracks do without: those whose track is not heard, and for the greater part those that
-// lose nothing.
-type seldom struct {
-	drops     [DropReasons]uint64
-	rtx       uint64 // packets sent again
-	answers   []answer
-	reports   reports
+	rtt       Time
 	keyframes struct {
 		sent   Time // when the last key frame began
 		wished Time // when the subscriber's last wish for one was granted
@@ -45,10 +78,19 @@ type seldom struct {
 
 // rare is what is made when it is needed first.
 func (d *DownTrack) rare() *seldom {
-	if d.seldom == nil {
-		d.seldom = new(seldom)
+	f := d.begun()
+	if f.seldom == nil {
+		f.seldom = new(seldom)
 	}
-	return d.seldom
+	return f.seldom
+}
+
+// seen is what rare made, nil when it made nothing.
+func (d *DownTrack) seen() *seldom {
+	if d.flows() {
+		return d.seldom
+	}
+	return nil
 }
 
 // DownStats are the counters of a down track since its beginning.
@@ -65,25 +107,15 @@ type DownStats struct {
 
 // newDownTrack makes a down track whose numbers begin at n.
 func newDownTrack(s *Sender, p DownParams, n numbers) *DownTrack {
-	rate := uint32(90000)
-	if p.Kind == codec.Audio {
-		rate = 48000
-	}
-	if len(p.Payloads) > 0 && p.Payloads[0].ClockRate != 0 {
-		rate = p.Payloads[0].ClockRate
-	}
 	d := &DownTrack{
 		selector: newSelector(),
 		ssrc:     p.SSRC,
-		header:   newHeader(p.Kind, p.MID, p.Extensions),
-		stream:   newRewriter(rate, n),
-		reportAt: Never,
-		announce: announcement{at: Never},
 		out:      s.out.Stream(p.SSRC),
 		sender:   s,
 		params:   p,
 		rtxSeq:   n.rtxSeq,
 	}
+	d.first.seq, d.first.ts, d.first.at = n.seq, n.ts, n.at
 	for _, pl := range p.Payloads {
 		if pl.Codec != codec.Unknown && d.pt(pl.Codec) == 0 {
 			d.pts[pl.Codec-1] = pl.PT
@@ -109,18 +141,19 @@ func (d *DownTrack) Set(now Time, s DownSettings) {
 
 // Stats tells what became of the packets so far.
 func (d *DownTrack) Stats() DownStats {
-	s := DownStats{
-		Layer: d.current, Packets: d.packets, Bytes: d.bytes, Lost: d.loss.packets, Loss: d.loss.share, RTT: d.rtt,
-	}
-	if d.seldom != nil {
-		s.RTX, s.Drops = d.seldom.rtx, d.seldom.drops
+	s := DownStats{Layer: d.current, Packets: d.packets, Bytes: d.bytes}
+	if x := d.seen(); x != nil {
+		s.Lost, s.Loss, s.RTT = x.loss.packets, x.loss.share, x.rtt
+		s.RTX, s.Drops = x.rtx, x.drops
 	}
 	return s
 }
 
 // pause stops forwarding at once. Video begins again with a key frame, audio with any packet.
 func (d *DownTrack) pause() {
-	d.stream.end()
+	if d.flows() {
+		d.stream.end()
+	}
 	if d.params.Kind == codec.Video {
 		d.current, d.target = noLayer, noLayer
 	}
@@ -190,7 +223,7 @@ func (d *DownTrack) start(now Time, layer int8) bool {
 		return false
 	}
 	m.Layer = layer
-	if !d.stream.begin(m, &d.track.clocks) {
+	if !d.begun().stream.begin(m, &d.track.clocks) {
 		return false
 	}
 	d.current = layer
@@ -206,6 +239,9 @@ func (d *DownTrack) start(now Time, layer int8) bool {
 
 // forward sends a packet of the current layer.
 func (d *DownTrack) forward(now Time, m *Media) {
+	if !d.flows() {
+		d.begun()
+	}
 	if m.Resumed {
 		d.stream.end()
 	}
@@ -253,7 +289,7 @@ func (d *DownTrack) forward(now Time, m *Media) {
 // late sends a packet of the past under the number that was left free for it. If there is none it is dropped for
 // the reason otherwise.
 func (d *DownTrack) late(now Time, m *Media, otherwise DropReason) {
-	r := d.stream.find(m.Layer, m.Seq)
+	r := d.begun().stream.find(m.Layer, m.Seq)
 	if r == nil {
 		d.drop(otherwise)
 		return

@@ -7,6 +7,9 @@ const (
 	clockBack  = Time(50_000_000)     // the first frame of another layer may be this much behind the last one sent
 )
 
+// smallStep is a step of timestamps that is no leap at any rate, by which most packets are told.
+const smallStep = 80_000
+
 // layerClock relates the RTP clock of a layer to the publisher's wall clock.
 type layerClock struct {
 	SenderReport
@@ -18,8 +21,8 @@ type layerClock struct {
 type outClock struct {
 	last   int64 // newest timestamp sent
 	lastAt Time  // when the packet with it arrived; 0 before the first
-	rate   int64 // of the RTP clock in Hz
 
+	rate  uint32             // of the RTP clock in Hz
 	ref   int8               // the layer forwarded last, by whose base the others are found; -1 before the first
 	known uint8              // layers that have a base, as bits
 	base  [TrackLayers]int64 // to be added to a layer's timestamps
@@ -28,12 +31,14 @@ type outClock struct {
 // ticks is a span in units of the RTP clock.
 func (c *outClock) ticks(span Time) int64 {
 	const second = Time(1_000_000_000)
-	return int64(span/second)*c.rate + int64(span%second)*c.rate/int64(second)
+	rate := int64(c.rate)
+	return int64(span/second)*rate + int64(span%second)*rate/int64(second)
 }
 
 // ntpTicks is a difference of two NTP times in units of the RTP clock.
 func (c *outClock) ntpTicks(diff int64) int64 {
-	return (diff>>32)*c.rate + (diff&0xffffffff)*c.rate>>32
+	rate := int64(c.rate)
+	return (diff>>32)*rate + (diff&0xffffffff)*rate>>32
 }
 
 // expected is the timestamp that fits a packet by its arrival.
@@ -86,7 +91,11 @@ func (c *outClock) settle(layer int8, base int64) {
 
 // leaps tells whether a stream that goes on with timestamp out restarted its clock.
 func (c *outClock) leaps(out int64, arrival Time) bool {
-	diff, limit := out-c.last, c.ticks(clockLeap)
+	diff := out - c.last
+	if -smallStep < diff && diff < smallStep {
+		return false
+	}
+	limit := c.ticks(clockLeap)
 	return (diff < -limit || diff > limit) && !c.plausible(out, arrival)
 }
 

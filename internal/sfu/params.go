@@ -53,6 +53,17 @@ type DownParams struct {
 	Extensions Extensions
 }
 
+// rate is that of the RTP clock in Hz.
+func (p *DownParams) rate() uint32 {
+	switch {
+	case len(p.Payloads) > 0 && p.Payloads[0].ClockRate != 0:
+		return p.Payloads[0].ClockRate
+	case p.Kind == codec.Audio:
+		return 48000
+	}
+	return 90000
+}
+
 // DownSettings are what a subscriber wants of a track at this moment.
 type DownSettings struct {
 	Disabled bool // nothing is forwarded; the section stays

@@ -9,9 +9,6 @@ import (
 // rewriterRuns is how many runs are remembered, for late packets and for NACKs.
 const rewriterRuns = 32
 
-// ownPadding stands in place of a layer for packets that are our own.
-const ownPadding int8 = -1
-
 // run is a stretch of packets of one layer that are rewritten in the same way. Every switch of layers begins a run,
 // and so does every packet that is left out on purpose. Packets that got lost on their way to us do not: their
 // numbers stay free, in case they come after all.
@@ -46,8 +43,8 @@ type rewriter struct {
 	keyIdx  uint8
 	frame   uint16
 
-	past []run // the runs before, oldest first from the place that is written next; most streams have none
-	at   int   // that place, once there are as many as are remembered
+	at   uint8 // place in past that is written next, once there are as many as are remembered
+	past []run // the runs before, oldest first from that place; most streams have none
 }
 
 // numbers are where a stream of an SSRC stands. A later down track with the same SSRC goes on from there.
@@ -61,7 +58,7 @@ type numbers struct {
 // newRewriter begins a stream at n, for an RTP clock of rate Hz.
 func newRewriter(rate uint32, n numbers) rewriter {
 	return rewriter{
-		outClock: outClock{rate: int64(rate), ref: -1, last: n.ts, lastAt: n.at},
+		outClock: outClock{rate: rate, ref: -1, last: n.ts, lastAt: n.at},
 		next:     n.seq,
 	}
 }
@@ -93,7 +90,7 @@ func (w *rewriter) push(r run) {
 		w.past = append(w.past, old)
 	default:
 		w.past[w.at] = old
-		w.at = (w.at + 1) % len(w.past)
+		w.at = (w.at + 1) % uint8(len(w.past))
 	}
 	w.run = r
 }
@@ -143,11 +140,6 @@ func (w *rewriter) padding(now Time) (seq, ts int64) {
 	if w.lastAt == 0 {
 		w.lastAt = now
 	}
-	if r := w.newest(); r.layer == ownPadding && r.end == seq {
-		r.end = w.next
-	} else {
-		w.push(run{layer: ownPadding, first: seq, end: w.next, ts: w.last})
-	}
 	return seq, w.last
 }
 
@@ -158,7 +150,7 @@ func (w *rewriter) find(layer int8, seq int64) *run {
 		return &w.run
 	}
 	for i := len(w.past) - 1; i >= 0; i-- {
-		if r := &w.past[(w.at+i)%len(w.past)]; r.holds(layer, seq) {
+		if r := &w.past[(int(w.at)+i)%len(w.past)]; r.holds(layer, seq) {
 			return r
 		}
 	}
@@ -175,7 +167,7 @@ func (w *rewriter) findSent(ours int64) *run {
 		return &w.run
 	}
 	for i := len(w.past) - 1; i >= 0; i-- {
-		if r := &w.past[(w.at+i)%len(w.past)]; r.holds(r.layer, ours-r.seq) {
+		if r := &w.past[(int(w.at)+i)%len(w.past)]; r.holds(r.layer, ours-r.seq) {
 			return r
 		}
 	}

@@ -93,6 +93,9 @@ func (d *DownTrack) onNACK(now Time, pairs []byte) {
 
 // resend sends one packet again and counts why it does not.
 func (d *DownTrack) resend(now Time, wire uint16) {
+	if !d.flows() {
+		return // of an announcement nothing is sent again
+	}
 	seq := d.stream.next - 1 - int64(uint16(d.stream.next-1)-wire) // the newest of ours with these 16 bits
 	r := d.stream.findSent(seq)
 	if r == nil {
@@ -114,9 +117,6 @@ func (d *DownTrack) resend(now Time, wire uint16) {
 // resendFrom sends our packet seq of the run r again: on the RTX stream (RFC 4588 section 4) if there is one, else
 // exactly as the first time.
 func (d *DownTrack) resendFrom(now Time, seq int64, r *run) DropReason {
-	if r.layer == ownPadding {
-		return d.resendPadding(uint16(seq), uint32(r.ts))
-	}
 	m := &d.sender.replay
 	if !d.track.layers[r.layer].history.get(now, seq-r.seq, m) {
 		return DropGone
@@ -149,18 +149,6 @@ func (d *DownTrack) payload(c codec.Type) Payload {
 		}
 	}
 	return Payload{}
-}
-
-// resendPadding sends a packet of our own again, exactly as the first time.
-func (d *DownTrack) resendPadding(seq uint16, ts uint32) DropReason {
-	b := d.appendPadding(d.sender.head[:0], seq, ts)
-	if !d.sender.budget.take(len(b)) {
-		return DropOverBudget
-	}
-	if !d.out.SendRTP(b, nil) {
-		return DropRefused
-	}
-	return Kept
 }
 
 // allow tells whether the last answer for seq is long enough ago for it to be lost.

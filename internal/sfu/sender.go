@@ -67,10 +67,7 @@ func (s *Sender) RemoveDownTrack(d *DownTrack) {
 	if d.track != nil {
 		d.track.Remove(d)
 	}
-	s.ended[d.params.MID] = ending{
-		ssrc: d.ssrc,
-		next: numbers{seq: d.stream.next, ts: d.stream.last, at: d.stream.lastAt, rtxSeq: d.rtxSeq},
-	}
+	s.ended[d.params.MID] = ending{ssrc: d.ssrc, next: d.numbers()}
 	delete(s.bySSRC, d.params.SSRC)
 	for i, other := range s.downs {
 		if other == d {

@@ -91,19 +91,23 @@ func ntpSpan(span Time) uint64 {
 
 // onReport takes what the subscriber tells of the stream.
 func (d *DownTrack) onReport(now Time, b reportBlock) {
-	d.announce.at = Never
-	d.loss.packets, d.loss.share = b.Lost, b.Fraction
-	if b.LastSR == 0 || d.seldom == nil {
+	d.announceAt = Never
+	if !d.flows() {
 		return
 	}
-	for _, sent := range d.seldom.reports.sent {
+	x := d.rare()
+	x.loss.packets, x.loss.share = b.Lost, b.Fraction
+	if b.LastSR == 0 {
+		return
+	}
+	for _, sent := range x.reports.sent {
 		if sent.ntp != b.LastSR || sent.at == 0 {
 			continue
 		}
 		delay := Time(uint64(b.Delay) * 1_000_000_000 >> 16)
 		if rtt := now - sent.at - delay; rtt >= 0 && rtt < maxRTT {
-			d.rtt = max(rtt, 1)
-			d.sender.observeRTT(d.rtt)
+			x.rtt = max(rtt, 1)
+			d.sender.observeRTT(x.rtt)
 		}
 		return
 	}
@@ -116,12 +120,15 @@ const maxRTT = Time(10_000_000_000)
 func (s *Sender) pollReports(now Time) {
 	due := false
 	for _, d := range s.downs {
-		if d.reportAt <= now && d.reportable(now) {
+		if d.flows() && d.reportAt <= now && d.reportable(now) {
 			due = true
 		}
 	}
 	b := s.compound[:0]
 	for _, d := range s.downs {
+		if !d.flows() {
+			continue
+		}
 		if due && d.reportAt <= now+reportsAhead && d.reportable(now) {
 			if len(b)+reportSize+len(d.params.CNAME) > maxRTCP {
 				s.out.SendRTCP(b)

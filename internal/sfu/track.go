@@ -132,6 +132,9 @@ const warmed = 16
 func (t *Track) warm(downs []*DownTrack) {
 	sum := int64(0)
 	for _, d := range downs {
+		if !d.flows() {
+			continue
+		}
 		sum += d.stream.run.seq + d.stream.next + int64(d.stream.lastAt) + d.out.Warm()
 	}
 	t.warmth = sum

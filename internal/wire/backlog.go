@@ -9,16 +9,25 @@ import (
 
 const videoLimit = maxStreamed / 4 * 3 // bytes; the rest is for audio and control
 
+// ofVideo is what only streams of video have.
+type ofVideo struct {
+	starved  bool // its path was full: nothing goes until a key frame
+	payloads []sfu.Payload
+}
+
 // expect tells what will come on an SSRC.
 func (o *outgoing) expect(p *sfu.DownParams) {
-	o.video, o.payloads, o.numbered = p.Kind == codec.Video, p.Payloads, p.Extensions.TWCC
+	o.numbered, o.video = p.Extensions.TWCC, nil
+	if p.Kind == codec.Video {
+		o.video = &ofVideo{payloads: p.Payloads}
+	}
 }
 
 // full tells whether a video packet must be left out because the peer's TCP connection, or our own socket, is too slow.
 // Then nothing of the stream goes until there is room again and a key frame begins, so that the decoder never sees a
 // broken frame: over UDP the down track, which is told, sees to that. Audio is left out only when nothing is taken at
 // all.
-func (t *Transport) full(o *outgoing, head, tail []byte) bool {
+func (t *Transport) full(o *ofVideo, head, tail []byte) bool {
 	p := t.current()
 	if p == nil || p.stream == nil {
 		o.starved = false
@@ -36,7 +45,7 @@ func (t *Transport) full(o *outgoing, head, tail []byte) bool {
 
 // beginsKeyframe looks at the start of the payload, which lies in head where its descriptor was rewritten and in tail
 // from there on. A stream whose codec cannot be told apart is let go on.
-func (o *outgoing) beginsKeyframe(head, tail []byte) bool {
+func (o *ofVideo) beginsKeyframe(head, tail []byte) bool {
 	kind := codec.Unknown
 	for _, p := range o.payloads {
 		if p.PT == head[1]&0x7f {

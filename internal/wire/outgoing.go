@@ -10,12 +10,10 @@ import (
 // not be used again.
 type outgoing struct {
 	t        *Transport
-	video    bool
-	starved  bool  // its path was full: nothing goes until a key frame
-	numbered uint8 // id of the extension for transport-wide sequence numbers, 0 without
+	video    *ofVideo // nil of sound
 	sent     window
-	repeats  seals // without memory where lost packets go again by RTX
-	payloads []sfu.Payload
+	repeats  seals // of nothing where lost packets go again by RTX
+	numbered uint8 // id of the extension for transport-wide sequence numbers, 0 without
 }
 
 var _ sfu.Stream = (*outgoing)(nil)
@@ -47,12 +45,12 @@ func (o *outgoing) SendRTP(head, tail []byte) bool {
 		s.stats.drop(dropTooBig)
 		return false
 	}
-	if o.video && t.full(o, head, tail) {
+	if o.video != nil && t.full(o.video, head, tail) {
 		s.stats.drop(t.whyFull())
 		return false
 	}
 	seq, padding, fixed := binary.BigEndian.Uint16(head[2:]), uint8(0), head[0]&rtpPadding != 0
-	index, fresh := o.sent.mark(seq)
+	index, fresh := o.sent.mark(seq, !fixed)
 	if !fresh {
 		if padding, fixed = o.repeats.find(s, head, tail, o.numberIn(head)); !fixed {
 			s.stats.drop(dropRepeated)
@@ -100,23 +98,30 @@ func (o *outgoing) Warm() int64 {
 // window extends the sequence numbers of an SSRC to indices of SRTP (RFC 3711 section 3.3.1) and remembers which of the
 // last have been sealed: those of 64 in recent, which is all that most packets need, and of those before in a ring.
 type window struct {
-	started bool
 	highest int64
 	recent  uint64               // of the 64 indices that share all but their last six bits with the highest
 	before  *[windowWords]uint64 // of 64 each, by index; made when they are needed
+	started bool
+	closed  bool // with no before: none of those counts as fresh any more
 }
 
 const windowWords = 32
 
-// mark notes a sequence number; not fresh is one that was there already or is too old to tell.
-func (w *window) mark(seq uint16) (index int64, fresh bool) {
+// mark notes a sequence number; not fresh is one that was there already or is too old to tell. A stream of nothing but
+// packets that are not to be kept, padding that announces it, needs no memory for them.
+func (w *window) mark(seq uint16, keep bool) (index int64, fresh bool) {
 	if !w.started {
 		w.started, w.highest = true, int64(seq)
 	}
 	index = w.highest + int64(int16(seq-uint16(w.highest)))
 	word, newest := index>>6, w.highest>>6
 	if word > newest {
-		w.advance(newest, word)
+		if keep || w.before != nil {
+			w.keep()
+			w.advance(newest, word)
+		} else {
+			w.recent, w.closed = 0, true
+		}
 	}
 	w.highest = max(w.highest, index)
 	bits := &w.recent
@@ -124,9 +129,7 @@ func (w *window) mark(seq uint16) (index int64, fresh bool) {
 	case index < 0 || word <= newest-windowWords:
 		return index, false
 	case word < newest:
-		if w.before == nil { // those before the first packet of all
-			w.before = new([windowWords]uint64)
-		}
+		w.keep() // those before the first packet of all
 		bits = &w.before[word%windowWords]
 	}
 	fresh = *bits&(1<<(index&63)) == 0
@@ -134,11 +137,21 @@ func (w *window) mark(seq uint16) (index int64, fresh bool) {
 	return index, fresh
 }
 
+// keep makes memory for the words before the newest.
+func (w *window) keep() {
+	if w.before != nil {
+		return
+	}
+	w.before = new([windowWords]uint64)
+	for i := range w.before {
+		if w.closed {
+			w.before[i] = ^uint64(0)
+		}
+	}
+}
+
 // advance keeps what is known of the newest word and begins another.
 func (w *window) advance(newest, word int64) {
-	if w.before == nil {
-		w.before = new([windowWords]uint64)
-	}
 	w.before[newest%windowWords] = w.recent
 	for i := max(newest+1, word-windowWords); i < word; i++ {
 		w.before[i%windowWords] = 0

@@ -17,13 +17,13 @@ func TestWindow(t *testing.T) {
 		{20000, 1<<16 + 20000, true}, {19999, 1<<16 + 19999, true}, {4000, 1<<16 + 4000, false},
 		{50000, 1<<16 + 50000, true}, {10000, 2<<16 + 10000, true},
 	} {
-		if index, ok := w.mark(c.seq); ok != c.ok || index != c.index {
+		if index, ok := w.mark(c.seq, true); ok != c.ok || index != c.index {
 			t.Errorf("%d: %d, %v", c.seq, index, ok)
 		}
 	}
 	var first window
-	first.mark(3)
-	if index, ok := first.mark(65535); ok {
+	first.mark(3, true)
+	if index, ok := first.mark(65535, true); ok {
 		t.Errorf("%d comes before the first number of all", index)
 	}
 }
@@ -37,7 +37,7 @@ func FuzzWindow(f *testing.F) {
 		seq := uint16(65000)
 		for _, step := range steps {
 			seq += uint16(int8(step)) * 37
-			if index, fresh := w.mark(seq); fresh {
+			if index, fresh := w.mark(seq, true); fresh {
 				if seen[index] || uint16(index) != seq || index < 0 {
 					t.Fatalf("%d is fresh as %d", seq, index)
 				}
@@ -47,4 +47,27 @@ func FuzzWindow(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Padding that announces a stream takes no memory, and none of its numbers is free afterwards.
+func TestWindowOfPadding(t *testing.T) {
+	var w window
+	for seq := range uint16(200) {
+		if _, fresh := w.mark(1000+seq, false); !fresh {
+			t.Fatalf("%d is not fresh", 1000+seq)
+		}
+	}
+	if w.before != nil {
+		t.Error("it has memory for what is not kept")
+	}
+	for seq := range uint16(100) {
+		if _, fresh := w.mark(1200+seq, true); !fresh {
+			t.Fatalf("%d is not fresh", 1200+seq)
+		}
+	}
+	for seq := range uint16(300) {
+		if _, fresh := w.mark(1000+seq, true); fresh {
+			t.Fatalf("%d is fresh again", 1000+seq)
+		}
+	}
 }

@@ -13,7 +13,8 @@ import (
 // the same number gives the same bytes and so tells nobody anything new. That it is the same is not taken on trust:
 // its content must have the hash, and gets the padding and the transport-wide sequence number, that it had the first time.
 type seals struct {
-	recent []seal // by sequence number modulo their number, a power of two; nil: nothing is sealed again
+	recent []seal // by sequence number modulo their number, a power of two; nil before the first that has content
+	most   int    // that are remembered; 0: nothing is sealed again
 }
 
 // seal is a hash of what was sealed, its numbers included; below it the transport-wide number, or 0, and in the lowest
@@ -27,22 +28,25 @@ const (
 	repeatsVideo = 1024
 )
 
-// remember makes room for the packets of about a second, as long as the history of a track lasts.
+// remember says that the packets of about a second may be sealed again, as long as the history of a track lasts.
 func (r *seals) remember(kind codec.Kind) {
 	n := repeatsAudio
 	if kind == codec.Video {
 		n = repeatsVideo
 	}
-	if len(r.recent) != n {
-		r.recent = make([]seal, n)
+	if r.most != n {
+		r.recent, r.most = nil, n
 	}
 }
 
 // note takes in a packet that is about to be sealed: the whole of it, not yet lengthened by so many bytes. number is its
-// transport-wide one, in it, nil without.
+// transport-wide one, in it, nil without. Of padding without content nothing is sent again.
 func (r *seals) note(s *shard, plain, number []byte, padding int) {
-	if r.recent == nil {
+	if r.most == 0 || plain[0]&rtpPadding != 0 {
 		return
+	}
+	if r.recent == nil {
+		r.recent = make([]seal, r.most)
 	}
 	*r.of(plain) = newSeal(maphash.Bytes(s.seed, plain), number, padding)
 }

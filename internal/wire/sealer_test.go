@@ -54,7 +54,7 @@ func TestSealedAsByTheLibrary(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					index, _ := sent.mark(seq)
+					index, _ := sent.mark(seq, true)
 					got, err := z.sealRTP(s, plain, index)
 					if err != nil || !bytes.Equal(got, want) {
 						t.Errorf("packet %d of %x differs, error %v", seq, ssrc, err)

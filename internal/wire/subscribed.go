@@ -14,36 +14,35 @@ type Subscribed struct {
 
 	// Of the subscriber's shard.
 	source   *Published
-	params   sfu.DownParams
-	settings sfu.DownSettings
 	carrier  *carrier
 	down     *sfu.DownTrack
+	settings sfu.DownSettings
 	closed   bool
 }
 
 // Subscribe begins to carry a track to this peer in the section that p describes. The two transports may be in
 // different shards, and either may still be connecting.
 func (t *Transport) Subscribe(src *Published, p sfu.DownParams, settings sfu.DownSettings) *Subscribed {
-	sub := &Subscribed{t: t, source: src, params: p, settings: settings}
-	t.post(sub.join)
+	sub := &Subscribed{t: t, source: src, settings: settings}
+	t.post(func(s *shard) { sub.join(s, p) })
 	return sub
 }
 
-func (u *Subscribed) join(s *shard) {
+func (u *Subscribed) join(s *shard, p sfu.DownParams) {
 	t := u.t
 	if t.removed || u.closed {
 		return
 	}
-	for _, ssrc := range [2]uint32{u.params.SSRC, u.params.RTX} {
+	for _, ssrc := range [2]uint32{p.SSRC, p.RTX} {
 		if ssrc != 0 {
-			t.outgoing(ssrc).expect(&u.params)
+			t.outgoing(ssrc).expect(&p)
 		}
 	}
-	if sealsAgain(&u.params) {
-		t.outgoing(u.params.SSRC).repeats.remember(u.params.Kind)
+	if sealsAgain(&p) {
+		t.outgoing(p.SSRC).repeats.remember(p.Kind)
 	}
 	u.carrier = s.carrierOf(u.source)
-	u.down = t.sending().AddDownTrack(u.carrier.track, u.params, s.now)
+	u.down = t.sending().AddDownTrack(u.carrier.track, p, s.now)
 	u.down.Set(s.now, u.settings)
 	t.subscribed = append(t.subscribed, u)
 	t.tellPaused(s)
