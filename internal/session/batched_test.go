@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -116,8 +117,8 @@ func TestUpgradeKeepsWhatCameWithTheRequest(t *testing.T) {
 
 func TestWorkersAreUsedAgainAndEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w, done := newWorkers(), 0
-		job := func() { done++ }
+		w, done := newWorkers(), new(atomic.Int64)
+		job := func() { done.Add(1) }
 		idle := func(want int) {
 			t.Helper()
 			synctest.Wait()
@@ -135,7 +136,7 @@ func TestWorkersAreUsedAgainAndEnd(t *testing.T) {
 			w.do(job)
 		}
 		synctest.Wait()
-		if want := 1 + 3*workersIdle; done != want {
+		if want, done := int64(1+3*workersIdle), done.Load(); done != want {
 			t.Errorf("%d jobs done beside those that wait, want %d", done, want)
 		}
 		close(blocked)
@@ -144,7 +145,7 @@ func TestWorkersAreUsedAgainAndEnd(t *testing.T) {
 			w.do(job)
 		}
 		idle(workersIdle)
-		if want := 11 + 3*workersIdle; done != want {
+		if want, done := int64(11+3*workersIdle), done.Load(); done != want {
 			t.Errorf("%d jobs done, want %d", done, want)
 		}
 		time.Sleep(2 * workersWait)
