@@ -81,7 +81,16 @@ type RTC struct {
 // TURN is the relay for clients whose network lets nothing else through. It leads to this server's media only.
 type TURN struct {
 	Port uint16 `key:"port" default:"3478" help:"UDP and TCP port of the relay (TURN), for clients that reach the media ports neither by UDP nor by TCP. It relays to this server's media and to nothing else, and opens no further ports. 0 is none; so is it in development mode where this says nothing else. Where it is left at the default and another program has the port, there is a warning and no relay there."`
-	TLS  bool   `key:"tls" default:"true" help:"Whether the relay is reached at the port of HTTPS too, for networks that let nothing but HTTPS through. It needs a certificate that clients know."`
+	TLS  bool   `key:"tls" default:"true" help:"Whether the relay is reached at the port of HTTPS too, for networks that let nothing but HTTPS through. It needs a certificate that clients know: with tls.self_signed it is off unless this is set, for browsers that have been given that certificate to trust."`
+}
+
+// applySelfSigned leaves the relay inside HTTPS out where the certificate is the server's own and nobody asked for both:
+// browsers refuse a certificate there that a person has accepted for pages.
+func (c *Config) applySelfSigned() {
+	if c.TLS.SelfSigned && c.origins["turn.tls"] == "default" {
+		c.TURN.TLS = false
+		c.origins["turn.tls"] = "tls.self_signed"
+	}
 }
 
 // Relays tells whether there is a relay.

@@ -86,6 +86,7 @@ func Load(src Sources) (Config, error) {
 		c.origins[v.key] = v.where
 	}
 	c.applyDev()
+	c.applySelfSigned()
 	if len(faults) == 0 {
 		// Settings that contradict each other make sense only once each is valid by itself.
 		faults = c.check()

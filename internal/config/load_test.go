@@ -252,6 +252,23 @@ func TestDev(t *testing.T) {
 	}
 }
 
+// Browsers refuse the server's own certificate inside HTTPS, unless they were given it, which somebody then says.
+func TestRelayInsideHTTPS(t *testing.T) {
+	for _, tt := range []struct {
+		flags map[string][]string
+		want  bool
+	}{
+		{map[string][]string{"tls-cert-file": {"a"}, "tls-key-file": {"b"}}, true},
+		{map[string][]string{"tls-self-signed": {"true"}}, false},
+		{map[string][]string{"tls-self-signed": {"true"}, "turn-tls": {"true"}}, true},
+	} {
+		c, err := Load(Sources{Flags: tt.flags})
+		if err != nil || c.TURN.TLS != tt.want {
+			t.Errorf("%v: %v, %v", tt.flags, c.TURN.TLS, err)
+		}
+	}
+}
+
 func TestKeysOfFileAndEnvironment(t *testing.T) {
 	file := []byte("api_keys:\n  one: first, with a comma\n  two: second\n")
 	c, err := Load(Sources{FileName: "f", File: file})

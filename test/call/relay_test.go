@@ -18,7 +18,7 @@ import (
 // relaying starts a server that has a relay, with HTTPS, and settings beside.
 func relaying(t *testing.T, settings ...string) *server {
 	t.Helper()
-	return start(t, append(settings, "KONKLAVE_TURN_PORT="+freeTCPPort(t), "KONKLAVE_TLS_SELF_SIGNED=true")...)
+	return start(t, append(settings, "KONKLAVE_TURN_PORT="+freeTCPPort(t), "KONKLAVE_TLS_SELF_SIGNED=true", "KONKLAVE_TURN_TLS=true")...)
 }
 
 func relayedOver(way string) func(*testkit.Options) {

@@ -51,7 +51,7 @@ export function startLab() {
 export async function serveIn(place, { host = place.addr, bind = place.addr, flags = [] } = {}) {
   const url = `https://${host.includes(':') ? `[${host}]` : host}`;
   const server = await startServer({
-    port: 443, within: place.within, flags: ['--bind', bind, '--tls-self-signed', '--public-url', url, '--metrics-bind', '127.0.0.1:7889', ...flags],
+    port: 443, within: place.within, flags: ['--bind', bind, '--tls-self-signed', '--turn-tls', '--public-url', url, '--metrics-bind', '127.0.0.1:7889', ...flags],
   });
   return Object.assign(server, { url });
 }
