@@ -89,11 +89,17 @@ func (f *follower) hostAddresses() []netip.Addr {
 		failed = err != nil
 		return all, err
 	})
-	if failed {
-		f.log.Warn("the host of public_url cannot be looked up; its addresses stay as they were")
-		return f.named
+	if !failed {
+		return found
 	}
-	return found
+	switch {
+	case len(f.cfg.RTC.IPs) > 0: // what clients are told hangs on these
+	case len(f.named) > 0:
+		f.log.Warn("the host of public_url cannot be looked up; its addresses stay as they were")
+	default:
+		f.log.Warn("the host of public_url cannot be looked up: clients are told to send media to the addresses of this machine; set rtc.ips when others reach it by another")
+	}
+	return f.named
 }
 
 // look tells clients of addresses that are new, and not any more of those that are gone.

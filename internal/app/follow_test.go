@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 
 	"konklave/internal/config"
@@ -169,6 +170,29 @@ func TestRelayURLs(t *testing.T) {
 	} {
 		if got := relayURLs(c.cfg, c.at, 7880); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
+// A name that nobody knows is told with what it means, and not at all where nothing hangs on it.
+func TestUnknownHost(t *testing.T) {
+	for _, c := range []struct {
+		cfg   config.RTC
+		named []netip.Addr
+		want  string
+	}{
+		{config.RTC{}, nil, "set rtc.ips"},
+		{config.RTC{}, addrs("203.0.113.9"), "stay as they were"},
+		{config.RTC{IPs: addrs("203.0.113.5")}, nil, ""},
+	} {
+		var log strings.Builder
+		f := follower{
+			cfg: config.Config{PublicURL: "https://meet.example", RTC: c.cfg}, named: c.named, log: slog.New(slog.NewTextHandler(&log, nil)),
+			lookUp: func(string) ([]netip.Addr, error) { return nil, errors.New("no such host") },
+		}
+		f.resolve()
+		if !slices.Equal(f.named, c.named) || c.want == "" && log.Len() > 0 || !strings.Contains(log.String(), c.want) {
+			t.Errorf("%v: %v, %s", c.cfg.IPs, f.named, log.String())
 		}
 	}
 }

@@ -43,6 +43,8 @@ func LoadConfig(path string, flags config.Flags) (config.Config, error) {
 	case err == nil:
 		src.File = file
 	case path == "" && errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrPermission):
+		return config.Config{}, fmt.Errorf("the configuration file %s cannot be read: %w: run it as root or with sudo", src.FileName, cause(err))
 	default:
 		return config.Config{}, fmt.Errorf("the configuration file %s cannot be read: %w", src.FileName, cause(err))
 	}

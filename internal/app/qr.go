@@ -53,7 +53,7 @@ func ownAddress(cfg config.Config) (string, error) {
 		return cfg.PublicURL, nil
 	}
 	if cfg.Bind[0].IsLoopback() {
-		return "", errors.New("the server listens on this machine only: set public_url, or say which address to print")
+		return "", errors.New("with these settings the server would listen on this machine only: set public_url, name the file of the running server with --config, or say which address to print")
 	}
 	addrs := cfg.Bind
 	if addrs[0].IsUnspecified() {
