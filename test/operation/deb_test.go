@@ -122,7 +122,8 @@ func TestDebianPackage(t *testing.T) {
 		"/usr/bin/konklave": "0755 root:root", "/lib/systemd/system/konklave.service": "0644 root:root",
 		"/usr/lib/sysctl.d/60-konklave.conf": "0644 root:root", "/usr/share/man/man8/konklave.8.gz": "0644 root:root",
 		"/usr/share/doc/konklave/copyright": "0644 root:root", "/usr/share/doc/konklave/THIRD-PARTY": "0644 root:root",
-		"/usr/share/doc/konklave/examples/school/certificates.sh": "0644 root:root",
+		"/usr/share/doc/konklave/examples/school/certificates.sh": "0644 root:root", "/usr/share/doc/konklave/examples/Caddyfile": "0644 root:root",
+		"/usr/share/doc/konklave/config.md": "0644 root:root",
 		"/etc/konklave": "0750 root:konklave", "/etc/konklave/konklave.yaml": "0640 root:konklave",
 		"/var/lib/konklave": "none", // the service manager makes it
 	} {
@@ -135,7 +136,7 @@ func TestDebianPackage(t *testing.T) {
 		!strings.Contains(out, "data_dir: /var/lib/konklave") || !strings.Contains(out, "drain_timeout: 1m0s") {
 		t.Errorf("the service's user finds other settings: %d %s", code, out)
 	}
-	if out, code := r.run(65534, nil, "/usr/bin/konklave", "config"); code == 0 || !strings.Contains(out, "permission denied") {
+	if out, code := r.run(65534, nil, "/usr/bin/konklave", "config"); code == 0 || !strings.Contains(out, "permission denied: run it as root or with sudo") {
 		t.Errorf("anybody reads the settings: %d %s", code, out)
 	}
 	r.serveOnce(user)
