@@ -124,7 +124,7 @@ func TestDebianPackage(t *testing.T) {
 		"/usr/share/doc/konklave/copyright": "0644 root:root", "/usr/share/doc/konklave/THIRD-PARTY": "0644 root:root",
 		"/usr/share/doc/konklave/examples/school/certificates.sh": "0644 root:root", "/usr/share/doc/konklave/examples/Caddyfile": "0644 root:root",
 		"/usr/share/doc/konklave/config.md": "0644 root:root",
-		"/etc/konklave": "0750 root:konklave", "/etc/konklave/konklave.yaml": "0640 root:konklave",
+		"/etc/konklave":                     "0750 root:konklave", "/etc/konklave/konklave.yaml": "0640 root:konklave",
 		"/var/lib/konklave": "none", // the service manager makes it
 	} {
 		if got := r.owner(name); got != want {
