@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -47,7 +49,12 @@ func running(t *testing.T) (*Server, *wire.Wire, *clock) {
 		t.Fatal(err)
 	}
 	c := &clock{}
-	s, err := Listen(Config{Wire: w, Bind: []netip.Addr{loopback}, Port: freePort(t), Now: c.now})
+	var s *Server
+	for range 10 { // a port that is free for TCP may be another's for UDP
+		if s, err = Listen(Config{Wire: w, Bind: []netip.Addr{loopback}, Port: freePort(t), Now: c.now}); !errors.Is(err, syscall.EADDRINUSE) {
+			break
+		}
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
