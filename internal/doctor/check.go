@@ -31,6 +31,7 @@ type Path struct {
 type check struct {
 	service *Service
 	token   string
+	source  uint64 // of sources.Key
 	paths   []Path
 	expiry  *time.Timer
 	// endRelays takes the credentials for relays back; nil where there are none.

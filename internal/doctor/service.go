@@ -34,6 +34,7 @@ const (
 	// Of each source. A class behind one address may check before its lesson.
 	sourceRate  = rate.Limit(1.0 / 6)
 	sourceBurst = 10
+	mostOfOne   = 4 // of its checks at a time
 )
 
 // Link is the way to a browser: a *wire.Transport.
@@ -112,21 +113,32 @@ func (s *Service) begin(from string) (*check, Code) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
+	source, known := s.sources.Key(from)
 	switch {
 	case s.closing:
 		return nil, CodeShuttingDown
-	case len(s.checks) >= mostChecks:
+	case len(s.checks) >= mostChecks || known && s.of(source) >= mostOfOne:
 		return nil, CodeBusy
 	case !s.sources.Allow(from, now): // first: who asks too often takes nothing from others
 		return nil, CodeRateLimited
 	case !s.begins.AllowN(now, 1):
 		return nil, CodeBusy
 	}
-	c := &check{service: s, token: rand.Text()}
+	c := &check{service: s, token: rand.Text(), source: source}
 	c.paths, c.endRelays = s.paths()
 	c.expiry = time.AfterFunc(checkTime, func() { s.end(c.token) })
 	s.checks[c.token] = c
 	return c, ""
+}
+
+// of counts the checks of a source.
+func (s *Service) of(source uint64) (n int) {
+	for _, c := range s.checks {
+		if c.source == source {
+			n++
+		}
+	}
+	return n
 }
 
 // find gives the check of a token, nil when it is over or never was.

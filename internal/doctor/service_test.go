@@ -83,6 +83,20 @@ func (s *site) visit(from string) (code any) {
 	return body["code"]
 }
 
+// One address may not have all the checks that there are at a time.
+func TestOneSourceLeavesRoomForOthers(t *testing.T) {
+	s := newSite(t)
+	for i := range mostChecks {
+		status, body := s.ask("POST", "/api/check", anna, "")
+		if made := status == http.StatusCreated; made != (i < mostOfOne) || !made && body["code"] != "busy" {
+			t.Errorf("the %dth at a time: got %d %v", i, status, body)
+		}
+	}
+	if code := s.visit(bela); code != nil {
+		t.Errorf("another is refused: %v", code)
+	}
+}
+
 func TestChecksAreFewAtATimeAndEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSite(t)

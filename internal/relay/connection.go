@@ -18,6 +18,7 @@ import (
 const (
 	mostConnections = 10_000
 	mostUnknown     = 256              // of them without an allocation
+	mostOfStranger  = 64               // of those from one address
 	patience        = 10 * time.Second // for the first allocation
 	silence         = longest + time.Minute
 	stuck           = 20 * time.Second // until the client's side must have taken a packet
@@ -27,6 +28,7 @@ const (
 // connection is a client's over TCP or TLS.
 type connection struct {
 	conn net.Conn
+	from netip.Addr // see network
 	once sync.Once
 
 	mu  sync.Mutex
@@ -62,10 +64,10 @@ func (s *Server) accept(l net.Listener) {
 // Offer takes over a connection on which TURN is spoken inside TLS.
 func (s *Server) Offer(conn net.Conn) { s.take(conn, wire.RelayTLS) }
 
-// take serves a connection, in the place of the one that has waited longest for its allocation when there are too many of
-// those: an honest client allocates at once.
+// take serves a connection. When too many wait for their allocation, of one address or in all, it takes the place of the one
+// that has waited longest: an honest client allocates at once.
 func (s *Server) take(conn net.Conn, kind wire.PathKind) {
-	c := &connection{conn: conn}
+	c := &connection{conn: conn, from: network(remote(conn).Addr())}
 	s.mu.Lock()
 	if s.closed || len(s.crowd.all) >= mostConnections {
 		s.mu.Unlock()
@@ -73,17 +75,31 @@ func (s *Server) take(conn net.Conn, kind wire.PathKind) {
 		return
 	}
 	s.crowd.all[c] = struct{}{}
-	s.crowd.unknown = append(s.crowd.unknown, c)
-	var oldest *connection
-	if len(s.crowd.unknown) > mostUnknown {
-		oldest = s.crowd.unknown[0]
-		s.crowd.unknown = slices.Delete(s.crowd.unknown, 0, 1)
-	}
+	oldest := s.crowd.admit(c)
 	s.open.Go(func() { s.serve(c, kind) })
 	s.mu.Unlock()
 	if oldest != nil {
 		oldest.close()
 	}
+}
+
+// admit adds one without an allocation and gives the one that has to make room for it, if one has.
+func (w *crowd) admit(c *connection) (oldest *connection) {
+	alike, first := 0, 0
+	for i, other := range slices.Backward(w.unknown) {
+		if other.from == c.from {
+			alike, first = alike+1, i
+		}
+	}
+	if alike < mostOfStranger {
+		first = 0
+	}
+	if alike >= mostOfStranger || len(w.unknown) >= mostUnknown {
+		oldest = w.unknown[first]
+		w.unknown = slices.Delete(w.unknown, first, first+1)
+	}
+	w.unknown = append(w.unknown, c)
+	return oldest
 }
 
 // known notes that a connection has an allocation, or has ended.

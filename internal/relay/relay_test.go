@@ -452,7 +452,7 @@ func TestIdleConnectionsMakeRoom(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer first.Close()
-	for range mostUnknown + 1 {
+	for range mostOfStranger {
 		c, err := net.Dial("tcp4", at)
 		if err != nil {
 			t.Fatal(err)
@@ -465,6 +465,30 @@ func TestIdleConnectionsMakeRoom(t *testing.T) {
 	}
 	if err := good.CreatePermission(&net.UDPAddr{IP: media.AsSlice(), Port: 1}); err != nil {
 		t.Errorf("one with an allocation is gone: %v", err)
+	}
+}
+
+// Whoever opens connection after connection displaces their own, and all together the oldest.
+func TestWhoMakesRoom(t *testing.T) {
+	w := newCrowd()
+	honest := &connection{from: netip.MustParseAddr("192.0.2.7")}
+	w.admit(honest)
+	flood := netip.MustParseAddr("198.51.100.1")
+	for i := range 10 * mostUnknown {
+		oldest := w.admit(&connection{from: flood})
+		if made := oldest != nil; made != (i >= mostOfStranger) || made && oldest.from != flood {
+			t.Fatalf("the %dth displaces %v", i, oldest)
+		}
+	}
+	next := netip.MustParseAddr("203.0.113.1")
+	for len(w.unknown) < mostUnknown {
+		next = next.Next()
+		if w.admit(&connection{from: next}) != nil {
+			t.Fatal("somebody makes room while there is some")
+		}
+	}
+	if oldest := w.admit(&connection{from: next.Next()}); oldest != honest || len(w.unknown) != mostUnknown {
+		t.Errorf("%v makes room, %d are there", oldest, len(w.unknown))
 	}
 }
 

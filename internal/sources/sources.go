@@ -36,11 +36,10 @@ func New(each rate.Limit, burst int) *Sources {
 // Allow tells whether the source may once more. Who has no address, such as a proxy that does not say for whom it
 // asks, and who comes when too many are known, is bound by what all may together.
 func (s *Sources) Allow(address string, now time.Time) bool {
-	source, ok := sourceOf(address)
+	key, ok := s.Key(address)
 	if !ok {
 		return true
 	}
-	key := maphash.Comparable(s.seed, source)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	limit, ok := s.known[key]
@@ -53,6 +52,12 @@ func (s *Sources) Allow(address string, now time.Time) bool {
 		s.known[key] = limit
 	}
 	return limit.AllowN(now, 1)
+}
+
+// Key stands for a source, until this process ends. Who has no address has none.
+func (s *Sources) Key(address string) (key uint64, ok bool) {
+	source, ok := sourceOf(address)
+	return maphash.Comparable(s.seed, source), ok
 }
 
 // forgetLocked drops those who are as if they had never come. It looks once a second at most: a flood of newcomers must not
