@@ -23,15 +23,7 @@ func testReport(ssrc uint32, size int) []byte {
 // What the library seals is opened here, and nothing else: not twice, not with a bit turned over, not cut off, not in the
 // clear; and what was refused changes nothing.
 func TestReportsOfTheLibraryAreOpened(t *testing.T) {
-	for _, c := range []struct {
-		name      string
-		profile   srtp.ProtectionProfile
-		key, salt int
-	}{
-		{"AES-128-GCM", srtp.ProtectionProfileAeadAes128Gcm, 16, 12},
-		{"AES-256-GCM", srtp.ProtectionProfileAeadAes256Gcm, 32, 12},
-		{"AES-CM", srtp.ProtectionProfileAes128CmHmacSha1_80, 16, 14},
-	} {
+	for _, c := range srtpProfiles {
 		t.Run(c.name, func(t *testing.T) {
 			random := rand.NewChaCha8([32]byte{2})
 			key, salt := make([]byte, c.key), make([]byte, c.salt)

@@ -9,18 +9,21 @@ import (
 	"github.com/pion/srtp/v3"
 )
 
+// The ways of sealing that are offered, with the bytes of their keys and salts.
+var srtpProfiles = []struct {
+	name      string
+	profile   srtp.ProtectionProfile
+	key, salt int
+}{
+	{"AES-128-GCM", srtp.ProtectionProfileAeadAes128Gcm, 16, 12},
+	{"AES-256-GCM", srtp.ProtectionProfileAeadAes256Gcm, 32, 12},
+	{"AES-CM", srtp.ProtectionProfileAes128CmHmacSha1_80, 16, 14},
+}
+
 // What is sealed here is what the library would make of it, to the last bit: over wraps of the sequence number, out of
 // order, with and without extensions, for several streams.
 func TestSealedAsByTheLibrary(t *testing.T) {
-	for _, c := range []struct {
-		name      string
-		profile   srtp.ProtectionProfile
-		key, salt int
-	}{
-		{"AES-128-GCM", srtp.ProtectionProfileAeadAes128Gcm, 16, 12},
-		{"AES-256-GCM", srtp.ProtectionProfileAeadAes256Gcm, 32, 12},
-		{"AES-CM", srtp.ProtectionProfileAes128CmHmacSha1_80, 16, 14},
-	} {
+	for _, c := range srtpProfiles {
 		t.Run(c.name, func(t *testing.T) {
 			random := rand.NewChaCha8([32]byte{1})
 			bytesOf := func(n int) []byte {
