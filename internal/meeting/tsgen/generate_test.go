@@ -9,16 +9,24 @@ import (
 )
 
 func TestTypeScriptIsUpToDate(t *testing.T) {
-	want, err := Generate([]string{"../code.go", "../protocol.go", "../resources.go"})
-	if err != nil {
-		t.Fatal(err)
+	tests := map[string][]string{
+		"control": {"../code.go", "../protocol.go", "../resources.go"},
+		"rules":   {"../rules/rules.go", "../rules/action.go", "../rules/settings.go", "../rules/fault.go", "../rules/limits.go", "../rules/preset.go"},
 	}
-	got, err := os.ReadFile("../../../web/src/api/control.gen.ts")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Fatal("web/src/api/control.gen.ts is not what the Go structs say: run go generate ./internal/meeting")
+	packages := map[string]string{"control": "meeting", "rules": "meeting/rules"}
+	for name, sources := range tests {
+		want, err := Generate(packages[name], sources)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := "web/src/api/" + name + ".gen.ts"
+		got, err := os.ReadFile("../../../" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s is not what the Go structs say: run go generate ./internal/meeting/...", file)
+		}
 	}
 }
 
@@ -35,27 +43,29 @@ func TestGenerateRefusesWhatItDoesNotKnow(t *testing.T) {
 		if err := os.WriteFile(path, []byte(source), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Generate([]string{path}); err == nil {
+		if _, err := Generate("p", []string{path}); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
 }
 
 func TestGenerate(t *testing.T) {
-	source := "package p\n// Said is\n// a message.\ntype Said struct {\n" +
-		"A id.Identity `json:\"a\"`\nB []byte `json:\"b,omitempty\"` // note\nC []Said `json:\"c\"`\n}\n" +
+	source := "package p\n// Word is one.\ntype Word string\nconst (\n// Yes means that it is.\nYes Word = \"yes\"\nNo Word = \"no\" // not\nMaybe Word = \"maybe\"\n)\n// Said is\n// a message.\ntype Said struct {\n" +
+		"R rules.Role `json:\"r\"`\nW Word `json:\"w\"`\nA id.Identity `json:\"a\"`\nB []byte `json:\"b,omitempty\"` // note\nC []Said `json:\"c\"`\n}\n" +
 		"func (Said) messageType() string { return \"said\" }\nfunc (Said) sequenced() {}\n"
 	path := filepath.Join(t.TempDir(), "source.go")
 	if err := os.WriteFile(path, []byte(source), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got, err := Generate([]string{path})
+	got, err := Generate("p", []string{path})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
 		"/** Said is a message. */\nexport interface Said {\n  type: \"said\";\n",
-		"  seq: number;\n  a: string;\n  /** base64; note */\n  b?: string;\n  c: Said[];\n}\n",
+		"\nimport type { Role } from \"./rules.gen\";\n",
+		"/** Word is one. */\nexport type Word =\n  /** it is. */\n  | \"yes\"\n  /** not */\n  | \"no\"\n  | \"maybe\";\n",
+		"  seq: number;\n  r: Role;\n  w: Word;\n  a: string;\n  /** base64; note */\n  b?: string;\n  c: Said[];\n}\n",
 		"export type ServerEvent =\n  | Said;\n",
 	} {
 		if !strings.Contains(string(got), want) {

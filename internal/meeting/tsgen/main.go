@@ -1,4 +1,4 @@
-// Command tsgen writes the TypeScript types of the control protocol from the Go structs, so that the web client
+// Command tsgen writes the TypeScript types of the control protocol and of the rules from the Go structs, so that the web client
 // cannot drift from the server. It reads source files only and knows just as much Go as those files use; what it
 // does not know is an error, never a guess.
 package main
@@ -11,15 +11,16 @@ import (
 
 func main() {
 	out := flag.String("out", "", "file to write")
+	pkg := flag.String("package", "meeting", "package of the sources, below internal")
 	flag.Parse()
-	if err := run(*out, flag.Args()); err != nil {
+	if err := run(*out, *pkg, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "tsgen:", err)
 		os.Exit(1)
 	}
 }
 
-func run(out string, sources []string) error {
-	text, err := Generate(sources)
+func run(out, pkg string, sources []string) error {
+	text, err := Generate(pkg, sources)
 	if err != nil {
 		return err
 	}
