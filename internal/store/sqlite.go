@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// FileName is that of the SQLite database in the data directory. Beside it are, while it is open, the files that end in
+// -wal and -shm: what is written goes to the former first.
+const FileName = "konklave.db"
+
+// How long SQLite waits for another process that holds the database, and how many read at once.
+const (
+	lockWait    = 5 * time.Second
+	mostReaders = 4
+)
+
+func openSQLite(ctx context.Context, o Options) (*Store, error) {
+	path, err := filepath.Abs(filepath.Join(o.Dir, FileName))
+	if err != nil {
+		return nil, err
+	}
+	cannot := "the database " + path + " cannot be opened"
+	if err := makeFile(path); err != nil {
+		return nil, advice(cannot, err, "")
+	}
+	engine := sqliteEngine{}
+	s := &Store{engine: engine, write: openFile(path, false), read: openFile(path, true)}
+	s.write.SetMaxOpenConns(1)
+	s.read.SetMaxOpenConns(mostReaders)
+	s.read.SetMaxIdleConns(mostReaders)
+	if err := s.write.PingContext(ctx); err != nil {
+		return nil, errors.Join(advice(cannot, engine.fault(err), engine.remedy(err)), s.Close())
+	}
+	return s, nil
+}
+
+// makeFile makes the database with rights for nobody else, which its other files get from it. A file that is there is not
+// opened: closing it would let go what SQLite has locked of it in this process.
+func makeFile(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		var at *fs.PathError
+		if errors.As(err, &at) {
+			return at.Err
+		}
+		return err
+	}
+	return file.Close()
+}
+
+// openFile gives connections to the database. What is committed is in the write-ahead log on the disk, also when the
+// machine loses power (synchronous); what is deleted is overwritten (secure_delete).
+func openFile(path string, readOnly bool) *sql.DB {
+	q := url.Values{"_txlock": {"immediate"}, "_dqs": {"0"}}
+	for _, pragma := range []string{"synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", "journal_size_limit(4194304)"} {
+		q.Add("_pragma", pragma)
+	}
+	q.Set("_busy_timeout", "5000") // lockWait
+	if readOnly {
+		q.Set("_query_only", "1")
+	} else {
+		q.Set("_journal_mode", "WAL")
+	}
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String())
+	if err != nil {
+		panic(err) // only for a driver that is not there
+	}
+	return db
+}
+
+type sqliteEngine struct{}
+
+func (sqliteEngine) rebind(query string) string                { return query }
+func (sqliteEngine) readOptions() *sql.TxOptions               { return &sql.TxOptions{ReadOnly: true} }
+func (sqliteEngine) writeOptions() *sql.TxOptions              { return nil }
+func (sqliteEngine) exclude(context.Context, *sql.Tx) error    { return nil } // every transaction that writes does
+func (sqliteEngine) again(err error, inCommit bool) (yes bool) { return false }
+func (sqliteEngine) code(err error) (code int, isSQLite bool) {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return 0, false
+	}
+	return e.Code(), true
+}
+
+func (s sqliteEngine) fault(err error) error {
+	code, ok := s.code(err)
+	if !ok {
+		if errors.Is(err, context.DeadlineExceeded) {
+			return failure{Busy, "waited too long"}
+		}
+		return err
+	}
+	detail := sqlite.ErrorCodeString[code]
+	if detail == "" {
+		detail = sqlite.ErrorCodeString[code&0xff]
+	}
+	switch code {
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+		return ErrExists
+	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+		return ErrReferred
+	}
+	switch code & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return failure{Full, detail}
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN:
+		return failure{ReadOnly, detail}
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return failure{Busy, detail}
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR:
+		return failure{Damaged, detail}
+	}
+	return err
+}
+
+// remedy says what the operator can do when the database does not open.
+func (s sqliteEngine) remedy(err error) string {
+	var f Failure
+	if !errors.As(s.fault(err), &f) {
+		return ""
+	}
+	switch f {
+	case Full:
+		return "make room on the disk"
+	case ReadOnly:
+		return "the user that runs Konklave must be able to write the file and its directory"
+	case Busy:
+		return "end the program that holds it, such as a shell of sqlite3"
+	case Damaged:
+		return "see whether the disk is well, and restore a backup with konklave restore"
+	}
+	return ""
+}
