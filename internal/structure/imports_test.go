@@ -24,6 +24,8 @@ var mayImport = map[string][]string{
 	"meeting/shelf":        {"meeting"},
 	"meeting/tsgen":        {"meeting", "meeting/control"},
 	"meeting":              {"meeting/rules"},
+	"account":              {},
+	"api":                  {"account", "meeting", "sources"},
 	"meeting/rules":        {},
 	"meeting/rules/docgen": {"meeting/rules"},
 	"negotiate":            {"sdp", "sfu", "sfu/codec"},
