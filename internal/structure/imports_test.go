@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"meeting":              {"meeting/rules"},
 	"account":              {},
 	"api":                  {"account", "meeting", "sources"},
+	"meeting/calendar":     {"meeting/rules"},
 	"meeting/rules":        {},
 	"meeting/rules/docgen": {"meeting/rules"},
 	"negotiate":            {"sdp", "sfu", "sfu/codec"},
