@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 	"time"
 )
@@ -17,25 +18,46 @@ type change struct {
 // local is the moment by the clocks as they were before, without a zone.
 func (c change) local() time.Time { return c.at.UTC().Add(time.Duration(c.from) * time.Second) }
 
-// changes lists those that matter between two moments, with the one before the first.
+// lookBack is how far before a meeting the change is looked for that holds when it begins. Where there is none, clocks have
+// not been changed for so long that it does not matter since when.
+const lookBack = 400 // days
+
+// changes lists those that matter between two moments, with the one before the first. It looks at each day by itself:
+// time.Time.ZoneBounds gives moments that do not lie ahead in years for which Go has rules only, from 2038 on.
 func changes(place *time.Location, from, to time.Time) []change {
-	var list []change
-	begin, _ := from.In(place).ZoneBounds()
-	if begin.IsZero() { // it never was otherwise
-		begin = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	for t := begin; !t.After(to); {
-		c := change{at: t, summer: t.In(place).IsDST()}
-		c.name, c.to = t.In(place).Zone()
-		_, c.from = t.Add(-time.Second).In(place).Zone()
-		list = append(list, c)
-		if _, end := t.In(place).ZoneBounds(); !end.IsZero() {
-			t = end
-			continue
+	begin := from.AddDate(0, 0, -lookBack)
+	list := []change{changeAt(time.Unix(0, 0), begin, place)}
+	list[0].from = list[0].to
+	for t := begin; t.Before(to); t = t.Add(24 * time.Hour) {
+		if next := t.Add(24 * time.Hour); offsetAt(next, place) != offsetAt(t, place) {
+			moment := firstSecond(t, next, place)
+			list = append(list, changeAt(moment, moment, place))
+			if !moment.After(from) {
+				list = list[len(list)-1:]
+			}
 		}
-		break
 	}
 	return list
+}
+
+// changeAt is a change to what holds at another moment.
+func changeAt(moment, then time.Time, place *time.Location) change {
+	c := change{at: moment, from: offsetAt(moment.Add(-time.Second), place), summer: then.In(place).IsDST()}
+	c.name, c.to = then.In(place).Zone()
+	return c
+}
+
+func offsetAt(t time.Time, place *time.Location) int {
+	_, seconds := t.In(place).Zone()
+	return seconds
+}
+
+// firstSecond finds the second in a day from which on another offset holds.
+func firstSecond(from, to time.Time, place *time.Location) time.Time {
+	seconds := sort.Search(int(to.Sub(from)/time.Second), func(n int) bool {
+		return offsetAt(from.Add(time.Duration(n)*time.Second), place) != offsetAt(from, place)
+	})
+	return from.Add(time.Duration(seconds) * time.Second).Truncate(time.Second)
 }
 
 // yearly is a rule that changes of the clocks follow: on a weekday of a month, at a time.
