@@ -40,6 +40,7 @@ func (c Config) check() []Fault {
 		complain("webhook.api_key", "must say which of the API keys signs")
 	}
 
+	c.checkDatabase(complain)
 	c.checkTLS(complain)
 	if c.RTC.ForceRelay && !c.Relays() {
 		complain("rtc.force_relay", "needs a relay: turn.port, or turn.tls with a certificate")
@@ -85,6 +86,31 @@ func overlap(a, b []netip.Addr) bool {
 		return true
 	}
 	return slices.ContainsFunc(a, func(x netip.Addr) bool { return slices.Contains(b, x) })
+}
+
+const postgresScheme = "postgres://"
+
+// checkDatabase sees what the address of the database says. Its faults never repeat it.
+func (c Config) checkDatabase(complain func(key, format string, args ...any)) {
+	text := c.Database.Reveal()
+	if text == "" {
+		return
+	}
+	if !strings.HasPrefix(text, postgresScheme) && !strings.HasPrefix(text, "postgresql://") {
+		complain("database", "is no address such as %sname:password@host:5432/name", postgresScheme)
+		return
+	}
+	if !strings.HasPrefix(c.origins["database"], "--") {
+		return
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		complain("database", "is not understood")
+		return
+	}
+	if _, has := u.User.Password(); has || u.Query().Has("password") {
+		complain("database", "has a password, which every process of the machine can read in a flag: set it in the file, or by KONKLAVE_DATABASE")
+	}
 }
 
 // checkTLS sees whether HTTPS can be served as the settings say.

@@ -14,6 +14,9 @@ import (
 // redacted. Remarks about settings, by key, stand beside their origin.
 func (c Config) Effective(remarks map[string]string) string {
 	c.APIKeys = redacted(c.APIKeys)
+	if c.Database != "" {
+		c.Database = postgresScheme + pii.Redacted
+	}
 	return render(c, func(s setting, line string) string {
 		// The comment goes to the first line of a value that takes several.
 		first, rest, many := strings.Cut(line, "\n")

@@ -53,7 +53,8 @@ func strip(text string) string {
 }
 
 func TestEffectiveHasOriginsAndNoSecrets(t *testing.T) {
-	c, err := Load(Sources{Env: map[string]string{"KONKLAVE_API_KEYS": "mykey: hunter2", "KONKLAVE_PORT": "8080"}})
+	c, err := Load(Sources{Env: map[string]string{"KONKLAVE_API_KEYS": "mykey: hunter2", "KONKLAVE_PORT": "8080",
+		"KONKLAVE_DATABASE": "postgres://konklave:hunter2@db.example/konklave"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +62,7 @@ func TestEffectiveHasOriginsAndNoSecrets(t *testing.T) {
 	if strings.Contains(got, "hunter2") {
 		t.Errorf("prints a secret:\n%s", got)
 	}
-	for _, want := range []string{"KONKLAVE_PORT", "mykey: \"[redacted]\"", "# default", "udp_port: 7882"} {
+	for _, want := range []string{"KONKLAVE_PORT", "mykey: \"[redacted]\"", "# default", "udp_port: 7882", "database: \"postgres://[redacted]\""} {
 		if !strings.Contains(got, want) {
 			t.Errorf("does not say %q:\n%s", want, got)
 		}

@@ -172,11 +172,29 @@ func TestSettingsThatContradict(t *testing.T) {
 		{"leading to nowhere", map[string][]string{"tls-http-port": {"80"}}, "--tls-http-port: tls.http_port needs a certificate"},
 		{"plain HTTP on the port of HTTPS", map[string][]string{"tls-self-signed": {"true"}, "tls-http-port": {"7880"}}, "--tls-http-port: tls.http_port wants port 7880"},
 		{"public address in the clear", map[string][]string{"tls-self-signed": {"true"}, "public-url": {"http://meet.example"}}, "must begin with https:"},
+		{"database", map[string][]string{"database": {"postgres://konklave@db.example/konklave?sslmode=verify-full"}}, ""},
+		{"database by socket", map[string][]string{"database": {"postgresql:///konklave?host=/run/postgresql"}}, ""},
+		{"database without scheme", map[string][]string{"database": {"db.example"}}, "--database: database is no address"},
+		{"password in a flag", map[string][]string{"database": {"postgres://a:b@db.example/c"}}, "--database: database has a password"},
+		{"password behind it", map[string][]string{"database": {"postgres://db.example/c?password=b"}}, "--database: database has a password"},
 		{"one port twice", map[string][]string{"port": {"1", "2"}}, "takes one value"},
 	} {
 		_, err := Load(Sources{Flags: tt.flags})
 		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: got %v, want %q", tt.name, err, tt.want)
+		}
+	}
+}
+
+func TestFaultsOfTheDatabaseDoNotRepeatIt(t *testing.T) {
+	for _, text := range []string{"mysql://a:hunter2@db/c", "hunter2", "a\xffhunter2", "postgres://a:hunter2@[::1"} {
+		for _, src := range []Sources{
+			{Env: map[string]string{"KONKLAVE_DATABASE": text}}, {Flags: map[string][]string{"database": {text}}},
+			{Flags: map[string][]string{"database": {text, "hunter2"}}},
+		} {
+			if _, err := Load(src); err != nil && strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("a fault repeats a secret: %v", err)
+			}
 		}
 	}
 }

@@ -48,6 +48,8 @@ func (s setting) set(c *Config, texts []string) error {
 			return errors.New("must not be empty")
 		}
 		*p = text
+	case *pii.Token:
+		*p = pii.Token(text)
 	case *uint16:
 		n, err := strconv.ParseUint(text, 10, 16)
 		if err != nil {
@@ -174,6 +176,8 @@ func (s setting) texts(c *Config) []string {
 		}
 		slices.Sort(list)
 		return list
+	case pii.Token:
+		return []string{v.Reveal()}
 	case netip.AddrPort:
 		if !v.IsValid() {
 			return []string{""}

@@ -84,7 +84,7 @@ func TestTheFileIsForNobodyElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := storetest.Open(t, o)
-	exec(t, s, makeThings)
+	run(t, s, makeThings)
 	for _, end := range []string{"", "-wal", "-shm"} {
 		at, err := os.Stat(filepath.Join(o.Dir, store.FileName+end))
 		if err != nil || at.Mode().Perm() != 0o600 {

@@ -80,6 +80,9 @@ func (postgresEngine) exclude(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
+// settle leaves it to PostgreSQL, whose autovacuum gives room of deleted rows to others.
+func (postgresEngine) settle(context.Context, *sql.DB) {}
+
 // rebind makes "?" outside of quotes and comments "$1", "$2".
 func (postgresEngine) rebind(query string) string {
 	if !strings.Contains(query, "?") {

@@ -88,6 +88,13 @@ func (sqliteEngine) readOptions() *sql.TxOptions               { return &sql.TxO
 func (sqliteEngine) writeOptions() *sql.TxOptions              { return nil }
 func (sqliteEngine) exclude(context.Context, *sql.Tx) error    { return nil } // every transaction that writes does
 func (sqliteEngine) again(err error, inCommit bool) (yes bool) { return false }
+
+// settle empties the write-ahead log, in which pages stay as they were. Who reads at the moment is not disturbed: then it
+// remains until next time.
+func (sqliteEngine) settle(ctx context.Context, db *sql.DB) {
+	_, _ = db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+}
+
 func (sqliteEngine) code(err error) (code int, isSQLite bool) {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
@@ -119,7 +126,7 @@ func (s sqliteEngine) fault(err error) error {
 		return failure{Full, detail}
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN:
 		return failure{ReadOnly, detail}
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT:
 		return failure{Busy, detail}
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR:
 		return failure{Damaged, detail}

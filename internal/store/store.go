@@ -61,6 +61,7 @@ type Store struct {
 	engine engine
 	read   *sql.DB
 	write  *sql.DB // the same for PostgreSQL; one connection for SQLite, so that writers wait in order
+	health *health
 }
 
 // engine is what differs between the databases.
@@ -77,6 +78,8 @@ type engine interface {
 	writeOptions() *sql.TxOptions
 	// exclude has others that migrate wait until tx ends.
 	exclude(ctx context.Context, tx *sql.Tx) error
+	// settle has what was deleted leave the files, as far as that is ours to do.
+	settle(ctx context.Context, db *sql.DB)
 }
 
 // patience is how long a transaction may take. A database that does not answer must not hold up those who wait.
@@ -98,6 +101,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.health = newHealth()
 	if err := s.migrate(ctx, o.migrations); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -115,7 +119,9 @@ func (s *Store) Close() error {
 
 // Read runs f in a transaction that sees one state of the database and changes nothing.
 func (s *Store) Read(ctx context.Context, f func(*Tx) error) error {
-	return s.run(ctx, s.read, s.engine.readOptions(), f)
+	err := s.run(ctx, s.read, s.engine.readOptions(), f)
+	s.health.note(false, err)
+	return err
 }
 
 // Write runs f in a transaction that happens whole or not at all, as if alone. When it returns nil, what f wrote is on the
@@ -124,16 +130,21 @@ func (s *Store) Read(ctx context.Context, f func(*Tx) error) error {
 //
 // Where the connection breaks while the transaction ends, nobody knows whether it has happened: that is an error too.
 func (s *Store) Write(ctx context.Context, f func(*Tx) error) error {
-	return s.run(ctx, s.write, s.engine.writeOptions(), f)
+	err := s.run(ctx, s.write, s.engine.writeOptions(), f)
+	s.health.note(true, err)
+	return err
 }
 
-func (s *Store) run(ctx context.Context, db *sql.DB, o *sql.TxOptions, f func(*Tx) error) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+func (s *Store) run(outer context.Context, db *sql.DB, o *sql.TxOptions, f func(*Tx) error) error {
+	ctx, cancel := context.WithTimeout(outer, patience)
 	defer cancel()
 	for attempt := 1; ; attempt++ {
 		inCommit, err := s.attempt(ctx, db, o, f)
 		if err == nil {
 			return nil
+		}
+		if outer.Err() != nil {
+			return outer.Err() // and not what the database made of it
 		}
 		if attempt == mostAttempts || !s.engine.again(err, inCommit) || !pause(ctx, attempt) {
 			return s.engine.fault(err)

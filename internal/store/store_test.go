@@ -51,7 +51,7 @@ func write(t *testing.T, s *store.Store, f func(*store.Tx) error) {
 	}
 }
 
-func exec(t *testing.T, s *store.Store, query string, args ...any) {
+func run(t *testing.T, s *store.Store, query string, args ...any) {
 	t.Helper()
 	write(t, s, func(tx *store.Tx) error {
 		_, err := tx.Exec(query, args...)
@@ -73,7 +73,7 @@ func count(t *testing.T, s *store.Store) (n int) {
 
 func TestWhatIsWrittenIsRead(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		exec(t, s, makeThings)
+		run(t, s, makeThings)
 		owner := "first"
 		first := thing{key: "first", name: "Ada \"?\" Größe 🔑", count: 1 << 40, open: true, secret: []byte{0, 1, 255}, at: time.Date(2026, 11, 26, 1, 2, 3, 4e6, time.UTC)}
 		second := thing{key: "second", owner: &owner}
@@ -94,7 +94,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		if got := list[1]; got.open || got.secret != nil || !got.at.IsZero() || got.owner == nil || *got.owner != owner {
 			t.Errorf("the second came back as %+v", got)
 		}
-		exec(t, s, `DELETE FROM thing WHERE key = ?`, "first")
+		run(t, s, `DELETE FROM thing WHERE key = ?`, "first")
 		if n := count(t, s); n != 0 {
 			t.Errorf("%d rows remain of whom the deleted one owned", n)
 		}
@@ -103,7 +103,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 
 func TestErrorsThatCallersTellApart(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		exec(t, s, makeThings)
+		run(t, s, makeThings)
 		nobody := "nobody"
 		write(t, s, thing{key: "here"}.insert)
 		for name, tt := range map[string]struct {
@@ -136,7 +136,7 @@ func TestErrorsThatCallersTellApart(t *testing.T) {
 
 func TestATransactionThatFailsWritesNothing(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		exec(t, s, makeThings)
+		run(t, s, makeThings)
 		mine := errors.New("changed my mind")
 		if err := s.Write(t.Context(), func(tx *store.Tx) error { return errors.Join(thing{key: "a"}.insert(tx), mine) }); !errors.Is(err, mine) {
 			t.Errorf("got %v", err)
@@ -176,7 +176,7 @@ func TestATransactionThatFailsWritesNothing(t *testing.T) {
 // each other's way and are run again.
 func TestWritesHappenOneAfterAnother(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		exec(t, s, makeThings)
+		run(t, s, makeThings)
 		write(t, s, thing{key: "counter"}.insert)
 		const writers, times = 6, 10
 		var all sync.WaitGroup
@@ -223,7 +223,7 @@ func countUp(tx *store.Tx) error {
 // TestReadersSeeOneState reads twice in a transaction, with a write between.
 func TestReadersSeeOneState(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		exec(t, s, makeThings)
+		run(t, s, makeThings)
 		var before, after int
 		err := s.Read(t.Context(), func(tx *store.Tx) (err error) {
 			if before, err = store.One(tx, store.Value[int], `SELECT COUNT(*) FROM thing`); err != nil {
@@ -245,7 +245,7 @@ func TestWhatIsKeptOutlivesTheProcess(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		exec(t, s, makeThings)
+		run(t, s, makeThings)
 		write(t, s, thing{key: "kept"}.insert)
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
