@@ -13,7 +13,7 @@ import (
 
 // always lists the codes that every route may answer with, and those that every route may that is not for everybody.
 var (
-	always      = []string{codeBadRequest, codeTooLarge, codeRateLimited, codeCrossSite, codeInternal}
+	always      = []string{codeBadRequest, codeTooLarge, codeRateLimited, codeCrossSite, codeInternal, codeStoreFull, codeStoreFails}
 	whenNamed   = []string{string(account.CodeSignedOut), string(account.CodeFactorNeeded), string(account.CodeEnrolNeeded), string(account.CodeForbidden)}
 	description = `What the pages of Konklave do with accounts and meetings, for programs too. Bodies are JSON. Sign in with POST /api/login: the
 cookie it sets is the login. A request that changes something is refused when a page of another site sends it. Every refusal is a

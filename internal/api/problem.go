@@ -9,6 +9,7 @@ import (
 
 	"konklave/internal/account"
 	"konklave/internal/meeting"
+	"konklave/internal/store"
 )
 
 // The codes of refusals that are the frame's own.
@@ -20,6 +21,8 @@ const (
 	codeNothingHere = "nothing_here"
 	codeMethod      = "method_unknown"
 	codeInternal    = "internal"
+	codeStoreFull   = "store_full"    // nothing can be stored: the disk is full
+	codeStoreFails  = "store_failing" // nothing can be stored or read for another reason
 )
 
 // statuses is the one place where codes become HTTP statuses.
@@ -31,6 +34,8 @@ var statuses = map[string]int{
 	codeNothingHere: http.StatusNotFound,
 	codeMethod:      http.StatusMethodNotAllowed,
 	codeInternal:    http.StatusInternalServerError,
+	codeStoreFull:   http.StatusInsufficientStorage,
+	codeStoreFails:  http.StatusServiceUnavailable,
 
 	string(account.CodeSignedOut):         http.StatusUnauthorized,
 	string(account.CodeFactorNeeded):      http.StatusForbidden,
@@ -85,6 +90,7 @@ func problemOf(err error) Problem {
 	var own Refusal
 	var ofAccount account.Failure
 	var ofMeeting meeting.Failure
+	var ofStore store.Failure
 	switch {
 	case errors.As(err, &own):
 		return Problem{Code: own.Code, Message: own.Message}
@@ -93,6 +99,10 @@ func problemOf(err error) Problem {
 		return Problem{Code: string(ofAccount.Code), Message: ofAccount.Code.Message(), Wait: wait, Faults: ofAccount.Faults}
 	case errors.As(err, &ofMeeting):
 		return Problem{Code: string(ofMeeting.Code), Message: ofMeeting.Code.Message()}
+	case errors.As(err, &ofStore) && ofStore == store.Full:
+		return Problem{Code: codeStoreFull, Message: ofStore.Error()}
+	case errors.As(err, &ofStore):
+		return Problem{Code: codeStoreFails, Message: ofStore.Error()}
 	case errors.Is(err, meeting.ErrClosed):
 		return Problem{Code: string(meeting.CodeShuttingDown), Message: meeting.CodeShuttingDown.Message()}
 	}

@@ -47,6 +47,7 @@ const (
 	closeSessions = 2 * time.Second
 	closeWire     = 2500 * time.Millisecond
 	closeRelay    = 1 * time.Second
+	closeStore    = 1 * time.Second
 	closeWebhooks = 1 * time.Second // for telling applications that rooms have ended
 )
 
@@ -95,6 +96,10 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 		return err
 	}
 	registry := server.NewRegistry()
+	stored, err := openStore(ctx, cfg, data.path, retentions(), registry, log, &parts)
+	if err != nil {
+		return err
+	}
 
 	own := follower{cfg: cfg, load: reload, lookUp: lookUp, log: log}
 	own.resolve()
@@ -174,7 +179,8 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 		return err
 	}
 	routes := server.Routes{
-		RTC: sessions, Calls: calls, Control: api, Meetings: api, Checks: api, Web: web.Files(), Ready: ready, Strict: identity.strict,
+		RTC: sessions, Calls: calls, Control: api, Meetings: api, Checks: api, Web: web.Files(), Ready: ready,
+		Trouble: func() string { return troubleOf(stored) }, Strict: identity.strict,
 		Proxies: cfg.TrustedProxies, PublicURL: cfg.PublicURL,
 	}
 	site, err := server.Listen(cfg.Bind, cfg.Port, identity.secure(cfg), server.Handler(routes, server.NewRequests(registry), log), log)
@@ -221,7 +227,7 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 			return err
 		}
 	}
-	openOperatorsDoor(data.path, exit, log, &parts)
+	openOperatorsDoor(data.path, exit, stored, log, &parts)
 	watch(exit, service, &parts)
 	where.media = media.Candidates()
 	announceReady(out, cfg, where)

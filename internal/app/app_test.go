@@ -119,6 +119,7 @@ func TestRun(t *testing.T) {
 		}
 	}
 	if _, text := status(t, "GET", metrics, ""); !strings.Contains(text, "konklave_media_packets_total") ||
+		!strings.Contains(text, `konklave_database_failing{why="full"} 0`) ||
 		!strings.Contains(text, "konklave_http_answers_total") || !strings.Contains(text, "go_goroutines") {
 		t.Error("metrics lack figures")
 	}

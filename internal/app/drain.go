@@ -12,6 +12,7 @@ import (
 	"konklave/internal/operator"
 	"konklave/internal/room"
 	"konklave/internal/session"
+	"konklave/internal/store"
 	"konklave/internal/supervisor"
 )
 
@@ -106,8 +107,8 @@ func count(n int, one, many string) string {
 
 // openOperatorsDoor lets the operator reach this server. Where a socket cannot be made, as on some shared folders, the
 // server runs all the same.
-func openOperatorsDoor(dir string, exit *drain.Drain, log *slog.Logger, parts *closers) {
-	door, err := operator.Open(dir, exit, log)
+func openOperatorsDoor(dir string, exit *drain.Drain, stored *store.Store, log *slog.Logger, parts *closers) {
+	door, err := operator.Open(dir, exit, func() string { return troubleOf(stored) }, log)
 	if err != nil {
 		log.Warn("konklave drain will not reach this server: there can be no socket in the data directory", "why", cause(err))
 		return

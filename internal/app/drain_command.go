@@ -58,13 +58,22 @@ func Drain(ctx context.Context, cfg config.Config, r DrainRequest, out io.Writer
 	return r.wait(ctx, client, s, out)
 }
 
-// Health asks the server that runs with these settings whether it is well: it answers, and so does what meetings hang on.
+// Health asks the server that runs with these settings whether it is well: it answers, and so does what meetings hang on. A
+// database that fails is told and is no error: whoever restarts what is not healthy would end the meetings.
 func Health(ctx context.Context, cfg config.Config, out io.Writer) error {
-	s, err := operator.NewClient(cfg.DataDir).Status(ctx)
+	client := operator.NewClient(cfg.DataDir)
+	s, err := client.Status(ctx)
 	if err != nil {
 		return err
 	}
-	return DrainRequest{}.print(out, s)
+	if err := (DrainRequest{}).print(out, s); err != nil {
+		return err
+	}
+	trouble, err := client.Trouble(ctx)
+	if err == nil && trouble != "" {
+		_, err = fmt.Fprintln(out, "But "+trouble+".")
+	}
+	return err
 }
 
 // wait returns when the process that answered has ended.

@@ -37,44 +37,56 @@ func NewClient(dir string) *Client {
 // Drain asks the server to drain, for at most limit; 0 is no limit. Errors: ErrNoServer, and what the server or the system
 // say.
 func (c *Client) Drain(ctx context.Context, limit time.Duration) (drain.Status, error) {
-	return c.ask(ctx, http.MethodPost, Order{limit})
+	return c.drain(ctx, http.MethodPost, Order{limit})
 }
 
 // Cancel takes that back. Errors as Drain's.
 func (c *Client) Cancel(ctx context.Context) (drain.Status, error) {
-	return c.ask(ctx, http.MethodDelete, nil)
+	return c.drain(ctx, http.MethodDelete, nil)
 }
 
 // Status tells how far it is. Errors as Drain's.
 func (c *Client) Status(ctx context.Context) (drain.Status, error) {
-	return c.ask(ctx, http.MethodGet, nil)
+	return c.drain(ctx, http.MethodGet, nil)
 }
 
-func (c *Client) ask(ctx context.Context, method string, body any) (s drain.Status, err error) {
+// Trouble tells what does not work although the server runs; empty: nothing. Errors as Drain's.
+func (c *Client) Trouble(ctx context.Context) (string, error) {
+	var t Trouble
+	err := c.ask(ctx, http.MethodGet, "/trouble", nil, &t)
+	return t.What, err
+}
+
+func (c *Client) drain(ctx context.Context, method string, body any) (s drain.Status, err error) {
+	err = c.ask(ctx, method, "/drain", body, &s)
+	return s, err
+}
+
+func (c *Client) ask(ctx context.Context, method, path string, body, result any) error {
 	text, err := json.Marshal(body)
 	if err != nil {
-		return s, err
+		return err
 	}
-	request, err := http.NewRequestWithContext(ctx, method, "http://konklave/drain", bytes.NewReader(text))
+	request, err := http.NewRequestWithContext(ctx, method, "http://konklave"+path, bytes.NewReader(text))
 	if err != nil {
-		return s, err
+		return err
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return s, c.explain(err)
+		return c.explain(err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		var p Problem
 		if err := json.NewDecoder(response.Body).Decode(&p); err != nil || p.Message == "" {
-			return s, fmt.Errorf("the server answered %s", response.Status)
+			return fmt.Errorf("the server answered %s", response.Status)
 		}
-		return s, errors.New(p.Message)
+		return errors.New(p.Message)
 	}
-	if err := json.NewDecoder(response.Body).Decode(&s); err != nil {
-		return s, fmt.Errorf("the server's answer cannot be read: %w", err)
+	if err := json.NewDecoder(response.Body).Decode(result); err != nil {
+		return fmt.Errorf("the server's answer cannot be read: %w", err)
 	}
-	return s, nil
+	return nil
 }
 
 // explain says what it means that the socket cannot be reached.

@@ -47,9 +47,14 @@ type Door struct {
 	done   chan struct{}
 }
 
+// Trouble is the body of GET /trouble.
+type Trouble struct {
+	What string `json:"what"` // what does not work, although the server runs; empty: nothing
+}
+
 // Open makes the socket in a directory that no other server uses, in place of one that a killed server left. Its error is
-// that of the system.
-func Open(dir string, d *drain.Drain, log *slog.Logger) (*Door, error) {
+// that of the system. Trouble says what does not work.
+func Open(dir string, d *drain.Drain, trouble func() string, log *slog.Logger) (*Door, error) {
 	path := filepath.Join(dir, socketName)
 	if len(path) > longestPath {
 		return nil, errTooLong
@@ -62,7 +67,7 @@ func Open(dir string, d *drain.Drain, log *slog.Logger) (*Door, error) {
 		return nil, err
 	}
 	door := &Door{done: make(chan struct{}), server: &http.Server{
-		Handler: routes(d), ReadTimeout: waitTime, WriteTimeout: waitTime, IdleTimeout: waitTime,
+		Handler: routes(d, trouble), ReadTimeout: waitTime, WriteTimeout: waitTime, IdleTimeout: waitTime,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}}
 	go func() {
@@ -91,8 +96,9 @@ func (d *Door) Close(ctx context.Context) error {
 	return err
 }
 
-func routes(d *drain.Drain) http.Handler {
+func routes(d *drain.Drain, trouble func() string) http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /trouble", func(w http.ResponseWriter, _ *http.Request) { respond(w, Trouble{trouble()}) })
 	mux.HandleFunc("GET /drain", func(w http.ResponseWriter, r *http.Request) {
 		answer(w)(d.Status(r.Context()))
 	})
@@ -116,9 +122,13 @@ func answer(w http.ResponseWriter) func(drain.Status, error) {
 			refuse(w, http.StatusConflict, err.Error())
 			return
 		}
-		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(s) // fails only when the operator is gone
+		respond(w, s)
 	}
+}
+
+func respond(w http.ResponseWriter, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(body) // fails only when the operator is gone
 }
 
 func refuse(w http.ResponseWriter, status int, text string) {

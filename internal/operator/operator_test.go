@@ -27,7 +27,7 @@ func open(t *testing.T, dir string) *drain.Drain {
 	log := slog.New(slog.DiscardHandler)
 	d := drain.New(inn{}, func(drain.Status) {}, log)
 	t.Cleanup(d.Close)
-	door, err := Open(dir, d, log)
+	door, err := Open(dir, d, func() string { return "the database fails" }, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,6 +63,9 @@ func TestOrdersAndAnswers(t *testing.T) {
 	if s, err := client.Status(t.Context()); err != nil || s.State != drain.Serving || s.People != 2 || s.Rooms != 1 || s.Process != os.Getpid() {
 		t.Errorf("%+v, %v", s, err)
 	}
+	if what, err := client.Trouble(t.Context()); err != nil || what != "the database fails" {
+		t.Errorf("trouble: %q, %v", what, err)
+	}
 	s, err := client.Drain(t.Context(), time.Hour)
 	if left := time.Until(s.Until); err != nil || s.State != drain.Draining || left < 59*time.Minute || left > time.Hour {
 		t.Errorf("%+v, %v", s, err)
@@ -91,7 +94,7 @@ func TestNoServer(t *testing.T) {
 }
 
 func TestPathThatIsTooLong(t *testing.T) {
-	if _, err := Open(strings.Repeat("x", longestPath), nil, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "too long") {
+	if _, err := Open(strings.Repeat("x", longestPath), nil, nil, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "too long") {
 		t.Error(err)
 	}
 	if _, err := NewClient(strings.Repeat("x", longestPath)).Status(t.Context()); err == nil || !strings.Contains(err.Error(), "too long") {

@@ -11,8 +11,9 @@ func healthz(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, "ok\n")
 }
 
-// readyz says whether new people can be served: not before everything runs, nor while the server closes.
-func readyz(ready func() error) http.HandlerFunc {
+// readyz says whether new people can be served: not before everything runs, nor while the server closes. What does not work
+// stands in a second line.
+func readyz(ready func() error, trouble func() string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		if ready != nil {
@@ -23,5 +24,10 @@ func readyz(ready func() error) http.HandlerFunc {
 			}
 		}
 		_, _ = io.WriteString(w, "ready\n")
+		if trouble != nil {
+			if what := trouble(); what != "" {
+				_, _ = io.WriteString(w, what+"\n")
+			}
+		}
 	}
 }

@@ -30,6 +30,7 @@ type Routes struct {
 	Checks    http.Handler   // /api/check and below: the connection doctor
 	Web       fs.FS          // index.html, assets/...
 	Ready     func() error   // why new people cannot be served now; nil when they can
+	Trouble   func() string  // what does not work although people are served; empty: nothing
 	Strict    bool           // browsers shall use HTTPS only from now on
 	Proxies   []netip.Prefix // in front of this server, whose word on where a request came from counts
 	PublicURL string         // under which people reach the server; empty: not known
@@ -70,7 +71,7 @@ func Handler(routes Routes, requests *Requests, log *slog.Logger) http.Handler {
 		mux.Handle("/api/check/paths/{path}", routes.Checks)
 	}
 	mux.HandleFunc("GET /healthz", healthz)
-	mux.HandleFunc("GET /readyz", readyz(routes.Ready))
+	mux.HandleFunc("GET /readyz", readyz(routes.Ready, routes.Trouble))
 
 	files := newStatic(routes.Web, routes.PublicURL)
 	mux.HandleFunc("GET /{$}", files.page)

@@ -167,7 +167,8 @@ func TestWithoutWebClient(t *testing.T) {
 
 func TestReadiness(t *testing.T) {
 	var why error = errors.New("closing")
-	h := handler(Routes{Ready: func() error { return why }})
+	trouble := ""
+	h := handler(Routes{Ready: func() error { return why }, Trouble: func() string { return trouble }})
 	if r := get(h, "GET", "/readyz"); r.StatusCode != 503 || body(t, r) != "closing\n" {
 		t.Errorf("not ready: got %d", r.StatusCode)
 	}
@@ -175,8 +176,12 @@ func TestReadiness(t *testing.T) {
 		t.Errorf("healthy all the same: got %d", r.StatusCode)
 	}
 	why = nil
-	if r := get(h, "GET", "/readyz"); r.StatusCode != 200 {
+	if r := get(h, "GET", "/readyz"); r.StatusCode != 200 || body(t, r) != "ready\n" {
 		t.Errorf("ready: got %d", r.StatusCode)
+	}
+	trouble = "the database fails"
+	if r := get(h, "GET", "/readyz"); r.StatusCode != 200 || body(t, r) != "ready\nthe database fails\n" {
+		t.Errorf("ready, with trouble: got %d", r.StatusCode)
 	}
 }
 

@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"meeting/tsgen":        {"meeting", "meeting/control"},
 	"meeting":              {"meeting/rules"},
 	"account":              {},
-	"api":                  {"account", "meeting", "sources"},
+	"api":                  {"account", "meeting", "sources", "store"},
 	"meeting/calendar":     {"meeting/rules"},
 	"meeting/rules":        {},
 	"meeting/rules/docgen": {"meeting/rules"},
