@@ -2,14 +2,15 @@ import { Check } from '../features/check';
 import { Start } from '../features/start';
 import { t } from '../i18n';
 import { browserFailure } from '../media';
+import { path } from '../route';
 import { Button, FailureView, Page } from '../ui';
 import { useValue } from '../value';
 import { MeetingPage } from './MeetingPage';
-import { goHome, goToCheck, goToMeeting, route } from './route';
+import { goHome, goToCheck, goToMeeting, pageNow } from './route';
 
 /** Which page. */
 export function App() {
-  const now = useValue(route);
+  const now = pageNow(useValue(path));
   const unable = browserFailure();
   if (now.page === 'start') return <Start onMeeting={goToMeeting} onCheck={goToCheck} />;
   if (now.page === 'check') return <Check onHome={goHome} />;

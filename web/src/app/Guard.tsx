@@ -17,7 +17,7 @@ export class Guard extends Component<{ readonly children: ReactNode }, GuardStat
   override render(): ReactNode {
     if (!this.state.broken) return this.props.children;
     return (
-      <Page>
+      <Page onHome={() => window.location.assign('/')}>
         <FailureView code="unexpected">
           <Button look="main" onPress={() => window.location.reload()}>
             {t('error.reload')}

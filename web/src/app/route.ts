@@ -1,7 +1,7 @@
-// The addresses of the client. No library: this is all there is.
+// Which page of the client belongs to a path.
 
 import { meetingPath } from '../api';
-import { Cell, type Value } from '../value';
+import { goTo } from '../route';
 
 export type Route =
   | { readonly page: 'start' }
@@ -16,23 +16,23 @@ export function routeOf(path: string, created = false): Route {
   return link === undefined ? { page: 'unknown' } : { page: 'meeting', link, created };
 }
 
-const current = new Cell<Route>(routeOf(window.location.pathname));
+/** Whoever made a meeting a moment ago is told so on its page: this says which. */
+let made: string | undefined;
 
-export const route: Value<Route> = current;
+/** The page now. */
+export function pageNow(at: string): Route {
+  return routeOf(at, at === made);
+}
 
 export function goToMeeting(link: string, created: boolean): void {
-  window.history.pushState(null, '', meetingPath(link));
-  current.set(routeOf(window.location.pathname, created));
+  made = created ? meetingPath(link) : undefined;
+  goTo(meetingPath(link));
 }
 
 export function goHome(): void {
-  window.history.pushState(null, '', '/');
-  current.set({ page: 'start' });
+  goTo('/');
 }
 
 export function goToCheck(): void {
-  window.history.pushState(null, '', '/check');
-  current.set({ page: 'check' });
+  goTo('/check');
 }
-
-window.addEventListener('popstate', () => current.set(routeOf(window.location.pathname)));

@@ -57,6 +57,9 @@ export const de = {
   'field.tooLong': 'Höchstens {most} Zeichen. Es sind {n}: bitte kürzen Sie.',
   'field.signs': 'Das geht nicht: 1 bis {most} Zeichen, darunter keine Steuerzeichen.',
 
+  'field.show': 'Passwort anzeigen',
+  'field.hide': 'Passwort verbergen',
+
   'switch.on': '{state}: einschalten',
   'switch.off': '{state}: ausschalten',
   'mic.name': 'Mikrofon',

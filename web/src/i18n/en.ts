@@ -57,6 +57,9 @@ export const en: Messages = {
   'field.tooLong': 'At most {most} characters. There are {n}: please shorten it.',
   'field.signs': 'This does not work: 1 to {most} characters, no control characters among them.',
 
+  'field.show': 'Show password',
+  'field.hide': 'Hide password',
+
   'switch.on': '{state}: turn on',
   'switch.off': '{state}: turn off',
   'mic.name': 'Microphone',

@@ -17,6 +17,19 @@ test.each(keys)('%s is filled and has the same holes in both', (key) => {
   expect(holes(en[key])).toEqual(holes(de[key]));
 });
 
+const parts = import.meta.glob<{ readonly words: Readonly<Record<string, string>> }>('../**/words.{de,en}.ts', { eager: true });
+
+test.each(Object.keys(parts).filter((path) => path.endsWith('.de.ts')))('%s says the same in English', (path) => {
+  const german = parts[path]?.words ?? {};
+  const english = parts[path.replace('.de.ts', '.en.ts')]?.words ?? {};
+  expect(Object.keys(english).sort()).toEqual(Object.keys(german).sort());
+  for (const [key, text] of Object.entries(german)) {
+    expect(text.trim(), key).not.toBe('');
+    expect(english[key]?.trim(), key).not.toBe('');
+    expect(holes(english[key] ?? ''), key).toEqual(holes(text));
+  }
+});
+
 test('every failure has its texts and a short code of its own', () => {
   const shorts = failureCodes.map((code) => failureText(code).short);
   expect(new Set(shorts).size).toBe(shorts.length);

@@ -1,3 +1,3 @@
-export { clockTime, language, t, chooseLanguage, translator } from './translate';
+export { clockTime, language, t, chooseLanguage, translator, words } from './translate';
 export type { Language, Translate } from './translate';
 export type { MessageKey } from './de';

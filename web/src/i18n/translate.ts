@@ -21,16 +21,18 @@ export function chooseLanguage(wanted: readonly string[]): Language {
 
 /** A translator for one language. `values.n` chooses the singular where the message has one. */
 export function translator(language: Language): Translate {
-  const messages = languages[language];
+  return speaker(languages[language]);
+}
+
+function speaker<Key extends string>(messages: Readonly<Record<Key, string>>): (key: Key, values?: Values) => string {
   return (key, values) => {
     const text = values?.['n'] === 1 ? (singular(messages, key) ?? messages[key]) : messages[key];
     return values ? fill(text, values) : text;
   };
 }
 
-function singular(messages: Messages, key: MessageKey): string | undefined {
-  const one = `${key}.one`;
-  return one in messages ? messages[one as MessageKey] : undefined;
+function singular<Key extends string>(messages: Readonly<Record<Key, string>>, key: Key): string | undefined {
+  return (messages as Readonly<Record<string, string>>)[`${key}.one`];
 }
 
 function fill(text: string, values: Values): string {
@@ -39,6 +41,14 @@ function fill(text: string, values: Values): string {
 
 export const language: Language = chooseLanguage(navigator.languages ?? [navigator.language]);
 export const t: Translate = translator(language);
+
+/**
+ * The words of a part of the client that is loaded later than the rest, such as administration: they come with it. Both
+ * languages have the same keys; words.de.ts and words.en.ts beside each other are checked by i18n.test.ts.
+ */
+export function words<Key extends string>(de: Readonly<Record<Key, string>>, en: Readonly<Record<Key, string>>): (key: Key, values?: Values) => string {
+  return speaker(language === 'de' ? de : en);
+}
 
 /** "14:05", in the reader's own time zone. */
 export function clockTime(at: number): string {

@@ -8,10 +8,14 @@ export interface PageProps {
   readonly onHome?: () => void;
   /** begins below the name instead of in the middle: what grows then does not move what is above it */
   readonly top?: boolean;
+  /** what stands right of the name: sign-in, or the menu of who is signed in */
+  readonly aside?: ReactNode;
+  /** the last line of the page */
+  readonly foot?: ReactNode;
 }
 
 /** The frame of every page but the stage: the name above, the content in the middle. */
-export function Page({ children, onHome, top = false }: PageProps) {
+export function Page({ children, onHome, top = false, aside, foot }: PageProps) {
   return (
     <div className="page">
       <header className="page-head">
@@ -19,8 +23,10 @@ export function Page({ children, onHome, top = false }: PageProps) {
           <img src="/icon.svg" alt="" width="28" height="28" />
           {t('app.name')}
         </PageLink>
+        {aside}
       </header>
       <main className={top ? 'page-main page-top' : 'page-main'}>{children}</main>
+      {foot}
     </div>
   );
 }

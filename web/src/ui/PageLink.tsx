@@ -1,20 +1,23 @@
 import type { AnchorHTMLAttributes } from 'react';
+import { goTo } from '../route';
 
 export interface PageLinkProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
   readonly href: string;
-  /** Goes there without loading the page anew; without it the browser follows the link. */
+  /** Goes there in its own way. */
   readonly onFollow?: (() => void) | undefined;
 }
 
-/** A link to another page of the client. With a modifier key it stays the browser's: a new tab opens, for instance. */
-export function PageLink({ onFollow, children, ...rest }: PageLinkProps) {
+/** A link to another page of the client, which is not loaded anew. With a modifier key it stays the browser's: a new tab opens, for instance. */
+export function PageLink({ href, onFollow, children, ...rest }: PageLinkProps) {
   return (
     <a
       {...rest}
+      href={href}
       onClick={(event) => {
-        if (!onFollow || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+        if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
         event.preventDefault();
-        onFollow();
+        if (onFollow) onFollow();
+        else goTo(href);
       }}
     >
       {children}

@@ -1,6 +1,8 @@
 import { act, cleanup, render, screen } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
+import { encode } from 'uqr';
 import { CopyLink, initials, pictureFit } from '.';
+import { squares } from './Qr';
 
 afterEach(() => {
   cleanup();
@@ -39,4 +41,14 @@ test('"copied" goes back after 3 s', async () => {
   expect(button.textContent).not.toBe(before);
   await act(async () => vi.advanceTimersByTime(3000));
   expect(button.textContent).toBe(before);
+});
+
+test('a QR code is drawn square by square', () => {
+  const { data, size } = encode('https://example.org/m/AbCdEfGhIjKlMnOpQrStUv', { border: 3 });
+  const drawn = data.map((row) => row.map(() => false));
+  for (const [, x, y, width] of squares(data).matchAll(/M(\d+) (\d+)h(\d+)v1H\1z/g)) {
+    for (let at = Number(x); at < Number(x) + Number(width); at++) drawn[Number(y)]![at] = true;
+  }
+  expect(size).toBe(data.length);
+  expect(drawn).toEqual(data);
 });

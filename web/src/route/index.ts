@@ -1,0 +1,1 @@
+export { goTo, path, replacePath, takeFragment } from './route';
