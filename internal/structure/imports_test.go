@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"meeting/calendar":     {"meeting/rules"},
 	"meeting/rules":        {},
 	"meeting/rules/docgen": {"meeting/rules"},
+	"ampel":                {},
 	"negotiate":            {"sdp", "sfu", "sfu/codec"},
 	"wire":                 {"sfu", "sfu/codec"},
 	"sfu":                  {"sfu/codec"},
