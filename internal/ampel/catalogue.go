@@ -158,8 +158,8 @@ func (k Criterion) States() []string {
 	return append(states, string(IsYellow), string(IsRed), string(Unknown), string(NotApplicable))
 }
 
-// severity is how grave the defect is for a profile by a set of rules on a day.
-func (d Defect) severity(profile, rules string, on Date) Severity {
+// SeverityFor is how grave the defect is for a profile by a set of rules on a day.
+func (d Defect) SeverityFor(profile, rules string, on Date) Severity {
 	if s, ok := d.Rules[rules]; ok {
 		return s
 	}
@@ -176,7 +176,7 @@ func (d Defect) severity(profile, rules string, on Date) Severity {
 func (k Criterion) worst(profile, rules string, on Date) Severity {
 	worst := None
 	for _, d := range k.Defects {
-		if s := d.severity(profile, rules, on); s.rank() > worst.rank() {
+		if s := d.SeverityFor(profile, rules, on); s.rank() > worst.rank() {
 			worst = s
 		}
 	}

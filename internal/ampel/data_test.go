@@ -68,7 +68,7 @@ func TestSeverities(t *testing.T) {
 			}
 			seen++
 			for i, p := range c.ProfileIDs() {
-				if got := d.severity(p, TodaysRules, c.Date); got != letters[want[i]] {
+				if got := d.SeverityFor(p, TodaysRules, c.Date); got != letters[want[i]] {
 					t.Errorf("%s for %s is %s", name, p, got)
 				}
 			}
@@ -99,7 +99,7 @@ func TestSeveritiesByDayAndRules(t *testing.T) {
 		id, name, _ := strings.Cut(test.defect, ".")
 		k, _ := c.Criterion(id)
 		d, ok := k.defect(name)
-		if got := d.severity(test.profile, test.rules, test.on); !ok || got != test.want {
+		if got := d.SeverityFor(test.profile, test.rules, test.on); !ok || got != test.want {
 			t.Errorf("%+v: %s", test, got)
 		}
 	}

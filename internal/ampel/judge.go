@@ -33,7 +33,7 @@ func (c *Catalogue) judge(k Criterion, f Finding, found bool, q Request) Rated {
 		r.State, r.Advice = severity.state()
 	default:
 		d, _ := k.defect(string(f.State))
-		severity = d.severity(q.Profile, q.Rules, q.On)
+		severity = d.SeverityFor(q.Profile, q.Rules, q.On)
 		r.State, r.Advice = severity.state()
 		r.Why = say("why.defect", "defect", d.Text.In(q.Language))
 		if severity == None {

@@ -89,7 +89,7 @@ func (r *reader) text(e entry, name string, most int) (string, bool) {
 
 // control finds what a terminal or a reader's eye could be deceived with: control characters but lines and tabs, and those
 // that turn the direction of writing.
-var control = regexp.MustCompile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x{9f}\\x{2028}-\\x{202e}\\x{2066}-\\x{2069}]")
+var control = regexp.MustCompile(`[\x00-\x08\x0b-\x1f\x7f-\x{9f}\x{2028}-\x{202e}\x{2066}-\x{2069}]`)
 
 func (r *reader) date(e entry, name string) Date {
 	text, ok := r.text(e, name, mostText)

@@ -97,7 +97,7 @@ func TestEachCriterion(t *testing.T) {
 			severities := []Severity{min2(Excludes, worst), min2(Fixable, worst)}
 			states := []string{"red", "yellow"}
 			for _, d := range k.Defects {
-				severities, states = append(severities, d.severity(profile, TodaysRules, day)), append(states, d.ID)
+				severities, states = append(severities, d.SeverityFor(profile, TodaysRules, day)), append(states, d.ID)
 			}
 			if worst == None {
 				expect(Finding{State: Unknown}, NotApplicable, false, Green)

@@ -30,6 +30,7 @@ var mayImport = map[string][]string{
 	"meeting/rules":        {},
 	"meeting/rules/docgen": {"meeting/rules"},
 	"ampel":                {},
+	"ampel/report":         {"ampel"},
 	"negotiate":            {"sdp", "sfu", "sfu/codec"},
 	"wire":                 {"sfu", "sfu/codec"},
 	"sfu":                  {"sfu/codec"},

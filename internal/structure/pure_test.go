@@ -13,7 +13,7 @@ import (
 // generated code.
 var pure = map[string]bool{
 	"room": true, "meeting": true, "signal": true, "sdp": true, "negotiate": true, "sfu": true, "sfu/codec": true,
-	"config": true, "pii": true, "id": true, "meeting/rules": true, "meeting/calendar": true, "ampel": true,
+	"config": true, "pii": true, "id": true, "meeting/rules": true, "meeting/calendar": true, "ampel": true, "ampel/report": true,
 }
 
 // impureImports are packages that reach outside or hide shared state. net/netip, which only computes, is none.

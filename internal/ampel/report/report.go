@@ -1,0 +1,160 @@
+// Package report shows what the Ampel says to people: ratings, comparisons, the criteria and the history, as text for a
+// terminal and as pages of HTML that need nothing else and can be printed.
+//
+// It is pure and decides nothing: no colour is made here. Each result carries the catalogue's notice, and no light is shown
+// by colour alone.
+package report
+
+import (
+	"strings"
+
+	"konklave/internal/ampel"
+)
+
+// A Report writes in one language.
+type Report struct {
+	Catalogue *ampel.Catalogue
+	Language  ampel.Language
+	On        ampel.Date // the day for severities that change with the years
+}
+
+func (r Report) say(key string, values ...string) string {
+	return r.Catalogue.Phrase(r.Language, key, values...)
+}
+
+// light is a colour in words, with a sign that needs no colour.
+func (r Report) light(c ampel.Colour) string {
+	return sign(string(c), false) + " " + r.say("colour."+string(c))
+}
+
+// state is a rated criterion in words.
+func (r Report) state(k ampel.Rated) string {
+	if k.Advice {
+		return sign(string(k.State), true) + " " + r.say("state.advice")
+	}
+	return sign(string(k.State), false) + " " + r.say("state."+string(k.State))
+}
+
+// sign tells states apart without colour.
+func sign(state string, advice bool) string {
+	switch {
+	case advice:
+		return "i"
+	case state == "green":
+		return "✓"
+	case state == "yellow":
+		return "!"
+	case state == "red":
+		return "✕"
+	case state == "unknown":
+		return "?"
+	}
+	return "–"
+}
+
+// lights are the three lights of a rating with what is to be said of each.
+func (r Report) lights(rating ampel.Rating) [][3]string {
+	list := [][3]string{{r.say("light.overall"), string(rating.Overall), r.say("meaning." + string(rating.Overall))}}
+	for _, l := range rating.Lights {
+		list = append(list, [3]string{r.say("light." + l.ID), string(l.Colour), l.Why})
+	}
+	return list
+}
+
+// The Criterion and its parts are what `konklave ampel criteria --json` gives: the catalogue in one language.
+type Criterion struct {
+	ID      string         `json:"id"`
+	Kind    string         `json:"kind"`
+	Title   string         `json:"title"`
+	Explain string         `json:"explain"`
+	Green   string         `json:"green"`
+	Proof   ampel.Evidence `json:"proof"`
+	How     string         `json:"how"`
+	Unsure  string         `json:"unsure"`
+	Defects []Defect       `json:"defects"`
+	Sources []Source       `json:"sources"`
+}
+
+// A Defect says how grave it is for each profile asked for.
+type Defect struct {
+	ID       string                    `json:"id"`
+	Text     string                    `json:"text"`
+	By       string                    `json:"by"` // blnbdi: the Berlin authority's severity; empty: ours
+	Severity map[string]ampel.Severity `json:"severity"`
+}
+
+// A Source is where a criterion comes from, and what is unsure about that.
+type Source struct {
+	ID     string   `json:"id"`
+	Title  string   `json:"title"`
+	Links  []string `json:"links"`
+	Unsure string   `json:"unsure"`
+}
+
+// Criteria gives the catalogue in the report's language, with the severities of one profile, or of all when it is empty.
+func (r Report) Criteria(profile string) []Criterion {
+	profiles := r.Catalogue.ProfileIDs()
+	if profile != "" {
+		profiles = []string{profile}
+	}
+	var list []Criterion
+	for _, k := range r.Catalogue.Criteria {
+		c := Criterion{
+			ID: k.ID, Kind: k.Kind, Title: k.Title.In(r.Language), Explain: k.Explain.In(r.Language), Green: k.Green.In(r.Language),
+			Proof: k.Proof, How: k.How.In(r.Language), Unsure: r.doubt(k.Unsure),
+		}
+		for _, d := range k.Defects {
+			severity := map[string]ampel.Severity{}
+			for _, p := range profiles {
+				severity[p] = d.SeverityFor(p, ampel.TodaysRules, r.On)
+			}
+			c.Defects = append(c.Defects, Defect{d.ID, d.Text.In(r.Language), d.By, severity})
+		}
+		for _, id := range k.Sources {
+			if s, ok := r.Catalogue.Source(id); ok {
+				c.Sources = append(c.Sources, Source{s.ID, s.Title.In(r.Language), append([]string{}, s.Links...), r.doubt(s.Unsure)})
+			}
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+func (r Report) doubt(t *ampel.Text) string {
+	if t == nil {
+		return ""
+	}
+	return t.In(r.Language)
+}
+
+// severities says how grave a defect is: in one word where all profiles agree.
+func (r Report) severities(d Defect) string {
+	same := true
+	var parts []string
+	var first ampel.Severity
+	for i, p := range r.Catalogue.Profiles {
+		s, asked := d.Severity[p.ID]
+		if !asked {
+			continue
+		}
+		if len(parts) == 0 {
+			first = s
+		}
+		same = same && s == first
+		parts = append(parts, r.Catalogue.Profiles[i].Name.In(r.Language)+": "+r.say("severity."+string(s)))
+	}
+	if same {
+		return r.say("severity." + string(first))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// CatalogueNotice is what every list of the criteria says.
+func (r Report) CatalogueNotice() []string {
+	return []string{r.say("notice"), r.say("notice.catalogue", "catalogue", r.Catalogue.Version, "date", string(r.Catalogue.Date))}
+}
+
+// HistoryNotice is what every list of the history says.
+func (r Report) HistoryNotice() []string {
+	return []string{r.say("notice.history"), r.say("notice.catalogue", "catalogue", r.Catalogue.Version, "date", string(r.Catalogue.Date))}
+}
