@@ -35,10 +35,12 @@ type commands struct {
 	Token   struct {
 		Create app.TokenRequest `cmd:"" help:"Make an access token for a LiveKit client."`
 	} `cmd:"" help:"Access tokens."`
-	Drain  app.DrainRequest `cmd:"" help:"Have the running server start no meeting any more and end when everybody has left."`
-	Health struct{}         `cmd:"" help:"Tell whether the running server is well."`
-	QR     app.QRRequest    `cmd:"" name:"qr" help:"Print the server's address as a QR code."`
-	Bench  capacity.Options `cmd:"" help:"Find out how many people this machine carries, on loopback."`
+	Backup  app.BackupRequest  `cmd:"" help:"Write what the server keeps to a file, also while it runs."`
+	Restore app.RestoreRequest `cmd:"" help:"Bring the data directory back to such a file. No server may use it."`
+	Drain   app.DrainRequest   `cmd:"" help:"Have the running server start no meeting any more and end when everybody has left."`
+	Health  struct{}           `cmd:"" help:"Tell whether the running server is well."`
+	QR      app.QRRequest      `cmd:"" name:"qr" help:"Print the server's address as a QR code."`
+	Bench   capacity.Options   `cmd:"" help:"Find out how many people this machine carries, on loopback."`
 }
 
 func main() {
@@ -83,6 +85,14 @@ func run(args []string) error {
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 		defer stop()
 		return capacity.Run(ctx, cli.Bench, os.Stdout)
+	case "backup <file>":
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+		defer stop()
+		return app.Backup(ctx, cfg, cli.Backup, app.Version(version), os.Stdout, os.Stderr)
+	case "restore <file>":
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+		defer stop()
+		return app.Restore(ctx, cfg, cli.Restore, os.Stdin, os.Stderr)
 	case "health":
 		return app.Health(context.Background(), cfg, os.Stdout)
 	case "qr", "qr <address>":

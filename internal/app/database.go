@@ -5,9 +5,11 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"konklave/internal/backup"
 	"konklave/internal/config"
 	"konklave/internal/store"
 )
@@ -22,12 +24,20 @@ func openStore(ctx context.Context, cfg config.Config, dir string, rules []store
 	var working sync.WaitGroup
 	working.Go(func() { stored.Watch(ctx, log) })
 	working.Go(func() { stored.KeepPurging(ctx, rules, log) })
+	working.Go(func() { store.Hourly(ctx, func(now time.Time) { forgetReplaced(dir, now, log) }) })
 	parts.add("database", closeStore, func(context.Context) error {
 		stop()
 		working.Wait()
 		return stored.Close()
 	})
 	return stored, registry.Register(newStoreMetrics(stored.Stats))
+}
+
+// forgetReplaced removes what a restoration has replaced a week ago.
+func forgetReplaced(dir string, now time.Time, log *slog.Logger) {
+	if err := backup.Forget(dir, now); err != nil {
+		log.Warn("what a restoration replaced cannot be removed", "why", cause(err))
+	}
 }
 
 // retentions lists what is deleted when, of all areas.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"konklave/internal/backup"
 	"konklave/internal/config"
 )
 
@@ -23,6 +24,9 @@ type dataDir struct {
 // so a directory is made after that. One that is there comes first, because who starts a second server on it should
 // hear of that and not of ports.
 func claimDataDir(cfg config.Config) (*dataDir, error) {
+	if err := backup.Unfinished(cfg.DataDir); err != nil {
+		return nil, err
+	}
 	if _, err := os.Stat(cfg.DataDir); err != nil {
 		if err := freePorts(cfg); err != nil {
 			return nil, err

@@ -13,7 +13,7 @@ func TestPurgingRunsAtTheStartAndEveryHour(t *testing.T) {
 		defer cancel()
 		begin := time.Now()
 		var runs []time.Duration
-		hourly(ctx, func(now time.Time) { runs = append(runs, now.Sub(begin)) })
+		Hourly(ctx, func(now time.Time) { runs = append(runs, now.Sub(begin)) })
 		if len(runs) != 25 || runs[0] != 0 || runs[24] != 24*time.Hour {
 			t.Errorf("ran %v after the start", runs)
 		}

@@ -55,9 +55,8 @@ func (s *Store) migrate(ctx context.Context, from fs.FS) error {
 	if err != nil {
 		return err
 	}
-	if newest := all[len(all)-1].number; len(had) > 0 && slices.Max(had) > newest {
-		return fmt.Errorf("the database is of a newer Konklave: it is at step %d, this one knows %d: start the newer one again, or restore a backup from before it",
-			slices.Max(had), newest)
+	if err := tooNew(had, all); err != nil {
+		return err
 	}
 	for _, m := range all[1:] {
 		if slices.Contains(had, m.number) {
@@ -69,6 +68,15 @@ func (s *Store) migrate(ctx context.Context, from fs.FS) error {
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("the tables cannot be brought up to date: %w", s.engine.fault(err))
+	}
+	return nil
+}
+
+// tooNew is an error when a database has had more than this program knows.
+func tooNew(had []int64, known []migration) error {
+	if newest := known[len(known)-1].number; len(had) > 0 && slices.Max(had) > newest {
+		return fmt.Errorf("the database is of a newer Konklave: it is at step %d, this one knows %d: start the newer one again, or restore a backup from before it",
+			slices.Max(had), newest)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"konklave/internal/pii"
@@ -89,6 +90,27 @@ func TestTheFileIsForNobodyElse(t *testing.T) {
 		at, err := os.Stat(filepath.Join(o.Dir, store.FileName+end))
 		if err != nil || at.Mode().Perm() != 0o600 {
 			t.Errorf("%s: %v, %v", end, at, err)
+		}
+	}
+}
+
+// TestRootMakesNothingItsOwn: a command of root beside a server of another user must not lock that out.
+func TestRootMakesNothingItsOwn(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("this is not root")
+	}
+	o := storetest.SQLite(t)
+	if err := os.Chown(o.Dir, 4711, 4712); err != nil {
+		t.Fatal(err)
+	}
+	run(t, storetest.Open(t, o), makeThings)
+	for _, end := range []string{"", "-wal", "-shm"} {
+		info, err := os.Stat(filepath.Join(o.Dir, store.FileName+end))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if owner := info.Sys().(*syscall.Stat_t); owner.Uid != 4711 || owner.Gid != 4712 {
+			t.Errorf("%s is of %d:%d", info.Name(), owner.Uid, owner.Gid)
 		}
 	}
 }

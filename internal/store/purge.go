@@ -70,7 +70,7 @@ const purgeEvery = time.Hour
 
 // KeepPurging deletes what is due, now and every hour, until ctx ends.
 func (s *Store) KeepPurging(ctx context.Context, rules []Retention, log *slog.Logger) {
-	hourly(ctx, func(now time.Time) {
+	Hourly(ctx, func(now time.Time) {
 		done, err := s.Purge(ctx, rules, now)
 		for _, p := range done {
 			if p.Removed > 0 {
@@ -83,7 +83,8 @@ func (s *Store) KeepPurging(ctx context.Context, rules []Retention, log *slog.Lo
 	})
 }
 
-func hourly(ctx context.Context, do func(now time.Time)) {
+// Hourly calls do now and every hour until ctx ends.
+func Hourly(ctx context.Context, do func(now time.Time)) {
 	ticker := time.NewTicker(purgeEvery)
 	defer ticker.Stop()
 	for {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"modernc.org/sqlite"
@@ -51,6 +52,9 @@ func makeFile(path string) error {
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}
+	if err == nil {
+		err = giveToOwner(file)
+	}
 	if err != nil {
 		var at *fs.PathError
 		if errors.As(err, &at) {
@@ -59,6 +63,19 @@ func makeFile(path string) error {
 		return err
 	}
 	return file.Close()
+}
+
+// giveToOwner makes the owner of the directory that of a file that root has made, as by a command beside the server.
+func giveToOwner(file *os.File) error {
+	info, err := os.Stat(filepath.Dir(file.Name()))
+	if err != nil {
+		return err
+	}
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || os.Geteuid() != 0 || owner.Uid == 0 {
+		return nil
+	}
+	return file.Chown(int(owner.Uid), int(owner.Gid))
 }
 
 // openFile gives connections to the database. What is committed is in the write-ahead log on the disk, also when the
@@ -74,7 +91,11 @@ func openFile(path string, readOnly bool) *sql.DB {
 	} else {
 		q.Set("_journal_mode", "WAL")
 	}
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String())
+	return openURL(&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()})
+}
+
+func openURL(u *url.URL) *sql.DB {
+	db, err := sql.Open("sqlite", u.String())
 	if err != nil {
 		panic(err) // only for a driver that is not there
 	}

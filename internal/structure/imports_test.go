@@ -38,6 +38,7 @@ var mayImport = map[string][]string{
 	"room":                 {},
 	"sources":              {},
 	"store":                {},
+	"backup":               {"store"},
 	"store/storetest":      {"store"}, // for tests only: see TestProofsStayOutside
 	"token":                {},
 	"sdp":                  {"sfu/codec"},
