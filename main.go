@@ -41,6 +41,7 @@ type commands struct {
 	Health  struct{}           `cmd:"" help:"Tell whether the running server is well."`
 	QR      app.QRRequest      `cmd:"" name:"qr" help:"Print the server's address as a QR code."`
 	Bench   capacity.Options   `cmd:"" help:"Find out how many people this machine carries, on loopback."`
+	Ampel   app.AmpelRequest   `cmd:"" help:"Rate video conferencing services by their data protection: a traffic light with reasons."`
 }
 
 func main() {
@@ -65,6 +66,9 @@ func run(args []string) error {
 	if cli.Which || command.Command() == "version" {
 		_, err := fmt.Println("konklave " + app.Version(version))
 		return err
+	}
+	if strings.HasPrefix(command.Command(), "ampel ") {
+		return app.Ampel(command.Command(), cli.Ampel, time.Now(), os.Stdout)
 	}
 	load := func() (config.Config, error) { return app.LoadConfig(app.ConfigFile(cli.File, configFile), flags) }
 	cfg, err := load()

@@ -53,6 +53,8 @@ func TestCommands(t *testing.T) {
 		{"help by command", []string{"help"}, "", "", 0, "--rtc-udp-port", ""},
 		{"help of a command", []string{"help", "token", "create"}, "", "", 0, "--identity", ""},
 		{"config", []string{"config"}, "port: 8000\n", "", 0, "# konklave.yaml:1", ""},
+		{"the Ampel needs no settings", []string{"ampel", "history", "--lang", "de"}, "nonsense: 1\n", "", 0, "Blizz", ""},
+		{"the Ampel in one form", []string{"ampel", "history", "--json", "--html"}, "", "", 1, "", "can't be used together"},
 		{"config without secrets", []string{"config"}, "", "KONKLAVE_API_KEYS=mine: hunter2", 0, "mine: \"[redacted]\"", ""},
 		{"flag over environment", []string{"config", "--port", "9000"}, "", "KONKLAVE_PORT=8000", 0, "port: 9000", ""},
 		{"config without keys", []string{"config"}, "", "", 0, "keeps it in data/api-key", ""},

@@ -2,6 +2,7 @@ package ampel
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -104,7 +105,7 @@ func (c *Catalogue) Rate(a Assessment, q Request) Rating {
 	if legal.Colour == Red {
 		technical.Colour = NotRated
 		technical.Why = c.Phrase(q.Language, "light.gated",
-			"light", c.Phrase(q.Language, "light.technical"), "ids", strings.Join(legal.Because, ", "))
+			"light", c.Phrase(q.Language, "light.technical"), "ids", inShort(legal.Because))
 		technical.Because = legal.Because
 	}
 	r.Lights = []Light{legal, technical}
@@ -142,16 +143,57 @@ func (c *Catalogue) light(all []Rated, id string, l Language) Light {
 			light.Because = append(light.Because, r.ID)
 		}
 	}
+	var shown, unshown []string
+	for _, id := range light.Because {
+		if rated(all, id).State == Unknown {
+			unshown = append(unshown, id)
+		} else {
+			shown = append(shown, id)
+		}
+	}
 	phrase := "light.because"
 	switch {
 	case !applies:
 		light.Colour, phrase = Yellow, "light.empty"
 	case light.Colour == Green:
 		phrase = "light.clear"
+	case len(unshown) > 0 && len(shown) > 0:
+		phrase = "light.both"
+	case len(unshown) > 0:
+		phrase = "light.unshown"
 	}
 	light.Why = c.Phrase(l, phrase, "light", c.Phrase(l, "light."+id),
-		"colour", c.Phrase(l, "colour."+string(light.Colour)), "ids", strings.Join(light.Because, ", "))
+		"colour", c.Phrase(l, "colour."+string(light.Colour)), "ids", inShort(shown), "unshown", inShort(unshown))
 	return light
+}
+
+func rated(all []Rated, id string) Rated {
+	return all[slices.IndexFunc(all, func(r Rated) bool { return r.ID == id })]
+}
+
+// inShort lists ids, three or more in a row as "C01–C05".
+func inShort(ids []string) string {
+	number := func(id string) int {
+		n, _ := strconv.Atoi(id[1:])
+		return n
+	}
+	var parts []string
+	for i := 0; i < len(ids); {
+		j := i
+		for j+1 < len(ids) && ids[j+1][0] == ids[i][0] && number(ids[j+1]) == number(ids[j])+1 {
+			j++
+		}
+		switch j - i {
+		case 0:
+			parts = append(parts, ids[i])
+		case 1:
+			parts = append(parts, ids[i], ids[j])
+		default:
+			parts = append(parts, ids[i]+"–"+ids[j])
+		}
+		i = j + 1
+	}
+	return strings.Join(parts, ", ")
 }
 
 // notice is what every result says.

@@ -178,6 +178,20 @@ func TestLightsExplainThemselves(t *testing.T) {
 	}
 }
 
+func TestYellowTellsDefectsFromDoubts(t *testing.T) {
+	c := load(t)
+	a := with(allGreen(c), "C06", Finding{State: "missing"})
+	for _, id := range []string{"C01", "C02", "C03", "C08", "C09"} {
+		a = with(a, id, Finding{State: Unknown})
+	}
+	if why := c.Rate(a, Request{On: day}).Lights[0].Why; why != "Legal is Yellow because of C06; not shown: C01–C03, C08, C09." {
+		t.Error(why)
+	}
+	if why := c.Rate(Assessment{}, Request{On: day}).Lights[0].Why; why != "Legal is Yellow because these are not shown: C01–C18, O01–O08, O11, O12." {
+		t.Error(why)
+	}
+}
+
 func TestNothingApplicableIsNotGreen(t *testing.T) {
 	c := load(t)
 	a := allGreen(c)
