@@ -21,6 +21,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	ampel "konklave/internal/ampel/site"
 	"konklave/internal/config"
 	"konklave/internal/drain"
 	"konklave/internal/meeting"
@@ -171,6 +172,7 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 	api := http.NewServeMux()
 	controls.Register(api)
 	checks.Register(api)
+	ampel.New(ampel.Config{Public: cfg.Ampel.Public}).Register(api)
 	calls := roomservice.New(roomservice.Config{
 		Log: log, Rooms: rooms, Sessions: sessions, Keys: plain(keys), Reserved: meeting.RoomPrefix,
 		RemoteUnmute: cfg.Rooms.RemoteUnmute,
@@ -179,7 +181,7 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 		return err
 	}
 	routes := server.Routes{
-		RTC: sessions, Calls: calls, Control: api, Meetings: api, Checks: api, Web: web.Files(), Ready: ready,
+		RTC: sessions, Calls: calls, Control: api, Meetings: api, Checks: api, Ampel: api, Web: web.Files(), Ready: ready,
 		Trouble: func() string { return troubleOf(stored) }, Strict: identity.strict,
 		Proxies: cfg.TrustedProxies, PublicURL: cfg.PublicURL,
 	}

@@ -113,6 +113,7 @@ func TestRun(t *testing.T) {
 		{"GET", "/rtc/v1/validate", "", 401},
 		{"GET", "/api/meetings/AAAAAAAAAAAAAAAAAAAAAA", "", 404},
 		{"POST", "/api/meetings", `{"title":"Board"}`, 201},
+		{"GET", "/api/ampel/history", "", 403},
 	} {
 		if got, text := status(t, tt.method, page+tt.path, tt.body); got != tt.want {
 			t.Errorf("%s %s: got %d %s", tt.method, tt.path, got, text)

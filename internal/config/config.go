@@ -44,6 +44,7 @@ type Config struct {
 	TURN     TURN          `key:"turn"`
 	Rooms    Rooms         `key:"rooms"`
 	Webhook  Webhook       `key:"webhook"`
+	Ampel    Ampel         `key:"ampel"`
 	Metrics  Metrics       `key:"metrics"`
 	Log      Log           `key:"log"`
 	Limits   Limits        `key:"limits"`
@@ -109,6 +110,11 @@ type Rooms struct {
 type Webhook struct {
 	URLs   []string `key:"urls" flag:"webhook-url" unset:"no webhooks" help:"Addresses to which events are posted, signed. Whoever receives them learns the names and identities of people in rooms."`
 	APIKey string   `key:"api_key" unset:"the API key, when there is only one" help:"API key whose secret signs webhooks."`
+}
+
+// Ampel is who sees the traffic light for video conferencing services.
+type Ampel struct {
+	Public bool `key:"public" default:"false" help:"Whether everybody may open /ampel: the criteria, a form that rates a service in the browser, and the colours that the Berlin data-protection authority gave in 2020 and 2021, by the services' names. Without it only people who are signed in may."`
 }
 
 // Metrics is where Prometheus reads.

@@ -28,6 +28,7 @@ type Routes struct {
 	Control   http.Handler   // /control: the meeting service's WebSocket
 	Meetings  http.Handler   // /api/meetings and below
 	Checks    http.Handler   // /api/check and below: the connection doctor
+	Ampel     http.Handler   // /api/ampel and below
 	Web       fs.FS          // index.html, assets/...
 	Ready     func() error   // why new people cannot be served now; nil when they can
 	Trouble   func() string  // what does not work although people are served; empty: nothing
@@ -70,6 +71,11 @@ func Handler(routes Routes, requests *Requests, log *slog.Logger) http.Handler {
 		mux.Handle("/api/check/socket", routes.Checks)
 		mux.Handle("/api/check/paths/{path}", routes.Checks)
 	}
+	if routes.Ampel != nil {
+		for _, name := range []string{"catalogue", "history", "schema"} {
+			mux.Handle("/api/ampel/"+name, routes.Ampel)
+		}
+	}
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", readyz(routes.Ready, routes.Trouble))
 
@@ -82,6 +88,7 @@ func Handler(routes Routes, requests *Requests, log *slog.Logger) http.Handler {
 	})
 	mux.HandleFunc("GET /m/{link}", files.page)
 	mux.HandleFunc("GET /check", files.page)
+	mux.HandleFunc("GET /ampel", files.page)
 	mux.HandleFunc("/", files.file)
 	site := withHeaders(mux)
 	if routes.Strict {

@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"meeting/rules/docgen": {"meeting/rules"},
 	"ampel":                {},
 	"ampel/report":         {"ampel"},
+	"ampel/site":           {"ampel"},
 	"negotiate":            {"sdp", "sfu", "sfu/codec"},
 	"wire":                 {"sfu", "sfu/codec"},
 	"sfu":                  {"sfu/codec"},
