@@ -52,8 +52,6 @@ const (
 	CodeFactorSet Code = "factor_set"
 	// CodeFactorUnset means that no second factor is set up, or none is being set up.
 	CodeFactorUnset Code = "factor_unset"
-	// CodeFactorDemanded means that the role demands the second factor, so it cannot be switched off.
-	CodeFactorDemanded Code = "factor_demanded"
 	// CodeListInvalid means that a list of accounts has faults, which are named. Nothing of it was taken.
 	CodeListInvalid Code = "list_invalid"
 	// CodeSetUp means that the installation has an administrator already.
@@ -87,7 +85,6 @@ var messages = map[Code]string{
 	CodeHeirInvalid:       "the account that shall get the meetings does not exist or may not host",
 	CodeFactorSet:         "there is a second factor already",
 	CodeFactorUnset:       "there is no second factor",
-	CodeFactorDemanded:    "this role must have a second factor",
 	CodeListInvalid:       "the list has faults; nothing of it was taken",
 	CodeSetUp:             "there is an administrator already",
 	CodeDetailsInvalid:    "a detail has at most 500 characters, none of them control characters",
@@ -121,3 +118,5 @@ type Fault struct {
 	Column  int    `json:"column,omitempty" doc:"Column in the line, from 1, in characters; absent where the whole line is meant."`
 	Problem string `json:"problem" doc:"What is wrong, in English."`
 }
+
+func refuse(code Code) error { return Failure{Code: code} }

@@ -59,7 +59,6 @@ var statuses = map[string]int{
 	string(account.CodeHeirInvalid):       http.StatusBadRequest,
 	string(account.CodeFactorSet):         http.StatusConflict,
 	string(account.CodeFactorUnset):       http.StatusConflict,
-	string(account.CodeFactorDemanded):    http.StatusConflict,
 	string(account.CodeListInvalid):       http.StatusBadRequest,
 	string(account.CodeSetUp):             http.StatusConflict,
 	string(account.CodeDetailsInvalid):    http.StatusBadRequest,

@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"meeting/shelf":        {"meeting"},
 	"meeting/tsgen":        {"meeting", "meeting/control"},
 	"meeting":              {"meeting/rules"},
-	"account":              {},
+	"account":              {"sources", "store"},
 	"api":                  {"account", "meeting", "sources", "store"},
 	"meeting/calendar":     {"meeting/rules"},
 	"meeting/rules":        {},
