@@ -40,7 +40,7 @@ type Options struct {
 	Opened       uint64        // of so many packets of a stream, one is opened to read when it was sent; 0 means 64
 	Check        bool          // all packets are opened, and compared with what was sent
 	Loss         float64       // share of the packets that get lost, both ways; both sides then ask for them again
-	Feedback     bool          // for the whole transport, 20 times a second
+	Feedback     bool          // for the whole transport, as often as Chromium gives it
 	Counter      bool          // SRTP by AES-CM with HMAC-SHA1 alone
 	Deaf         bool          // does not read from its signalling socket, and so never gets media either
 }

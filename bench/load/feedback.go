@@ -4,21 +4,25 @@ import (
 	"context"
 	"encoding/binary"
 	"math"
+	"math/rand/v2"
 	"time"
 
 	"github.com/pion/interceptor/pkg/twcc"
 	"github.com/pion/rtcp"
+	"golang.org/x/sys/unix"
 )
 
-// How often a client says what it got and what it misses, as Chromium does.
+// How often a client says what it got and what it misses, as Chromium does: heard from one that watched a camera
+// (1.7 Mbit/s) were 15.8 messages of transport-wide feedback a second, mostly 60 ms apart.
 const (
-	feedbackPace = 25 * time.Millisecond
+	feedbackPace = 20 * time.Millisecond
+	feedbackEach = 3                      // of those times, one is for transport-wide feedback
 	nackPatience = 10 * time.Millisecond  // before a packet that is missing is asked for: it may only be late
 	nackAgain    = 100 * time.Millisecond // between requests for the same
 	nackMost     = 10                     // requests for the same
 )
 
-// feedback says it until the end: transport-wide feedback every other time, which is every 50 ms.
+// feedback says it until the end.
 func (c *Client) feedback(ctx context.Context, p *path) {
 	ticker := time.NewTicker(feedbackPace)
 	defer ticker.Stop()
@@ -36,17 +40,27 @@ func (c *Client) feedback(ctx context.Context, p *path) {
 				packets = append(packets, &rtcp.TransportLayerNack{SenderSSRC: c.reporter, MediaSSRC: ssrc, Nacks: rtcp.NackPairsFromSequenceNumbers(missing)})
 			}
 		}
-		if a := c.count.arrivals; a != nil && n%2 == 1 && a.waiting {
+		if a := c.count.arrivals; a != nil && n%feedbackEach == 0 && a.waiting {
 			packets = append(packets, a.recorder.BuildFeedbackPacket()...)
 			a.waiting = false
 		}
 		c.count.mu.Unlock()
+		if len(packets) > 0 {
+			linger()
+		}
 		for _, one := range packets {
 			if data, err := one.Marshal(); err == nil {
 				c.seal(p, data, true)
 			}
 		}
 	}
+}
+
+// linger waits for a part of a millisecond by itself. The runtime's timers go off together, once in a millisecond, for
+// clients at a hundred places in truth.
+func linger() {
+	part := unix.NsecToTimespec(rand.Int64N(int64(time.Millisecond)))
+	_ = unix.ClockNanosleep(unix.CLOCK_MONOTONIC, 0, &part, nil) // cut short, it was long enough
 }
 
 // arrivals are noted by transport-wide sequence numbers, where packets have them.
