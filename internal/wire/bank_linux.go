@@ -75,16 +75,31 @@ func (b *bank) read(s *shard) {
 	b.turns++
 	for i := range s.ports {
 		p := s.ports[(b.turns+i)%len(s.ports)]
-		for b.next < len(b.messages) {
-			room := b.messages[b.next:]
-			n := b.receive(p, room)
-			for range n {
-				b.split(s, p, b.next)
-				b.next++
-			}
-			if n == 0 || n < len(room) && !b.single { // then nothing waits there any more
-				break
-			}
+		b.drain(s, p, p.fd)
+	}
+	if s.now < s.feedback.next {
+		return
+	}
+	before := b.next
+	for _, p := range s.ports {
+		if p.feedback != 0 {
+			b.drain(s, p, p.feedback)
+		}
+	}
+	s.feedback.read(s.now, b.next > before, b.full())
+}
+
+// drain takes what waits at one of a port's sockets.
+func (b *bank) drain(s *shard, p *port, fd int) {
+	for b.next < len(b.messages) {
+		room := b.messages[b.next:]
+		n := b.receive(fd, room)
+		for range n {
+			b.split(s, p, b.next)
+			b.next++
+		}
+		if n == 0 || n < len(room) && !b.single { // then nothing waits there any more
+			break
 		}
 	}
 }
@@ -95,7 +110,7 @@ func (b *bank) full() bool { return b.next == len(b.messages) }
 // release forgets what was read.
 func (b *bank) release() { b.next = 0 }
 
-func (b *bank) receive(p *port, messages []mmsghdr) int {
+func (b *bank) receive(fd int, messages []mmsghdr) int {
 	for i := range messages {
 		messages[i].Namelen = unix.SizeofSockaddrInet6
 		messages[i].SetControllen(controlSize)
@@ -103,14 +118,14 @@ func (b *bank) receive(p *port, messages []mmsghdr) int {
 	// The socket does not block, so the scheduler need not know of the call.
 	first := uintptr(unsafe.Pointer(&messages[0]))
 	if b.single {
-		n, _, errno := unix.RawSyscall(unix.SYS_RECVMSG, uintptr(p.fd), first, 0)
+		n, _, errno := unix.RawSyscall(unix.SYS_RECVMSG, uintptr(fd), first, 0)
 		if errno != 0 {
 			return 0
 		}
 		messages[0].n = uint32(n)
 		return 1
 	}
-	n, _, errno := unix.RawSyscall6(unix.SYS_RECVMMSG, uintptr(p.fd), first, uintptr(len(messages)), 0, 0, 0)
+	n, _, errno := unix.RawSyscall6(unix.SYS_RECVMMSG, uintptr(fd), first, uintptr(len(messages)), 0, 0, 0)
 	if errno != 0 {
 		return 0
 	}

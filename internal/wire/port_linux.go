@@ -16,6 +16,7 @@ const shardsPossible = maxShards
 // by SO_REUSEPORT: the kernel gives each peer to one of them.
 type port struct {
 	fd       int
+	feedback int // socket for transport-wide feedback, which may wait: sorting_linux.go; 0 without
 	index    int // place in shard.ports, the same in every shard
 	v6       bool
 	wildcard bool // the local address of each datagram is needed for the answer (pktinfo)
@@ -58,6 +59,9 @@ func openPorts(cfg *Config, log *slog.Logger) (shards [][]*port, bound uint16, e
 			p.enable(cfg)
 			shards[i] = append(shards[i], p)
 		}
+		if err := sortFeedback(shards, index, func() (int, error) { return openSocket(addr, bound, true) }); err != nil {
+			return shards, 0, fmt.Errorf("opening udp port %d for feedback: %w", bound, err)
+		}
 	}
 	checkBuffer(shards[0][0].fd, log)
 	return shards, bound, nil
@@ -67,6 +71,9 @@ func closePorts(shards ...[]*port) {
 	for _, ports := range shards {
 		for _, p := range ports {
 			_ = unix.Close(p.fd)
+			if p.feedback != 0 {
+				_ = unix.Close(p.feedback)
+			}
 		}
 	}
 }

@@ -24,6 +24,7 @@ type shard struct {
 
 	now      sfu.Time // of the turn; arrival time of everything read in it
 	pressure pressure
+	feedback unhurried
 	stopping bool
 	stopped  chan struct{}
 
@@ -78,7 +79,7 @@ func newShard(w *Wire, index int, ports []*port) (*shard, error) {
 	s := &shard{
 		wire: w, index: index, ports: ports, poll: poll, stopped: make(chan struct{}),
 		paths: make(map[endpoint]*path), carriers: make(map[*Published]*carrier),
-		links: make([]*ring, w.cfg.Shards), seed: maphash.MakeSeed(),
+		links: make([]*ring, w.cfg.Shards), seed: maphash.MakeSeed(), feedback: unhurried{beat: sfu.Never},
 	}
 	for i := range s.banks {
 		if s.banks[i], err = newBank(&w.cfg); err != nil {
@@ -157,10 +158,11 @@ func (s *shard) idle() bool { return s.waiting.empty() || s.gather.until != 0 }
 
 // next is when there is something to do in any case.
 func (s *shard) next() sfu.Time {
+	next := min(s.timers.next(), s.feedback.beat)
 	if s.gather.until != 0 {
-		return min(s.gather.until, s.timers.next())
+		next = min(next, s.gather.until)
 	}
-	return s.timers.next()
+	return next
 }
 
 // receive takes in what has arrived and tells whether there is room left for the next turn.
