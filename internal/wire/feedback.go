@@ -7,7 +7,7 @@ import (
 )
 
 // unhurried is when the sockets are read to which the kernel gives feedback for the whole transport. Nobody is woken by
-// it: a hundred receivers would call a shard 2,000 times a second, and being called costs several times what there is to do
+// it: a hundred receivers would call a shard 1,600 times a second, and being called costs several times what there is to do
 // then. It is read when the shard is awake, as it is for each packet of media, and at the next beat of its timers where
 // nothing else wakes it.
 type unhurried struct {
