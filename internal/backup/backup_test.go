@@ -23,7 +23,7 @@ var noon = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 // house is a data directory with a database, keys, and what a server leaves that is not backed up.
 func house(t *testing.T, what string) (dir string, s *store.Store) {
 	t.Helper()
-	dir = t.TempDir()
+	dir = storetest.MemoryDir(t)
 	s = storetest.Open(t, store.Options{Dir: dir})
 	put(t, s, what)
 	for name, text := range map[string]string{
@@ -65,7 +65,7 @@ func rules(t *testing.T, dir string) (list []string) {
 func archive(t *testing.T, dir string, database bool) []byte {
 	t.Helper()
 	var to bytes.Buffer
-	src := Source{Dir: dir, Scratch: t.TempDir(), Database: database, Program: "test", Now: noon}
+	src := Source{Dir: dir, Scratch: storetest.MemoryDir(t), Database: database, Program: "test", Now: noon}
 	if _, err := Write(t.Context(), src, &to); err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func TestBackupWhileOthersWrite(t *testing.T) {
 	for _, acknowledged := range []string{"second", "third"} {
 		put(t, s, acknowledged)
 		packed := archive(t, dir, true)
-		other := filepath.Join(t.TempDir(), "new")
+		other := filepath.Join(storetest.MemoryDir(t), "new")
 		if err := os.Mkdir(other, 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -263,7 +263,7 @@ func quietHouse(t *testing.T) (string, map[string]string) {
 // forged makes an archive whose list and sums are right.
 func forged(t *testing.T, m Manifest, files map[string]string) []byte {
 	t.Helper()
-	dir := t.TempDir()
+	dir := storetest.MemoryDir(t)
 	var packed bytes.Buffer
 	compressed := gzip.NewWriter(&packed)
 	to := tar.NewWriter(compressed)
@@ -309,7 +309,7 @@ func TestDatabaseOfANewerProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := restore(t, t.TempDir(), archive(t, from, true)); err == nil || !strings.Contains(err.Error(), "of a newer Konklave") {
+	if _, err := restore(t, storetest.MemoryDir(t), archive(t, from, true)); err == nil || !strings.Contains(err.Error(), "of a newer Konklave") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -317,10 +317,10 @@ func TestDatabaseOfANewerProgram(t *testing.T) {
 func TestArchivesOfServersWithPostgreSQL(t *testing.T) {
 	from, _ := house(t, "keys only")
 	keys := archive(t, from, false)
-	if _, err := restore(t, t.TempDir(), keys); !errors.Is(err, ErrNoDatabase) {
+	if _, err := restore(t, storetest.MemoryDir(t), keys); !errors.Is(err, ErrNoDatabase) {
 		t.Errorf("without a database: %v", err)
 	}
-	dir := t.TempDir()
+	dir := storetest.MemoryDir(t)
 	target := Target{Dir: dir, Now: noon}
 	if _, err := Restore(t.Context(), target, bytes.NewReader(archive(t, from, true))); !errors.Is(err, ErrDatabase) {
 		t.Errorf("with a database: %v", err)
@@ -339,7 +339,7 @@ func TestRootRestoresForTheOwner(t *testing.T) {
 		t.Skip("this is not root")
 	}
 	from, _ := house(t, "x")
-	dir := t.TempDir()
+	dir := storetest.MemoryDir(t)
 	if err := os.Chown(dir, 4711, 4712); err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"konklave/internal/store/storetest"
 )
 
 var errPower = errors.New("the power went")
@@ -23,7 +25,7 @@ func TestSwapBrokenOffAnywhere(t *testing.T) {
 				if !killed && again > 0 {
 					continue
 				}
-				dir := inMemory(t)
+				dir := storetest.MemoryDir(t)
 				incoming := filepath.Join(dir, ".restore-x")
 				fill(t, dir, old)
 				fill(t, incoming, fresh)
@@ -54,17 +56,6 @@ func TestSwapBrokenOffAnywhere(t *testing.T) {
 			}
 		}
 	}
-}
-
-// inMemory gives a folder on a file system that need not wait for a disk, where there is one.
-func inMemory(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "konklave-swap-")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	return dir
 }
 
 // breakOff swaps, and fails or is killed after some moves.

@@ -164,3 +164,17 @@ func TestPlaceholders(t *testing.T) {
 		}
 	}
 }
+
+// TestCommitsAreOnTheDisk looks at how SQLite was told to write: a log in front of the database, brought to the disk by each
+// commit. https://www.sqlite.org/pragma.html#pragma_synchronous
+func TestCommitsAreOnTheDisk(t *testing.T) {
+	s := storetest.Open(t, storetest.SQLite(t))
+	write(t, s, func(tx *store.Tx) error {
+		for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1"} {
+			if got, err := store.One(tx, store.Value[string], "PRAGMA "+pragma); err != nil || got != want {
+				t.Errorf("%s is %s, want %s; %v", pragma, got, want, err)
+			}
+		}
+		return nil
+	})
+}

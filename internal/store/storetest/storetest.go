@@ -5,6 +5,7 @@
 package storetest
 
 import (
+	"os"
 	"testing"
 
 	"konklave/internal/pii"
@@ -40,7 +41,23 @@ func Open(t testing.TB, o store.Options) *store.Store {
 }
 
 // SQLite gives an empty folder.
-func SQLite(t testing.TB) store.Options { return store.Options{Dir: t.TempDir()} }
+func SQLite(t testing.TB) store.Options { return store.Options{Dir: MemoryDir(t)} }
+
+// MemoryDir gives an empty folder, on a file system in memory where there is one: what is written there need not wait for
+// a disk.
+func MemoryDir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "konklave-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
 
 // Postgres gives an empty schema of the test's PostgreSQL, which all tests of a package share. Without PostgreSQL on the
 // machine the test is left out.
