@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -19,6 +20,8 @@ import (
 	"time"
 
 	"konklave/internal/config"
+	"konklave/internal/store"
+	"konklave/internal/store/storetest"
 )
 
 // local is a configuration that no other server on the machine is in the way of.
@@ -131,6 +134,29 @@ func TestRun(t *testing.T) {
 	}
 	if took := time.Since(begin); took > 5*time.Second {
 		t.Errorf("ended after %v", took)
+	}
+}
+
+// TestRunWithPostgreSQL starts a server on it, and beside it a second one, which must not.
+func TestRunWithPostgreSQL(t *testing.T) {
+	cfg := local(t)
+	cfg.Database = storetest.Postgres(t).Database
+	page, _, end := start(t, cfg)
+	if got, text := status(t, "GET", page+"/readyz", ""); got != 200 || text != "ready\n" {
+		t.Errorf("%d %s", got, text)
+	}
+	if _, err := os.Stat(filepath.Join(cfg.DataDir, store.FileName)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("there is a SQLite database as well: %v", err)
+	}
+	other := local(t)
+	other.Database = cfg.Database
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond) // it waits for one who ends
+	defer cancel()
+	if err := Run(ctx, other, &screen{}, &screen{}); !errors.Is(err, store.ErrHeld) {
+		t.Errorf("a second server: %v", err)
+	}
+	if err := end(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 
 // openStore opens the database, and has it watched and what is due deleted until the parts close.
 func openStore(ctx context.Context, cfg config.Config, dir string, rules []store.Retention, registry prometheus.Registerer, log *slog.Logger, parts *closers) (*store.Store, error) {
-	stored, err := store.Open(ctx, store.Options{Dir: dir, Database: cfg.Database})
+	stored, err := store.Open(ctx, store.Options{Dir: dir, Database: cfg.Database, Alone: true})
 	if err != nil {
 		return nil, err
 	}

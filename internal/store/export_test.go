@@ -1,6 +1,10 @@
 package store
 
-import "io/fs"
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+)
 
 // WithMigrations is o with other migrations than those of the program.
 func (o Options) WithMigrations(from fs.FS) Options {
@@ -10,6 +14,9 @@ func (o Options) WithMigrations(from fs.FS) Options {
 
 // Steps are migrations, each of which makes a table with a row; one named wrong fails after that.
 func Steps(names ...string) fs.FS { return steps(names...) }
+
+// KeepHeld looks after the lock as Watch does from time to time.
+func (s *Store) KeepHeld(ctx context.Context, log *slog.Logger) { s.keepHeld(ctx, log) }
 
 // Rebind is what PostgreSQL gets of a query.
 func Rebind(query string) string { return postgresEngine{}.rebind(query) }

@@ -90,10 +90,15 @@ const tryAgain = 10 * time.Second
 // Watch logs when the database begins to fail and when it works again, for which it is tried from time to time. It returns
 // when ctx ends.
 func (s *Store) Watch(ctx context.Context, log *slog.Logger) {
+	look := time.NewTicker(lookAtLock)
+	defer look.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-look.C:
+			s.keepHeld(ctx, log)
+			continue
 		case <-s.health.changed:
 		}
 		log.Error("the database fails: meetings that run go on, but nothing new is stored", "why", s.Health())
@@ -101,6 +106,7 @@ func (s *Store) Watch(ctx context.Context, log *slog.Logger) {
 			return
 		}
 		log.Info("the database works again")
+		s.keepHeld(ctx, log)
 	}
 }
 

@@ -52,6 +52,7 @@ import (
 type Options struct {
 	Dir      string    // the data directory, for SQLite
 	Database pii.Token // address of PostgreSQL, postgres://...; empty for SQLite
+	Alone    bool      // no other server may use the database; commands beside the server may
 
 	migrations fs.FS // for tests; nil for those of the program
 }
@@ -62,6 +63,7 @@ type Store struct {
 	read   *sql.DB
 	write  *sql.DB // the same for PostgreSQL; one connection for SQLite, so that writers wait in order
 	health *health
+	alone  *alone // or nil
 }
 
 // engine is what differs between the databases.
@@ -105,11 +107,19 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := s.migrate(ctx, o.migrations); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	if o.Alone && o.Database != "" {
+		if err := s.hold(ctx); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
 	return s, nil
 }
 
-// Close lets the database go. Transactions that run end first.
+// Close lets the database go. Those who use it must have ended.
 func (s *Store) Close() error {
+	if s.alone != nil && s.alone.conn != nil {
+		_ = s.alone.conn.Close() // it may be broken
+	}
 	err := s.read.Close()
 	if s.write != s.read {
 		err = errors.Join(err, s.write.Close())

@@ -1,0 +1,49 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"konklave/internal/store"
+	"konklave/internal/store/storetest"
+)
+
+// TestOneServerAtATime uses PostgreSQL; for SQLite the data directory has a lock.
+func TestOneServerAtATime(t *testing.T) {
+	o := storetest.Postgres(t)
+	o.Alone = true
+	first := storetest.Open(t, o)
+	short, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if s, err := store.Open(short, o); !errors.Is(err, store.ErrHeld) {
+		t.Errorf("a second server: %v, %v", s, err)
+	}
+	o.Alone = false
+	command := storetest.Open(t, o)
+
+	// PostgreSQL restarts, so to speak: the lock is taken again.
+	lose := func() {
+		run(t, command, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()`)
+	}
+	lose()
+	said := newLines()
+	first.KeepHeld(t.Context(), slog.New(slog.NewTextHandler(said, nil)))
+	o.Alone = true
+	short, cancel = context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if s, err := store.Open(short, o); !errors.Is(err, store.ErrHeld) || said.text != "" {
+		t.Errorf("a second server after that: %v, %v; %s", s, err, said.text)
+	}
+	// Where another was faster, the log says so.
+	lose()
+	second := storetest.Open(t, o)
+	first.KeepHeld(t.Context(), slog.New(slog.NewTextHandler(said, nil)))
+	if !strings.Contains(said.text, "another Konklave uses the database") {
+		t.Errorf("the log: %s", said.text)
+	}
+	_ = second
+}
