@@ -35,7 +35,7 @@ func Backup(ctx context.Context, cfg config.Config, r BackupRequest, version str
 	if _, err := os.ReadDir(cfg.DataDir); err != nil {
 		return fmt.Errorf("the data directory %s cannot be read: %w: name another one with --data-dir, or its file with --config", cfg.DataDir, cause(err))
 	}
-	src := backup.Source{Dir: cfg.DataDir, Scratch: os.TempDir(), Database: !r.WithoutDatabase, Program: version, Now: time.Now()}
+	src := backup.Source{Dir: cfg.DataDir, Scratch: cfg.DataDir, Database: !r.WithoutDatabase, Program: version, Now: time.Now()}
 	if r.File == "-" {
 		m, err := backup.Write(ctx, src, out)
 		if err != nil {

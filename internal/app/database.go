@@ -14,9 +14,13 @@ import (
 	"konklave/internal/store"
 )
 
+// waitStore is how long a start waits for a PostgreSQL that does not answer. Service managers that start a program again count
+// starts that fail at once, and then give up.
+const waitStore = 30 * time.Second
+
 // openStore opens the database, and has it watched and what is due deleted until the parts close.
 func openStore(ctx context.Context, cfg config.Config, dir string, rules []store.Retention, registry prometheus.Registerer, log *slog.Logger, parts *closers) (*store.Store, error) {
-	stored, err := store.Open(ctx, store.Options{Dir: dir, Database: cfg.Database, Alone: true})
+	stored, err := store.Open(ctx, store.Options{Dir: dir, Database: cfg.Database, Alone: true, Patience: waitStore, Log: log})
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,9 @@ import (
 // manifestName is that of the first file of an archive.
 const manifestName = "konklave-backup.json"
 
+// scratchPrefix begins the name of a folder in which an archive is made, which may be in the data directory.
+const scratchPrefix = ".konklave-backup-"
+
 // format is the version of archives that is written. Older ones are read.
 const format = 1
 
@@ -68,7 +71,7 @@ type Source struct {
 // Write writes an archive. A server may use the data directory meanwhile.
 func Write(ctx context.Context, src Source, to io.Writer) (Manifest, error) {
 	m := Manifest{Format: format, Program: src.Program, Made: src.Now.UTC()}
-	scratch, err := os.MkdirTemp(src.Scratch, ".konklave-backup-")
+	scratch, err := os.MkdirTemp(src.Scratch, scratchPrefix)
 	if err != nil {
 		return m, err
 	}
@@ -136,7 +139,7 @@ func isDatabase(name string) bool {
 // stays tells what of a data directory is of the running server or of a restoration, and neither backed up nor replaced.
 func stays(name string) bool {
 	return name == "lock" || name == "operator.sock" || name == markName || strings.HasPrefix(name, keptPrefix) ||
-		strings.HasPrefix(name, incomingPrefix) || strings.HasPrefix(name, ".konklave-backup-")
+		strings.HasPrefix(name, incomingPrefix) || strings.HasPrefix(name, scratchPrefix)
 }
 
 func copyFile(from, to string) error {

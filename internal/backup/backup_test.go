@@ -180,6 +180,18 @@ func TestRestoreReplacesAndKeepsForAWeek(t *testing.T) {
 	if err := Forget(dir, noon.Add(keptFor-time.Second)); err != nil {
 		t.Fatal(err)
 	}
+	// A backup that runs, and one that was killed.
+	running, left := filepath.Join(dir, scratchPrefix+"1"), filepath.Join(dir, scratchPrefix+"2")
+	ago := noon.Add(-scratchFor)
+	if err := errors.Join(os.Mkdir(running, 0o700), os.Mkdir(left, 0o700), os.Chtimes(running, ago, ago.Add(time.Second)),
+		os.Chtimes(left, ago, ago.Add(-time.Second)), Forget(dir, noon)); err != nil {
+		t.Fatal(err)
+	}
+	_, ofRunning := os.Stat(running)
+	_, ofLeft := os.Stat(left)
+	if ofRunning != nil || !errors.Is(ofLeft, fs.ErrNotExist) {
+		t.Errorf("folders of backups: %v, %v", ofRunning, ofLeft)
+	}
 	if len(contents(t, done.Kept)) == 0 {
 		t.Error("forgotten before a week was over")
 	}

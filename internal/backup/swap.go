@@ -19,6 +19,9 @@ const (
 	keptTime       = "20060102T150405Z"
 )
 
+// scratchFor is how long making an archive may take.
+const scratchFor = 24 * time.Hour
+
 // keptFor is how long what was there before a restoration is kept.
 const keptFor = 7 * 24 * time.Hour
 
@@ -163,8 +166,8 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// Forget removes what restorations replaced a week ago or earlier, and what one left that was broken off before it replaced
-// anything. Whoever calls it holds the lock of the directory.
+// Forget removes what restorations replaced a week ago or earlier, what one left that was broken off before it replaced
+// anything, and what a backup left that was killed a day ago. Whoever calls it holds the lock of the directory.
 func Forget(dir string, now time.Time) error {
 	if err := Unfinished(dir); err != nil {
 		return err
@@ -177,7 +180,7 @@ func Forget(dir string, now time.Time) error {
 		text, replaced := strings.CutPrefix(e.Name(), keptPrefix)
 		at, malformed := time.Parse(keptTime, text)
 		due := replaced && malformed == nil && !now.Before(at.Add(keptFor))
-		if !due && !strings.HasPrefix(e.Name(), incomingPrefix) {
+		if !due && !strings.HasPrefix(e.Name(), incomingPrefix) && !oldScratch(e, now) {
 			continue
 		}
 		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
@@ -185,4 +188,10 @@ func Forget(dir string, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// oldScratch tells whether somebody made an archive there and was killed.
+func oldScratch(e fs.DirEntry, now time.Time) bool {
+	info, err := e.Info()
+	return err == nil && strings.HasPrefix(e.Name(), scratchPrefix) && now.Sub(info.ModTime()) > scratchFor
 }

@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"konklave/internal/pii"
 	"konklave/internal/store"
 	"konklave/internal/store/storetest"
 )
@@ -46,4 +50,39 @@ func TestOneServerAtATime(t *testing.T) {
 		t.Errorf("the log: %s", said.text)
 	}
 	_ = second
+}
+
+// TestServerWaitsForPostgreSQL starts before it, as when a machine boots.
+func TestServerWaitsForPostgreSQL(t *testing.T) {
+	o := storetest.Postgres(t)
+	address, err := url.Parse(o.Database.Reveal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, dir := address.Query(), storetest.MemoryDir(t)
+	socket := filepath.Join(q.Get("host"), ".s.PGSQL.5432")
+	q.Set("host", dir)
+	address.RawQuery = q.Encode()
+	o.Database = pii.Token(address.String())
+	if _, err := store.Open(t.Context(), o); !errors.Is(err, store.Unreachable) {
+		t.Errorf("without patience: %v", err)
+	}
+
+	said := newLines()
+	o.Patience, o.Log = time.Minute, slog.New(slog.NewTextHandler(said, nil))
+	opened := make(chan error)
+	go func() {
+		s, err := store.Open(t.Context(), o)
+		if err == nil {
+			err = s.Close()
+		}
+		opened <- err
+	}()
+	said.await(t, "waiting for PostgreSQL")
+	if err := os.Symlink(socket, filepath.Join(dir, filepath.Base(socket))); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-opened; err != nil {
+		t.Error(err)
+	}
 }

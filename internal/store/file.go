@@ -21,7 +21,7 @@ func CopyFile(ctx context.Context, dir, to string) error {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no database %s", path)
 	}
-	db := openURL(&url.URL{Scheme: "file", Path: path, RawQuery: "mode=rw&_busy_timeout=5000"}) // lockWait
+	db := openURL(&url.URL{Scheme: "file", Path: path, RawQuery: "mode=rw&_busy_timeout=5000&_pragma=" + inMemory}) // lockWait
 	defer db.Close()
 	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", to); err != nil {
 		engine := sqliteEngine{}

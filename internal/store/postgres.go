@@ -46,10 +46,7 @@ func openPostgres(ctx context.Context, o Options) (*Store, error) {
 	db.SetMaxIdleConns(mostConnections)
 	engine := postgresEngine{}
 	s := &Store{engine: engine, write: db, read: db}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	var version int
-	err = db.QueryRowContext(ctx, "SELECT current_setting('server_version_num')::int").Scan(&version)
+	version, err := awaitPostgres(ctx, db, o)
 	if err != nil {
 		where := net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port)))
 		return nil, errors.Join(advice("the database at "+where+" cannot be opened", engine.fault(err), engine.remedy(err)), s.Close())
@@ -58,6 +55,32 @@ func openPostgres(ctx context.Context, o Options) (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// askAgain is how often a PostgreSQL that does not answer is asked.
+const askAgain = 500 * time.Millisecond
+
+// awaitPostgres asks for the version until there is an answer, or no patience left.
+func awaitPostgres(ctx context.Context, db *sql.DB, o Options) (version int, err error) {
+	until, told := time.Now().Add(o.Patience), false
+	for {
+		one, cancel := context.WithTimeout(ctx, patience)
+		err := db.QueryRowContext(one, "SELECT current_setting('server_version_num')::int").Scan(&version)
+		cancel()
+		fault := postgresEngine{}.fault(err)
+		if !errors.Is(fault, Unreachable) || !time.Now().Before(until) {
+			return version, err
+		}
+		if !told {
+			o.Log.Warn("waiting for PostgreSQL", "why", fault, "at most", o.Patience)
+			told = true
+		}
+		select {
+		case <-time.After(askAgain):
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	}
 }
 
 func newEnough(version int) error {

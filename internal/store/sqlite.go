@@ -78,11 +78,14 @@ func giveToOwner(file *os.File) error {
 	return file.Chown(int(owner.Uid), int(owner.Gid))
 }
 
+// inMemory has SQLite sort in memory: there may be no folder for temporary files, and what is sorted is for nobody else.
+const inMemory = "temp_store(MEMORY)"
+
 // openFile gives connections to the database. What is committed is in the write-ahead log on the disk, also when the
 // machine loses power (synchronous); what is deleted is overwritten (secure_delete).
 func openFile(path string, readOnly bool) *sql.DB {
 	q := url.Values{"_txlock": {"immediate"}, "_dqs": {"0"}}
-	for _, pragma := range []string{"synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", "journal_size_limit(4194304)"} {
+	for _, pragma := range []string{"synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", "journal_size_limit(4194304)", inMemory} {
 		q.Add("_pragma", pragma)
 	}
 	q.Set("_busy_timeout", "5000") // lockWait

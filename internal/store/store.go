@@ -42,6 +42,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"math/rand/v2"
 	"time"
 
@@ -52,7 +53,12 @@ import (
 type Options struct {
 	Dir      string    // the data directory, for SQLite
 	Database pii.Token // address of PostgreSQL, postgres://...; empty for SQLite
-	Alone    bool      // no other server may use the database; commands beside the server may
+
+	// Alone is for a server: no other may use the database, commands may. While PostgreSQL does not answer, as when the whole
+	// machine has just started, Open waits Patience for it and says so in Log.
+	Alone    bool
+	Patience time.Duration
+	Log      *slog.Logger // nil: nobody is told
 
 	migrations fs.FS // for tests; nil for those of the program
 }
@@ -92,6 +98,9 @@ const mostAttempts = 10
 
 // Open opens the database, makes it when it is missing, and brings its tables up to date. Its error says what to do.
 func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	if o.migrations == nil {
 		o.migrations = embedded()
 	}
