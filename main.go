@@ -41,6 +41,7 @@ type commands struct {
 	Health  struct{}           `cmd:"" help:"Tell whether the running server is well."`
 	QR      app.QRRequest      `cmd:"" name:"qr" help:"Print the server's address as a QR code."`
 	Bench   capacity.Options   `cmd:"" help:"Find out how many people this machine carries, on loopback."`
+	Admin   app.AdminRequest   `cmd:"" help:"Accounts, and the trail of what administrators did."`
 	Ampel   app.AmpelRequest   `cmd:"" help:"Rate video conferencing services by their data protection: a traffic light with reasons."`
 }
 
@@ -74,6 +75,11 @@ func run(args []string) error {
 	cfg, err := load()
 	if err != nil {
 		return err
+	}
+	if strings.HasPrefix(command.Command(), "admin ") {
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+		defer stop()
+		return app.Admin(ctx, cfg, command.Command(), cli.Admin, os.Stdin, os.Stdout)
 	}
 	switch command.Command() {
 	case "config":

@@ -63,6 +63,16 @@ func (s *Service) MakeSetupLink(ctx context.Context) (l Link, err error) {
 	return l, err
 }
 
+// HasAdministrator tells whether there is an administrator who can sign in.
+func (s *Service) HasAdministrator(ctx context.Context) (bool, error) {
+	err := s.store.Read(ctx, notSetUp)
+	var refused Failure
+	if errors.As(err, &refused) {
+		return true, nil
+	}
+	return false, err
+}
+
 func notSetUp(tx *store.Tx) error {
 	able, err := tx.CountAble(string(Admin))
 	if err == nil && able > 0 {

@@ -407,7 +407,7 @@ func TestDemonstration(t *testing.T) {
 			}
 		}
 		r.must(enter(link.Code, Client{Source: "::1"}))
-		for _, source := range []string{"", "203.0.113.7", "192.168.1.2"} {
+		for _, source := range []string{"203.0.113.7", "192.168.1.2"} {
 			r.refused("from "+source, enter(link.Code, Client{Source: source}), CodeLinkUnknown)
 		}
 		r.refused("a guess", enter("AAAAAAAAAAAAAAAAAAAAAAAAAA", here), CodeLinkUnknown)

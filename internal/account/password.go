@@ -50,6 +50,9 @@ type Hasher struct {
 // NewHasher makes a Hasher that uses a quarter of the cores, at least one.
 func NewHasher() *Hasher { return newHasher(today, max(1, runtime.NumCPU()/4)) }
 
+// CheapHasher makes one for tests of other packages: its hashes are quick to make, and quick to guess.
+func CheapHasher() *Hasher { return newHasher(cost{memory: 64, passes: 1, lanes: 1}, 4) }
+
 func newHasher(c cost, parallel int) *Hasher {
 	return &Hasher{cost: c, turns: make(chan struct{}, parallel), queue: make(chan struct{}, parallel+mostWaiting)}
 }

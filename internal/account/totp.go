@@ -40,6 +40,11 @@ func totpAt(secret []byte, step int64) string {
 	return fmt.Sprintf("%06d", value%totpDigits)
 }
 
+// AppCode is what an app shows at a time.
+func AppCode(secret []byte, at time.Time) string {
+	return totpAt(secret, at.Unix()/int64(totpStep/time.Second))
+}
+
 // totpMatch gives the step whose code this is, if it is one that counts now. Every step is compared, so that how long it
 // takes says nothing.
 func totpMatch(secret []byte, code pii.Token, now time.Time) (step int64, ok bool) {

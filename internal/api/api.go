@@ -61,7 +61,6 @@ type Logins interface {
 type Config struct {
 	Logins    Logins
 	PublicURL string // address under which people reach the server, whose pages may ask; empty: not known
-	Version   string // of the program
 	Log       *slog.Logger
 	Now       func() time.Time // nil: time.Now
 }

@@ -126,6 +126,9 @@ func (a *API) identify(c *Call, who Who) error {
 // longestToken is more than any token of ours has.
 const longestToken = 200
 
+// TokenOf is the token of the login that a request brings, for handlers outside of this package.
+func TokenOf(req *http.Request) pii.Token { return cookieOf(req, sessionCookie) }
+
 func cookieOf(req *http.Request, name string) pii.Token {
 	cookie, err := req.Cookie(name)
 	if err != nil || len(cookie.Value) > longestToken {

@@ -90,7 +90,7 @@ func newFrameRig(t *testing.T) *frameRig {
 	login := func(role account.Role, stage account.Stage) account.Login {
 		return account.Login{ID: "l", Account: account.Account{ID: "a", Role: role}, Stage: stage}
 	}
-	a := New(Config{PublicURL: "https://meet.example.org", Version: "1", Log: slog.New(slog.NewTextHandler(&rig.log, nil)),
+	a := New(Config{PublicURL: "https://meet.example.org", Log: slog.New(slog.NewTextHandler(&rig.log, nil)),
 		Logins: fakeLogins{
 			"admin": login(account.Admin, account.StageFull), "host": login(account.Host, account.StageFull),
 			"half": login(account.Admin, account.StageFactor), "fresh": login(account.Admin, account.StageEnrol),

@@ -11,6 +11,9 @@ import (
 	"konklave/internal/account"
 )
 
+// version is that of the API: another first number when programs that used it have to change.
+const version = "1.0"
+
 // always lists the codes that every route may answer with, and those that every route may that is not for everybody.
 var (
 	always      = []string{codeBadRequest, codeTooLarge, codeRateLimited, codeCrossSite, codeInternal, codeStoreFull, codeStoreFails}
@@ -62,10 +65,6 @@ func (a *API) Document() map[string]any {
 	tags := make([]object, len(areas))
 	for i, area := range areas {
 		tags[i] = object{"name": area}
-	}
-	version := a.config.Version
-	if version == "" {
-		version = "unknown"
 	}
 	return object{
 		"openapi": "3.1.1",

@@ -102,6 +102,8 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 		return err
 	}
 
+	accounts := newAccounts(stored)
+
 	own := follower{cfg: cfg, load: reload, lookUp: lookUp, log: log}
 	own.resolve()
 	at, err := ownAddresses(cfg, own.named)
@@ -172,7 +174,7 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 	api := http.NewServeMux()
 	controls.Register(api)
 	checks.Register(api)
-	ampel.New(ampel.Config{Public: cfg.Ampel.Public}).Register(api)
+	ampel.New(ampel.Config{Public: cfg.Ampel.Public, SignedIn: signedIn(accounts)}).Register(api)
 	calls := roomservice.New(roomservice.Config{
 		Log: log, Rooms: rooms, Sessions: sessions, Keys: plain(keys), Reserved: meeting.RoomPrefix,
 		RemoteUnmute: cfg.Rooms.RemoteUnmute,
@@ -181,7 +183,7 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 		return err
 	}
 	routes := server.Routes{
-		RTC: sessions, Calls: calls, Control: api, Meetings: api, Checks: api, Ampel: api, Web: web.Files(), Ready: ready,
+		RTC: sessions, Calls: calls, Control: api, Meetings: api, Checks: api, API: newAPI(cfg, accounts, log).Handler(), Ampel: api, Web: web.Files(), Ready: ready,
 		Trouble: func() string { return troubleOf(stored) }, Strict: identity.strict,
 		Proxies: cfg.TrustedProxies, PublicURL: cfg.PublicURL,
 	}
@@ -233,6 +235,9 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 	watch(exit, service, &parts)
 	where.media = media.Candidates()
 	announceReady(out, cfg, where)
+	if err := announceHosts(ctx, out, cfg, accounts, where.site(cfg)); err != nil {
+		log.Warn("how to host could not be said", "why", err) // the database fails, which is told elsewhere
+	}
 	service.Ready()
 
 	awaitEnd(ctx, asked, exit, cfg.Drain, log)

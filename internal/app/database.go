@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"konklave/internal/account"
 	"konklave/internal/backup"
 	"konklave/internal/config"
 	"konklave/internal/store"
@@ -46,7 +47,7 @@ func forgetReplaced(dir string, now time.Time, log *slog.Logger) {
 
 // retentions lists what is deleted when, of all areas.
 func retentions() []store.Retention {
-	return nil
+	return account.Retentions()
 }
 
 // troubleOf says in a few words what the database cannot do, without what it said itself; empty while it works.

@@ -21,22 +21,31 @@ type listening struct {
 	relay         []string
 }
 
+func (at listening) scheme() string {
+	if at.identity.tls != nil {
+		return "https"
+	}
+	return "http"
+}
+
+// site is the address of the page, as whoever sits at the terminal may open it.
+func (at listening) site(cfg config.Config) string {
+	first := cfg.Bind[0]
+	switch {
+	case cfg.PublicURL != "":
+		return cfg.PublicURL
+	case first.IsLoopback() || first.IsUnspecified():
+		return fmt.Sprintf("%s://localhost:%d", at.scheme(), at.page)
+	}
+	return at.scheme() + "://" + netip.AddrPortFrom(first, at.page).String()
+}
+
 // announceReady tells the person at the terminal where to go and what is listened on.
 func announceReady(out io.Writer, cfg config.Config, at listening) {
 	first := cfg.Bind[0]
 	secure := at.identity.tls != nil
-	scheme := "http"
-	if secure {
-		scheme = "https"
-	}
-	page := scheme + "://" + netip.AddrPortFrom(first, at.page).String()
-	if first.IsLoopback() || first.IsUnspecified() {
-		page = fmt.Sprintf("%s://localhost:%d", scheme, at.page)
-	}
-	if cfg.PublicURL != "" {
-		page = cfg.PublicURL
-	}
-	fmt.Fprintf(out, "Konklave is ready: %s\n", page)
+	scheme := at.scheme()
+	fmt.Fprintf(out, "Konklave is ready: %s\n", at.site(cfg))
 	if first.IsUnspecified() && cfg.PublicURL == "" {
 		for _, a := range others(at.media) {
 			fmt.Fprintf(out, "  from other machines: %s://%s\n", scheme, netip.AddrPortFrom(a, at.page))

@@ -35,19 +35,21 @@ type Config struct {
 
 	TrustedProxies []netip.Prefix `key:"trusted_proxies" flag:"trusted-proxy" default:"127.0.0.0/8,::1/128" unset:"none" help:"Addresses or networks of proxies in front of the server. What they say in X-Forwarded-For and X-Forwarded-Proto counts: of whom requests come, and whether by HTTPS. From others these headers are ignored."`
 
-	DataDir  string        `key:"data_dir" default:"./data" help:"Directory for what the server keeps. Made when missing; one server at a time may use it."`
-	Database pii.Token     `key:"database" unset:"SQLite, in the file konklave.db of the data directory" help:"Address of a PostgreSQL database in which accounts and meetings are stored, such as postgres://konklave:password@db.example.org:5432/konklave. Parameters are those of PostgreSQL, such as sslmode=verify-full. A password must not stand in the flag, which every process of the machine can read."`
-	Drain    time.Duration `key:"drain_timeout" default:"0s" help:"How long SIGTERM waits for people to leave before the server ends; meanwhile no meeting starts, and people are told. A second SIGTERM ends it at once. 0s does not wait: people are back by themselves once it runs again, and container platforms kill after ten seconds."`
-	APIKeys  Keys          `key:"api_keys" flag:"-" unset:"a pair made at first start, kept in the data directory" help:"API keys and their secrets, with which access tokens are signed. Secrets should have 32 characters or more."`
-	Dev      bool          `key:"dev" default:"false" help:"For development only: listen on and announce 127.0.0.1 where bind, rtc.bind and rtc.ips say nothing else, and accept API key devkey with secret secret unless keys are set."`
-	RTC      RTC           `key:"rtc"`
-	TURN     TURN          `key:"turn"`
-	Rooms    Rooms         `key:"rooms"`
-	Webhook  Webhook       `key:"webhook"`
-	Ampel    Ampel         `key:"ampel"`
-	Metrics  Metrics       `key:"metrics"`
-	Log      Log           `key:"log"`
-	Limits   Limits        `key:"limits"`
+	DataDir     string        `key:"data_dir" default:"./data" help:"Directory for what the server keeps. Made when missing; one server at a time may use it."`
+	Database    pii.Token     `key:"database" unset:"SQLite, in the file konklave.db of the data directory" help:"Address of a PostgreSQL database in which accounts and meetings are stored, such as postgres://konklave:password@db.example.org:5432/konklave. Parameters are those of PostgreSQL, such as sslmode=verify-full. A password must not stand in the flag, which every process of the machine can read."`
+	Drain       time.Duration `key:"drain_timeout" default:"0s" help:"How long SIGTERM waits for people to leave before the server ends; meanwhile no meeting starts, and people are told. A second SIGTERM ends it at once. 0s does not wait: people are back by themselves once it runs again, and container platforms kill after ten seconds."`
+	APIKeys     Keys          `key:"api_keys" flag:"-" unset:"a pair made at first start, kept in the data directory" help:"API keys and their secrets, with which access tokens are signed. Secrets should have 32 characters or more."`
+	OpenHosting bool          `key:"open_hosting" default:"false" help:"Whether anybody who reaches the server may make a meeting, without an account. Without it only people with an account for it may."`
+	Demo        bool          `key:"demo" default:"false" help:"For trying it out: print an address that signs in as a demonstration host by one click. There is none where others than this machine may reach the server, or where public_url is set. make run sets it."`
+	Dev         bool          `key:"dev" default:"false" help:"For development only: listen on and announce 127.0.0.1 where bind, rtc.bind and rtc.ips say nothing else, and accept API key devkey with secret secret unless keys are set."`
+	RTC         RTC           `key:"rtc"`
+	TURN        TURN          `key:"turn"`
+	Rooms       Rooms         `key:"rooms"`
+	Webhook     Webhook       `key:"webhook"`
+	Ampel       Ampel         `key:"ampel"`
+	Metrics     Metrics       `key:"metrics"`
+	Log         Log           `key:"log"`
+	Limits      Limits        `key:"limits"`
 
 	origins map[string]string // key of a setting -> where its value came from
 }

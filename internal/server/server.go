@@ -27,6 +27,7 @@ type Routes struct {
 	Calls     http.Handler   // /twirp and below: the server API, for applications
 	Control   http.Handler   // /control: the meeting service's WebSocket
 	Meetings  http.Handler   // /api/meetings and below
+	API       http.Handler   // everything else of /api/
 	Checks    http.Handler   // /api/check and below: the connection doctor
 	Ampel     http.Handler   // /api/ampel and below
 	Web       fs.FS          // index.html, assets/...
@@ -66,6 +67,9 @@ func Handler(routes Routes, requests *Requests, log *slog.Logger) http.Handler {
 		mux.Handle("/api/meetings", routes.Meetings)
 		mux.Handle("/api/meetings/{link}", routes.Meetings)
 	}
+	if routes.API != nil {
+		mux.Handle("/api/", routes.API)
+	}
 	if routes.Checks != nil {
 		mux.Handle("/api/check", routes.Checks)
 		mux.Handle("/api/check/socket", routes.Checks)
@@ -88,6 +92,7 @@ func Handler(routes Routes, requests *Requests, log *slog.Logger) http.Handler {
 	})
 	mux.HandleFunc("GET /m/{link}", files.page)
 	mux.HandleFunc("GET /check", files.page)
+	mux.HandleFunc("GET /enter", files.page) // where one-time links lead
 	mux.HandleFunc("GET /ampel", files.page)
 	mux.HandleFunc("/", files.file)
 	site := withHeaders(mux)
