@@ -4,11 +4,18 @@ import (
 	"context"
 	"io/fs"
 	"log/slog"
+	"time"
 )
 
 // WithMigrations is o with other migrations than those of the program.
 func (o Options) WithMigrations(from fs.FS) Options {
 	o.migrations = from
+	return o
+}
+
+// WithLockWait is o with less patience for others who hold the file.
+func (o Options) WithLockWait(d time.Duration) Options {
+	o.lockWait = d
 	return o
 }
 

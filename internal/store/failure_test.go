@@ -1,76 +1,22 @@
 package store_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"log/slog"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"konklave/internal/pii"
 	"konklave/internal/store"
 	"konklave/internal/store/storetest"
 )
 
-// onSmallDisk runs the test in a process of its own that has a file system of a megabyte in dir, and there returns true.
-func onSmallDisk(t *testing.T) (dir string, inside bool) {
-	t.Helper()
-	const told = "KONKLAVE_TEST_SMALL_DISK"
-	if dir := os.Getenv(told); dir != "" {
-		if err := syscall.Mount("small", dir, "tmpfs", 0, "size=1m"); err != nil {
-			t.Fatal(err)
-		}
-		return dir, true
-	}
-	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
-	cmd.Env = append(os.Environ(), told+"="+t.TempDir(), "GORACE=atexit_sleep_ms=0")
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
-	}
-	out, err := cmd.CombinedOutput()
-	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSPC) {
-		t.Skip("this machine lets nobody make namespaces: ", err)
-	}
-	if err != nil || !bytes.Contains(out, []byte("--- PASS: "+t.Name())) {
-		t.Errorf("%v\n%s", err, out)
-	}
-	return "", false
-}
-
-// fill takes all that is left of the disk.
-func fill(t *testing.T, dir string) (free func()) {
-	t.Helper()
-	name := filepath.Join(dir, "filling")
-	file, err := os.Create(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	for _, size := range []int{64 << 10, 512} {
-		for err = nil; err == nil; {
-			_, err = file.Write(make([]byte, size))
-		}
-		if !errors.Is(err, syscall.ENOSPC) {
-			t.Fatal(err)
-		}
-	}
-	return func() {
-		if err := os.Remove(name); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 func TestFullDisk(t *testing.T) {
-	dir, inside := onSmallDisk(t)
+	dir, inside := storetest.SmallDisk(t)
 	if !inside {
 		return
 	}
@@ -85,7 +31,7 @@ func TestFullDisk(t *testing.T) {
 		s.Watch(ctx, slog.New(slog.NewTextHandler(said, nil)))
 	}()
 
-	free := fill(t, dir)
+	free := storetest.Fill(t, dir)
 	long := thing{key: "long", name: pii.Name(strings.Repeat("x", 100_000))}
 	err := s.Write(t.Context(), long.insert)
 	if !errors.Is(err, store.Full) || !strings.Contains(err.Error(), "the disk is full") {
@@ -113,11 +59,11 @@ func TestFullDisk(t *testing.T) {
 }
 
 func TestNewDatabaseOnAFullDisk(t *testing.T) {
-	dir, inside := onSmallDisk(t)
+	dir, inside := storetest.SmallDisk(t)
 	if !inside {
 		return
 	}
-	free := fill(t, dir)
+	free := storetest.Fill(t, dir)
 	s, err := store.Open(t.Context(), store.Options{Dir: dir})
 	if err == nil {
 		_ = s.Close()
@@ -130,7 +76,7 @@ func TestNewDatabaseOnAFullDisk(t *testing.T) {
 }
 
 func TestReadOnlyDisk(t *testing.T) {
-	dir, inside := onSmallDisk(t)
+	dir, inside := storetest.SmallDisk(t)
 	if !inside {
 		return
 	}
@@ -187,6 +133,9 @@ func TestAnotherHoldsTheFile(t *testing.T) {
 		})
 	}()
 	<-held
+	if s, err := store.Open(t.Context(), o.WithLockWait(time.Millisecond)); !errors.Is(err, store.Busy) || !strings.Contains(err.Error(), "end the program that holds") {
+		t.Errorf("opened: %v, %v", s, err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	waiting := make(chan error)
 	go func() { waiting <- mine.Write(ctx, thing{key: "waits"}.insert) }()

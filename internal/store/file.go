@@ -24,8 +24,7 @@ func CopyFile(ctx context.Context, dir, to string) error {
 	db := openURL(&url.URL{Scheme: "file", Path: path, RawQuery: "mode=rw&_busy_timeout=5000&_pragma=" + inMemory}) // lockWait
 	defer db.Close()
 	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", to); err != nil {
-		engine := sqliteEngine{}
-		return advice("the database cannot be copied", engine.fault(err), engine.remedy(err))
+		return advice(sqliteEngine{}, "the database cannot be copied", err)
 	}
 	return nil
 }

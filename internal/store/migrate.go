@@ -41,7 +41,7 @@ func (s *Store) migrate(ctx context.Context, from fs.FS) error {
 	}
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("the tables cannot be brought up to date: %w", s.engine.fault(err))
+		return advice(s.engine, "the tables cannot be brought up to date", err)
 	}
 	defer func() { _ = tx.Rollback() }()
 	err = s.engine.exclude(ctx, tx)
@@ -49,7 +49,7 @@ func (s *Store) migrate(ctx context.Context, from fs.FS) error {
 		_, err = tx.ExecContext(ctx, all[0].text)
 	}
 	if err != nil {
-		return fmt.Errorf("the tables cannot be made: %w", s.engine.fault(err))
+		return advice(s.engine, "the tables cannot be made", err)
 	}
 	had, err := s.had(ctx, tx)
 	if err != nil {
@@ -63,11 +63,11 @@ func (s *Store) migrate(ctx context.Context, from fs.FS) error {
 			continue
 		}
 		if err := s.apply(ctx, tx, m); err != nil {
-			return fmt.Errorf("the tables cannot be brought up to date, and are as they were: %s: %w", m.name, s.engine.fault(err))
+			return advice(s.engine, "the tables cannot be brought up to date, and are as they were: "+m.name, err)
 		}
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("the tables cannot be brought up to date: %w", s.engine.fault(err))
+		return advice(s.engine, "the tables cannot be brought up to date", err)
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func openPostgres(ctx context.Context, o Options) (*Store, error) {
 	version, err := awaitPostgres(ctx, db, o)
 	if err != nil {
 		where := net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port)))
-		return nil, errors.Join(advice("the database at "+where+" cannot be opened", engine.fault(err), engine.remedy(err)), s.Close())
+		return nil, errors.Join(advice(engine, "the database at "+where+" cannot be opened", err), s.Close())
 	}
 	if err := newEnough(version); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -220,7 +220,10 @@ func (postgresEngine) again(err error, inCommit bool) bool {
 func (p postgresEngine) remedy(err error) string {
 	var e *pgconn.PgError
 	if !errors.As(err, &e) {
-		return "see whether PostgreSQL runs there and lets this machine in"
+		if unreachable(err) {
+			return "see whether PostgreSQL runs there and lets this machine in"
+		}
+		return ""
 	}
 	switch {
 	case strings.HasPrefix(e.Code, "28"):
@@ -229,6 +232,10 @@ func (p postgresEngine) remedy(err error) string {
 		return "make it with createdb, and give its owner's name in database"
 	case e.Code == noSuchSchema || e.Code == notAllowed:
 		return "the user must own the database, or be allowed to make tables in its schema"
+	case e.Code == readOnlyTransaction:
+		return "it is a standby, or was made read-only: name the one that may be written"
+	case e.Code == diskFull:
+		return "make room on its disk"
 	}
 	return ""
 }

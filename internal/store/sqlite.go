@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -32,15 +34,15 @@ func openSQLite(ctx context.Context, o Options) (*Store, error) {
 	}
 	cannot := "the database " + path + " cannot be opened"
 	if err := makeFile(path); err != nil {
-		return nil, advice(cannot, err, "")
+		return nil, fmt.Errorf("%s: %w", cannot, err)
 	}
 	engine := sqliteEngine{}
-	s := &Store{engine: engine, write: openFile(path, false), read: openFile(path, true)}
+	s := &Store{engine: engine, write: openFile(path, o.lockWait, false), read: openFile(path, o.lockWait, true)}
 	s.write.SetMaxOpenConns(1)
 	s.read.SetMaxOpenConns(mostReaders)
 	s.read.SetMaxIdleConns(mostReaders)
 	if err := s.write.PingContext(ctx); err != nil {
-		return nil, errors.Join(advice(cannot, engine.fault(err), engine.remedy(err)), s.Close())
+		return nil, errors.Join(advice(engine, cannot, err), s.Close())
 	}
 	return s, nil
 }
@@ -83,12 +85,12 @@ const inMemory = "temp_store(MEMORY)"
 
 // openFile gives connections to the database. What is committed is in the write-ahead log on the disk, also when the
 // machine loses power (synchronous); what is deleted is overwritten (secure_delete).
-func openFile(path string, readOnly bool) *sql.DB {
+func openFile(path string, wait time.Duration, readOnly bool) *sql.DB {
 	q := url.Values{"_txlock": {"immediate"}, "_dqs": {"0"}}
 	for _, pragma := range []string{"synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", "journal_size_limit(4194304)", inMemory} {
 		q.Add("_pragma", pragma)
 	}
-	q.Set("_busy_timeout", "5000") // lockWait
+	q.Set("_busy_timeout", strconv.FormatInt(wait.Milliseconds(), 10))
 	if readOnly {
 		q.Set("_query_only", "1")
 	} else {
@@ -170,7 +172,7 @@ func (s sqliteEngine) remedy(err error) string {
 	case ReadOnly:
 		return "the user that runs Konklave must be able to write the file and its directory"
 	case Busy:
-		return "end the program that holds it, such as a shell of sqlite3"
+		return "end the program that holds " + FileName + ", such as a shell of sqlite3"
 	case Damaged:
 		return "see whether the disk is well, and restore a backup with konklave restore"
 	}

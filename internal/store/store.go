@@ -60,7 +60,8 @@ type Options struct {
 	Patience time.Duration
 	Log      *slog.Logger // nil: nobody is told
 
-	migrations fs.FS // for tests; nil for those of the program
+	migrations fs.FS         // for tests; nil for those of the program
+	lockWait   time.Duration // for tests; 0 for lockWait
 }
 
 // Store is the open database. Any goroutine may use it.
@@ -78,6 +79,8 @@ type engine interface {
 	rebind(query string) string
 	// fault makes an error of the driver one of this package's, or leaves it as it is.
 	fault(err error) error
+	// remedy says what the operator can do about an error of the driver when the database does not open; empty: nothing is known.
+	remedy(err error) string
 	// again tells whether a transaction that failed with this error, of the driver, is to be run once more. When it
 	// failed in COMMIT it may have happened all the same.
 	again(err error, inCommit bool) bool
@@ -100,6 +103,9 @@ const mostAttempts = 10
 func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.lockWait == 0 {
+		o.lockWait = lockWait
 	}
 	if o.migrations == nil {
 		o.migrations = embedded()
@@ -218,9 +224,9 @@ func Time(millis int64) time.Time {
 }
 
 // advice is an error about opening a database, with what to do.
-func advice(what string, err error, do string) error {
-	if do == "" {
-		return fmt.Errorf("%s: %w", what, err)
+func advice(e engine, what string, err error) error {
+	if do := e.remedy(err); do != "" {
+		return fmt.Errorf("%s: %w: %s", what, e.fault(err), do)
 	}
-	return fmt.Errorf("%s: %w: %s", what, err, do)
+	return fmt.Errorf("%s: %w", what, e.fault(err))
 }
