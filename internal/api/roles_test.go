@@ -28,7 +28,7 @@ var admitted = map[string]string{
 	"getMyArchive": "ahru", "deleteMe": "eahru",
 	"listAccounts": "a", "addAccount": "a", "importAccounts": "a", "getAccount": "a", "changeAccount": "a", "removeAccount": "a", "makeLink": "a",
 	"endLogins": "a", "listHosts": "ar",
-	"getOperator": "nfeahru", "setOperator": "a", "listTrail": "au", "verifyTrail": "au",
+	"getOperator": "nfeahru", "setOperator": "a", "listTrail": "au", "listPeriods": "au", "verifyTrail": "au",
 }
 
 // TestWhoIsLetInCellByCell asks every route as everybody.
@@ -40,7 +40,7 @@ func TestWhoIsLetInCellByCell(t *testing.T) {
 	known["half"] = account.Login{ID: "l", Account: account.Account{ID: "a", Role: account.Admin}, Stage: account.StageFactor}
 	known["enrolling"] = account.Login{ID: "l", Account: account.Account{ID: "a", Role: account.Admin}, Stage: account.StageEnrol}
 	a := New(Config{Logins: known, Log: slog.New(slog.DiscardHandler)})
-	for _, routes := range areas(account.New(account.Config{Store: storetest.Open(t, storetest.SQLite(t))})) {
+	for _, routes := range areas(storetest.Open(t, storetest.SQLite(t)), nil) {
 		a.Add(routes)
 	}
 	handler, cells := a.Handler(), 0
@@ -72,7 +72,7 @@ func TestWhoIsLetInCellByCell(t *testing.T) {
 // TestTheDescriptionIsWhole compares what is described with what answers.
 func TestTheDescriptionIsWhole(t *testing.T) {
 	a := New(Config{Logins: fakeLogins{}, Log: slog.New(slog.DiscardHandler)})
-	for _, routes := range areas(account.New(account.Config{Store: storetest.Open(t, storetest.SQLite(t))})) {
+	for _, routes := range areas(storetest.Open(t, storetest.SQLite(t)), nil) {
 		a.Add(routes)
 	}
 	handler, document, described := a.Handler(), a.Document(), 0

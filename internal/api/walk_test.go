@@ -27,6 +27,7 @@ const (
 // site is the whole API over a database, at a time that the test sets.
 type site struct {
 	*testing.T
+	stored   *store.Store
 	accounts *account.Service
 	handler  http.Handler
 	at       time.Time
@@ -39,11 +40,11 @@ func onSite(t *testing.T, test func(s *site)) {
 }
 
 func newSite(t *testing.T, stored *store.Store) *site {
-	s := &site{T: t, at: time.Date(2026, 3, 2, 10, 20, 0, 0, time.UTC)}
+	s := &site{T: t, stored: stored, at: time.Date(2026, 3, 2, 10, 20, 0, 0, time.UTC)}
 	now := func() time.Time { return s.at }
 	s.accounts = account.New(account.Config{Store: stored, Hasher: account.CheapHasher(), Now: now})
 	a := New(Config{Logins: s.accounts, PublicURL: "https://meet.example.org", Log: slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now})
-	for _, routes := range areas(s.accounts) {
+	for _, routes := range areas(stored, s.accounts) {
 		a.Add(routes)
 	}
 	s.handler = a.Handler()
@@ -51,8 +52,11 @@ func newSite(t *testing.T, stored *store.Store) *site {
 }
 
 // areas are those of the whole API, but for meetings.
-func areas(accounts *account.Service) [][]Route {
-	return [][]Route{Login(accounts), Self(accounts), Accounts(accounts), Installation(accounts)}
+func areas(stored *store.Store, accounts *account.Service) [][]Route {
+	if accounts == nil {
+		accounts = account.New(account.Config{Store: stored})
+	}
+	return [][]Route{Login(accounts), Self(accounts), Accounts(accounts), Installation(accounts), Periods(stored, account.Retentions())}
 }
 
 // browser keeps cookies as browsers do.
@@ -212,6 +216,15 @@ func TestFirstRun(t *testing.T) {
 		verdict := root.must(200, "GET", "/api/trail/verify", nil)
 		if len(list) != 2 || verdict["intact"] != true || verdict["entries"] != 4.0 {
 			s.Errorf("%v %v", list, verdict)
+		}
+		if list := root.must(200, "GET", "/api/periods", nil)["periods"].([]any); len(list) != 4 || list[0].(map[string]any)["ran"] != nil {
+			s.Errorf("before any rule ran: %v", list)
+		}
+		if _, err := s.stored.Purge(t.Context(), account.Retentions(), s.at); err != nil {
+			s.Fatal(err)
+		}
+		if list := root.must(200, "GET", "/api/periods", nil)["periods"].([]any); list[0].(map[string]any)["ran"] == nil {
+			s.Errorf("after they ran: %v", list)
 		}
 		if trail := root.must(200, "GET", "/api/trail?most=2", nil)["entries"].([]any); len(trail) != 2 || trail[0].(map[string]any)["actorName"] != "Root" {
 			s.Errorf("%v", trail)

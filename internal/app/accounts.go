@@ -22,12 +22,13 @@ func newAccounts(stored *store.Store) *account.Service {
 }
 
 // newAPI makes the REST API.
-func newAPI(cfg config.Config, accounts *account.Service, log *slog.Logger) *api.API {
+func newAPI(cfg config.Config, accounts *account.Service, stored *store.Store, log *slog.Logger) *api.API {
 	a := api.New(api.Config{Logins: accounts, PublicURL: cfg.PublicURL, Log: log})
 	a.Add(api.Login(accounts))
 	a.Add(api.Self(accounts))
 	a.Add(api.Accounts(accounts))
 	a.Add(api.Installation(accounts))
+	a.Add(api.Periods(stored, retentions()))
 	return a
 }
 

@@ -183,7 +183,7 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 		return err
 	}
 	routes := server.Routes{
-		RTC: sessions, Calls: calls, Control: api, Meetings: api, Checks: api, API: newAPI(cfg, accounts, log).Handler(), Ampel: api, Web: web.Files(), Ready: ready,
+		RTC: sessions, Calls: calls, Control: api, Meetings: api, Checks: api, API: newAPI(cfg, accounts, stored, log).Handler(), Ampel: api, Web: web.Files(), Ready: ready,
 		Trouble: func() string { return troubleOf(stored) }, Strict: identity.strict,
 		Proxies: cfg.TrustedProxies, PublicURL: cfg.PublicURL,
 	}
