@@ -11,7 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   route: ['value'],
   i18n: [],
   errors: ['i18n'],
-  api: ['errors'],
+  api: ['ampel', 'errors'],
   media: ['errors', 'value'],
   call: ['api/control.gen', 'errors', 'value'],
   ui: ['errors', 'i18n', 'route', 'value'],

@@ -1,3 +1,5 @@
+export { AmpelClosed, getAmpel } from './ampel';
+export type { AmpelData } from './ampel';
 export { CheckRefused, answerPath, beginCheck, checkSocket, endCheck, pathNames } from './check';
 export type { CheckPath, CheckRefusal, Grant, PathName } from './check';
 export { createMeeting, getMeeting } from './meetings';

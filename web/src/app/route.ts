@@ -7,11 +7,13 @@ export type Route =
   | { readonly page: 'start' }
   | { readonly page: 'meeting'; readonly link: string; readonly created: boolean }
   | { readonly page: 'check' }
+  | { readonly page: 'ampel' }
   | { readonly page: 'unknown' };
 
 export function routeOf(path: string, created = false): Route {
   if (path === '/' || path === '') return { page: 'start' };
   if (/^\/check\/?$/.test(path)) return { page: 'check' };
+  if (/^\/ampel\/?$/.test(path)) return { page: 'ampel' };
   const link = /^\/m\/([^/]+)\/?$/.exec(path)?.[1];
   return link === undefined ? { page: 'unknown' } : { page: 'meeting', link, created };
 }

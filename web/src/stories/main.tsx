@@ -2,7 +2,11 @@
 // dev server only (the build does not know this page).
 
 import { createRoot } from 'react-dom/client';
+import type { Catalogue, Past } from '../ampel';
+import catalogue from '../ampel/testdata/catalogue.json';
+import history from '../ampel/testdata/history.json';
 import type { Playable } from '../call';
+import { Ampel } from '../features/ampel';
 import type { CheckState, CheckView } from '../features/check/run';
 import { Check } from '../features/check';
 import { verdictCodes } from '../features/check/verdict';
@@ -87,9 +91,12 @@ function check(wanted: string): CheckView {
   return { state: new Cell(over), start: nothing, stop: nothing };
 }
 
+const loadAmpel = async () => ({ catalogue: catalogue as unknown as Catalogue, history: history as readonly Past[] });
+
 function story() {
   const wanted = wish.get('check');
   if (wanted !== null) return <Check onHome={nothing} view={check(wanted)} />;
+  if (wish.has('ampel')) return <Ampel onHome={nothing} load={loadAmpel} />;
   if (wish.has('left')) return <Left title="Elternabend 7b" onRejoin={nothing} onHome={nothing} />;
   const failure = wish.get('failure') as FailureCode | null;
   if (failure) return <Page><FailureView code={failure} /></Page>;

@@ -1,0 +1,56 @@
+import { useState } from 'react';
+import { criterionOf, phrase, type Assessment, type Catalogue, type Rating } from '../../ampel';
+import { language } from '../../i18n';
+import { Switch } from '../../ui';
+import { LightCards } from './Lights';
+import { StateMark } from './Mark';
+import { Notice } from './Notice';
+import { SourceLink } from './Sources';
+import { w } from './words';
+
+/** The result: the lights, and each criterion with why it is what it is and what would turn it green. */
+export function Result({ catalogue, assessment, rating }: { readonly catalogue: Catalogue; readonly assessment: Assessment; readonly rating: Rating }) {
+  const [all, setAll] = useState(false);
+  const say = (key: string, values?: Readonly<Record<string, string>>) => phrase(catalogue, language, key, values);
+  const shown = rating.criteria.filter((rated) => all || rated.toGreen !== '');
+  return (
+    <div className="stack ampel-result" data-testid="ampel-result">
+      <h2>{say('word.title_rating', { service: assessment.service || '…' })}</h2>
+      {assessment.operator ? <p>{`${say('word.operator')}: ${assessment.operator}`}</p> : null}
+      {assessment.assessor ? <p>{`${say('word.assessor')}: ${assessment.assessor}`}</p> : null}
+      <Notice lines={rating.notice} />
+      <LightCards catalogue={catalogue} rating={rating} />
+      <h3>{w('results')}</h3>
+      <Switch isSelected={all} onChange={setAll}>
+        {w('showAll')}
+      </Switch>
+      {shown.length === 0 ? <p>{w('allGreen')}</p> : null}
+      <ul className="ampel-rated">
+        {shown.map((rated) => {
+          const finding = assessment.findings[rated.id];
+          return (
+            <li key={rated.id} className="card">
+              <header>
+                <h4>
+                  <span className="num">{rated.id}</span> {criterionOf(catalogue, rated.id)?.title[language]}
+                </h4>
+                <StateMark catalogue={catalogue} rated={rated} />
+              </header>
+              <p>
+                {rated.why} ({say(`evidence.${rated.evidence}`)}
+                {rated.light === 'none' ? `; ${say('light.none')}` : ''})
+              </p>
+              {rated.toGreen ? <p className="soft">{say('word.to_green', { green: rated.toGreen })}</p> : null}
+              {finding?.note ? <p>{`${say('word.note')}: ${finding.note}`}</p> : null}
+              {finding?.source ? (
+                <p>
+                  {say('word.source')}: <SourceLink source={finding.source} />
+                </p>
+              ) : null}
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,2 @@
+export { Ampel } from './Ampel';
+export type { AmpelProps } from './Ampel';
