@@ -104,7 +104,7 @@ func (s *Service) confirm(ctx context.Context, token, password pii.Token) (store
 	if len(password) > longestAttempt {
 		return l, row, refuse(CodePasswordWrong)
 	}
-	_, err = s.tried(ctx, row, password, s.attempts.confirm(l.ID), CodePasswordWrong)
+	_, err = s.tried(ctx, row, password, true, s.attempts.confirm(l.ID), CodePasswordWrong)
 	return l, row, err
 }
 

@@ -42,9 +42,10 @@ const (
 
 // Hasher makes and compares hashes of passwords (argon2id), a few at a time: forwarding of media must not wait for it.
 type Hasher struct {
-	cost  cost
-	turns chan struct{} // one for each that may run
-	queue chan struct{} // one for each that runs or waits
+	cost      cost
+	turns     chan struct{} // one for each that may run
+	strangers chan struct{} // one for each of them that runs or waits
+	known     chan struct{} // alike, for those whom strangers must not crowd out
 }
 
 // NewHasher makes a Hasher that uses a quarter of the cores, at least one.
@@ -54,14 +55,15 @@ func NewHasher() *Hasher { return newHasher(today, max(1, runtime.NumCPU()/4)) }
 func CheapHasher() *Hasher { return newHasher(cost{memory: 64, passes: 1, lanes: 1}, 4) }
 
 func newHasher(c cost, parallel int) *Hasher {
-	return &Hasher{cost: c, turns: make(chan struct{}, parallel), queue: make(chan struct{}, parallel+mostWaiting)}
+	waiting := parallel + mostWaiting
+	return &Hasher{cost: c, turns: make(chan struct{}, parallel), strangers: make(chan struct{}, waiting), known: make(chan struct{}, waiting)}
 }
 
 // run does the work when it is its turn. Its error is a Failure with CodeBusy or the context's.
-func (h *Hasher) run(ctx context.Context, work func()) error {
+func (h *Hasher) run(ctx context.Context, queue chan struct{}, work func()) error {
 	select {
-	case h.queue <- struct{}{}:
-		defer func() { <-h.queue }()
+	case queue <- struct{}{}:
+		defer func() { <-queue }()
 	default:
 		return Failure{Code: CodeBusy, Wait: 2 * time.Second}
 	}
@@ -77,25 +79,30 @@ func (h *Hasher) run(ctx context.Context, work func()) error {
 	return nil
 }
 
-// Hash makes the hash of a password.
+// Hash makes the hash of a password, for somebody who is known: by a link, an old password, or an administrator.
 func (h *Hasher) Hash(ctx context.Context, password pii.Token) (pii.Token, error) {
 	salt := make([]byte, saltBytes)
 	_, _ = rand.Read(salt)
 	var text string
-	err := h.run(ctx, func() { text = encode(h.cost, salt, derive(password, salt, h.cost, keyBytes)) })
+	err := h.run(ctx, h.known, func() { text = encode(h.cost, salt, derive(password, salt, h.cost, keyBytes)) })
 	return pii.Token(text), err
 }
 
 // Matches tells whether a password is the one of a hash, and whether the hash should be made anew because its cost is no
-// more today's. An empty hash matches nothing and takes as long: so nobody learns which accounts there are.
-func (h *Hasher) Matches(ctx context.Context, hash, password pii.Token) (ok, old bool, err error) {
+// more today's. An empty hash matches nothing and takes as long: so nobody learns which accounts there are. known tells
+// that a browser of the owner's asks.
+func (h *Hasher) Matches(ctx context.Context, known bool, hash, password pii.Token) (ok, old bool, err error) {
 	c, salt, key := h.cost, make([]byte, saltBytes), make([]byte, keyBytes)
 	if hash != "" {
 		if c, salt, key, err = decode(hash.Reveal()); err != nil {
 			return false, false, err
 		}
 	}
-	err = h.run(ctx, func() { ok = subtle.ConstantTimeCompare(derive(password, salt, c, len(key)), key) == 1 })
+	queue := h.strangers
+	if known {
+		queue = h.known
+	}
+	err = h.run(ctx, queue, func() { ok = subtle.ConstantTimeCompare(derive(password, salt, c, len(key)), key) == 1 })
 	return ok && hash != "", c != h.cost, err
 }
 

@@ -42,7 +42,7 @@ func TestPasswordsAreComparedByTheirHash(t *testing.T) {
 		{"a hash without salt", h, "$argon2id$v=19$m=64,t=1,p=1$$AAAAAAAAAAAAAAAAAAAAAA", "x", false, false, true},
 	}
 	for _, test := range tests {
-		ok, old, err := test.h.Matches(t.Context(), test.hash, test.given)
+		ok, old, err := test.h.Matches(t.Context(), false, test.hash, test.given)
 		if ok != test.ok || old && !test.old && !test.bad || test.old && !old || (err != nil) != test.bad {
 			t.Errorf("%s: %v, %v, %v", test.name, ok, old, err)
 		}
@@ -60,7 +60,7 @@ func TestHashesAreBoundedInParallel(t *testing.T) {
 		go func() {
 			for range 2 + mostWaiting {
 				go func() {
-					ended <- h.run(t.Context(), func() {
+					ended <- h.run(t.Context(), h.strangers, func() {
 						turn <- struct{}{}
 						running++
 						most = max(most, running)
@@ -75,10 +75,11 @@ func TestHashesAreBoundedInParallel(t *testing.T) {
 		}()
 		synctest.Wait()
 		var refused Failure
-		if err := h.run(t.Context(), func() { t.Error("one too many runs") }); !errors.As(err, &refused) || refused.Code != CodeBusy || refused.Wait <= 0 {
+		if err := h.run(t.Context(), h.strangers, func() { t.Error("one too many runs") }); !errors.As(err, &refused) || refused.Code != CodeBusy || refused.Wait <= 0 {
 			t.Errorf("one too many: %v", err)
 		}
-		for range 2 + mostWaiting {
+		go func() { ended <- h.run(t.Context(), h.known, func() {}) }()
+		for range 2 + mostWaiting + 1 { // who is known waits with them
 			if err := <-ended; err != nil {
 				t.Errorf("who waited: %v", err)
 			}
@@ -93,11 +94,11 @@ func TestWhoWaitsTooLongForAHashIsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHasher(cheap, 1)
 		done := make(chan struct{})
-		go h.run(t.Context(), func() { <-done })
+		go h.run(t.Context(), h.strangers, func() { <-done })
 		synctest.Wait()
 		began := time.Now()
 		var refused Failure
-		if err := h.run(t.Context(), func() {}); !errors.As(err, &refused) || refused.Code != CodeBusy {
+		if err := h.run(t.Context(), h.strangers, func() {}); !errors.As(err, &refused) || refused.Code != CodeBusy {
 			t.Errorf("%v", err)
 		}
 		if waited := time.Since(began); waited != longestWait {
@@ -105,7 +106,7 @@ func TestWhoWaitsTooLongForAHashIsRefused(t *testing.T) {
 		}
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := h.run(gone, func() { t.Error("ran for somebody who has gone") }); !errors.Is(err, context.Canceled) {
+		if err := h.run(gone, h.strangers, func() { t.Error("ran for somebody who has gone") }); !errors.Is(err, context.Canceled) {
 			t.Errorf("who has gone: %v", err)
 		}
 		close(done)

@@ -39,11 +39,11 @@ func (s *Service) SignIn(ctx context.Context, email pii.Text, password pii.Token
 	if err != nil {
 		return SignedIn{}, err
 	}
-	counts := s.attempts.strangers(client.Source, key)
-	if knows(row.Password, client.Known, s.now()) {
+	counts, known := s.attempts.strangers(client.Source, key), knows(row.Password, client.Known, s.now())
+	if known {
 		counts = s.attempts.browser(client.Known)
 	}
-	fresh, err := s.tried(ctx, row, password, counts, CodeCredentialsWrong)
+	fresh, err := s.tried(ctx, row, password, known, counts, CodeCredentialsWrong)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -78,10 +78,10 @@ func (s *Service) guess(counts []counted, attempt func() error) error {
 }
 
 // tried tells whether a password is the one of an account that is not disabled, and refuses with a code when it is not. It
-// counts. Where the hash is of an older cost, it gives one of today's.
-func (s *Service) tried(ctx context.Context, row store.Account, password pii.Token, counts []counted, wrong Code) (fresh pii.Token, err error) {
+// counts. known tells that one who is known asks. Where the hash is of an older cost, it gives one of today's.
+func (s *Service) tried(ctx context.Context, row store.Account, password pii.Token, known bool, counts []counted, wrong Code) (fresh pii.Token, err error) {
 	err = s.guess(counts, func() error {
-		ok, old, err := s.hasher.Matches(ctx, row.Password, password)
+		ok, old, err := s.hasher.Matches(ctx, known, row.Password, password)
 		if err == nil && (!ok || row.Disabled) {
 			return refuse(wrong)
 		}

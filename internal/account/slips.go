@@ -32,7 +32,7 @@ func Slips(slips []Slip, site string) ([]byte, error) {
 		}
 		list = append(list, slip{
 			Name: s.Account.Name.Reveal(), Email: s.Account.Email.Reveal(), Code: Spaced(s.Link.Code),
-			Site: strings.TrimSuffix(site, "/") + "/enter", Until: s.Link.Ends.UTC().Format("2006-01-02 15:04 UTC"),
+			Site: strings.TrimSuffix(site, "/") + "/enter", Until: s.Link.Ends.Local().Format("2006-01-02 15:04 MST"),
 			Size: code.Size + 8, Path: squares(code),
 		})
 	}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
+	"net/http"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -170,5 +172,38 @@ func TestDemonstrationIsForThisMachine(t *testing.T) {
 		if want := map[bool]string{true: "/enter#", false: "no administrator yet"}[test.made]; !strings.Contains(out.String(), want) {
 			t.Errorf("%s: %q", test.name, out.String())
 		}
+	}
+}
+
+// TestTheAPIIsServed asks a whole server: its headers are on the answers, and what is counted and logged is the route, not who
+// was asked for.
+func TestTheAPIIsServed(t *testing.T) {
+	page, metrics, end := start(t, local(t))
+	get := func(address string) (*http.Response, string) {
+		answer, err := http.Get(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		text, _ := io.ReadAll(answer.Body)
+		return answer, string(text)
+	}
+	if answer, text := get(page + "/api/operator"); answer.StatusCode != http.StatusOK || !strings.Contains(text, `"organisation"`) {
+		t.Errorf("%d %s", answer.StatusCode, text)
+	}
+	if answer, text := get(page + "/api/docs"); !strings.Contains(answer.Header.Get("Content-Security-Policy"), "default-src 'none'") || !strings.Contains(text, "POST /api/login") {
+		t.Errorf("%v %s", answer.Header, text)
+	}
+	if answer, text := get(page + "/api/accounts/planted"); answer.StatusCode != http.StatusUnauthorized || !strings.Contains(text, "signed_out") {
+		t.Errorf("%d %s", answer.StatusCode, text)
+	}
+	if answer, _ := get(page + "/enter"); answer.StatusCode == http.StatusNotFound {
+		t.Error("one-time links lead nowhere")
+	}
+	if _, text := get(metrics); !strings.Contains(text, `route="GET /api/accounts/{id}"`) || strings.Contains(text, "planted") {
+		t.Errorf("the metrics:\n%s", text)
+	}
+	if err := end(); err != nil {
+		t.Error(err)
 	}
 }
