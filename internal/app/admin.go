@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"konklave/internal/account"
+	"konklave/internal/backup"
 	"konklave/internal/config"
 	"konklave/internal/id"
 	"konklave/internal/pii"
@@ -85,6 +86,9 @@ type adminRun struct {
 
 // Admin carries out `konklave admin COMMAND` on the database itself.
 func Admin(ctx context.Context, cfg config.Config, command string, r AdminRequest, in io.Reader, out io.Writer) error {
+	if err := backup.Unfinished(cfg.DataDir); err != nil {
+		return err
+	}
 	if cfg.Database == "" {
 		if _, err := os.Stat(filepath.Join(cfg.DataDir, store.FileName)); err != nil {
 			return errNoDatabase

@@ -19,6 +19,9 @@ func (o Options) WithLockWait(d time.Duration) Options {
 	return o
 }
 
+// Touch is what Watch tries.
+func (tx *Tx) Touch() error { return tx.touch() }
+
 // Steps are migrations, each of which makes a table with a row; one named wrong fails after that.
 func Steps(names ...string) fs.FS { return steps(names...) }
 

@@ -23,11 +23,11 @@ type Purged struct {
 	Removed int64 // rows
 }
 
-// Purge deletes what is due by now. A rule that fails does not hold up the others.
+// Purge deletes what is due by now. A rule that fails does not hold up the others. What anybody has deleted, before or now, leaves
+// the files.
 func (s *Store) Purge(ctx context.Context, rules []Retention, now time.Time) ([]Purged, error) {
 	var done []Purged
 	var failed []error
-	removed := int64(0)
 	for _, r := range rules {
 		p := Purged{Rule: r.Rule, Ran: now}
 		err := s.Write(ctx, func(tx *Tx) (err error) {
@@ -40,12 +40,9 @@ func (s *Store) Purge(ctx context.Context, rules []Retention, now time.Time) ([]
 			failed = append(failed, fmt.Errorf("deleting by the rule %s: %w", r.Rule, err))
 			continue
 		}
-		removed += p.Removed
 		done = append(done, p)
 	}
-	if removed > 0 {
-		s.engine.settle(ctx, s.write)
-	}
+	s.engine.settle(ctx, s.write)
 	return done, errors.Join(failed...)
 }
 

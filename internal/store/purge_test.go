@@ -55,16 +55,23 @@ func TestWhatIsDeletedIsGone(t *testing.T) {
 	s := storetest.Open(t, o)
 	run(t, s, makeThings)
 	const secret = "Ada Lovelace was here, with a name long enough not to be found by chance"
-	write(t, s, thing{key: "a", name: pii.Name(secret), at: time.UnixMilli(1)}.insert)
-	if !inFiles(t, o.Dir, secret) {
-		t.Fatal("what is kept is not found in the files: the test looks in the wrong place")
-	}
-	rule := store.Retention{Rule: "all", Statement: `DELETE FROM thing WHERE at <= ?`}
-	if _, err := s.Purge(t.Context(), []store.Retention{rule}, time.UnixMilli(2)); err != nil {
-		t.Fatal(err)
-	}
-	if inFiles(t, o.Dir, secret) {
-		t.Error("what was deleted is still in the files")
+	for how, rules := range map[string][]store.Retention{
+		"when it was due": {{Rule: "all", Statement: `DELETE FROM thing WHERE at <= ?`}},
+		"by somebody":     nil,
+	} {
+		write(t, s, thing{key: "a", name: pii.Name(secret), at: time.UnixMilli(1)}.insert)
+		if !inFiles(t, o.Dir, secret) {
+			t.Fatal("what is kept is not found in the files: the test looks in the wrong place")
+		}
+		if rules == nil {
+			run(t, s, `DELETE FROM thing`)
+		}
+		if _, err := s.Purge(t.Context(), rules, time.UnixMilli(2)); err != nil {
+			t.Fatal(err)
+		}
+		if inFiles(t, o.Dir, secret) {
+			t.Errorf("what was deleted %s is still in the files", how)
+		}
 	}
 }
 
