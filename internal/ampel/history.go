@@ -3,6 +3,8 @@ package ampel
 import (
 	"fmt"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // A Past is a legal colour that the Berlin authority gave a service on a day. It is never the state of today.
@@ -24,14 +26,29 @@ type history struct {
 		Version string `yaml:"version"`
 		Date    Date   `yaml:"date"`
 		Entries []struct {
-			Service   string   `yaml:"service"`
-			Operator  string   `yaml:"operator"`
+			Service   name     `yaml:"service"`
+			Operator  name     `yaml:"operator"`
 			Legal     Colour   `yaml:"legal"`
 			Certainty string   `yaml:"certainty"`
 			Reasons   []Text   `yaml:"reasons"`
 			Sources   []string `yaml:"sources"`
 		} `yaml:"entries"`
 	} `yaml:"editions"`
+}
+
+// A name is the same in all languages, unless it is written in each.
+type name Text
+
+// UnmarshalYAML takes one text, or one for each language.
+func (n *name) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.ScalarNode {
+		*n = name{node.Value, node.Value}
+		return nil
+	}
+	var t Text
+	err := node.Decode(&t)
+	*n = name(t)
+	return err
 }
 
 // History gives what is confirmed of the authority's ratings, oldest first, with the reasons in a language.
@@ -44,7 +61,7 @@ func History(l Language) ([]Past, error) {
 	for _, edition := range h.Editions {
 		for _, e := range edition.Entries {
 			p := Past{
-				Service: e.Service, Operator: e.Operator, Date: edition.Date, Version: edition.Version, Legal: e.Legal,
+				Service: Text(e.Service).In(l), Operator: Text(e.Operator).In(l), Date: edition.Date, Version: edition.Version, Legal: e.Legal,
 				Reasons: []string{}, Sources: []string{}, Certainty: e.Certainty,
 			}
 			for _, reason := range e.Reasons {

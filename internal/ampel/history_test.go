@@ -33,7 +33,7 @@ func TestHistoryHoldsWhatIsConfirmed(t *testing.T) {
 
 // TestHistoryKeepsEmptyWhatIsNot samples what no source confirms, and colours that nobody knows.
 func TestHistoryKeepsEmptyWhatIsNot(t *testing.T) {
-	list, err := History(German)
+	list, err := History(English)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,6 +60,25 @@ func TestHistoryKeepsEmptyWhatIsNot(t *testing.T) {
 			if p.Version == "2.0" && strings.Contains(p.Service, nobodyKnows) {
 				t.Errorf("nobody confirms a colour of 2021 for %s", p.Service)
 			}
+		}
+	}
+}
+
+func TestHistoryInGerman(t *testing.T) {
+	german, err := History(German)
+	if err != nil {
+		t.Fatal(err)
+	}
+	english, err := History(English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range german {
+		if p.Service == "" || p.Legal != english[i].Legal || len(p.Reasons) != len(english[i].Reasons) {
+			t.Errorf("%+v is not %+v", p, english[i])
+		}
+		if strings.Contains(p.Service, "(free)") || strings.Contains(p.Service, " of ") || p.Operator == "various" {
+			t.Errorf("not German: %s, %s", p.Service, p.Operator)
 		}
 	}
 }

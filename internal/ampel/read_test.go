@@ -55,6 +55,9 @@ findings:
 	{"keys that are no texts", "service: x\n? [a, b]\n: c\nfindings:\n  ? {a: b}\n  : {state: green}\n", "2:3 unknown_key, 5:5 unknown_criterion"},
 	{"signs", "service: \"a\\eb\"\noperator: \"\\u202egnihtyna\"\nfindings: {}\n", "1:10 signs, 2:11 signs"},
 	{"too long", "service: " + strings.Repeat("x", 501) + "\nfindings:\n  C01:\n    state: green\n    note: " + strings.Repeat("y", 4001) + "\n", "1:10 too_long, 5:11 too_long"},
+	{"lines of Windows", "service: x\r\ncolor: red\r\nfindings:\r\n  C01: {state: gold}\r\n", "2:1 unknown_key, 4:16 wrong_state"},
+	{"block texts", "service: x\nfindings:\n  C01:\n    state: |\n      green\n    note: >-\n      a\n      b\n  C02:\n    state: >-\n      gold\n", "4:12 wrong_state, 10:12 wrong_state"},
+	{"texts over lines", "service: x\nfindings:\n  C01: {state: green, note: \"a\n    b\"}\n  C02:\n    state: go\n      ld\n", "6:12 wrong_state"},
 	{"columns count characters", "service: x\nfindings: {C01: {note: \"😀ä\", state: gold}}\n", "2:37 wrong_state"},
 }
 

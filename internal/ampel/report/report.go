@@ -156,5 +156,5 @@ func (r Report) CatalogueNotice() []string {
 
 // HistoryNotice is what every list of the history says.
 func (r Report) HistoryNotice() []string {
-	return []string{r.say("notice.history"), r.say("notice.catalogue", "catalogue", r.Catalogue.Version, "date", string(r.Catalogue.Date))}
+	return []string{r.say("notice.history"), r.say("notice.compiled", "catalogue", r.Catalogue.Version, "date", string(r.Catalogue.Date))}
 }

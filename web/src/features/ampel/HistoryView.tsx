@@ -13,7 +13,7 @@ export function HistoryView({ catalogue, history }: { readonly catalogue: Catalo
     <div className="stack" data-testid="ampel-history">
       <Note look="warn">
         <p>{say('notice.history')}</p>
-        <p>{phrase(catalogue, language, 'notice.catalogue', { catalogue: catalogue.version, date: catalogue.date })}</p>
+        <p>{phrase(catalogue, language, 'notice.compiled', { catalogue: catalogue.version, date: catalogue.date })}</p>
       </Note>
       <Table
         label={w('tabHistory')}
