@@ -106,3 +106,34 @@ func TestTheDescriptionIsWhole(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryChangeIsRefusedToOtherSites sends each request that changes something as a page of another site would, with the
+// cookie of somebody who may.
+func TestEveryChangeIsRefusedToOtherSites(t *testing.T) {
+	known := fakeLogins{"admin": account.Login{ID: "l", Account: account.Account{ID: "a", Role: account.Admin}, Stage: account.StageFull}}
+	a := New(Config{Logins: known, Log: slog.New(slog.DiscardHandler)})
+	for _, routes := range areas(storetest.Open(t, storetest.SQLite(t)), nil) {
+		a.Add(routes)
+	}
+	handler, changes := a.Handler(), 0
+	for _, r := range a.routes {
+		for _, header := range [][2]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://elsewhere.test"}} {
+			req := httptest.NewRequest(r.Method, strings.ReplaceAll(r.Path, "{id}", "none"), strings.NewReader("{}"))
+			req.Header.Set("Content-Type", "application/json")
+			req.Header.Set(header[0], header[1])
+			req.AddCookie(&http.Cookie{Name: sessionCookie, Value: "admin"})
+			w := httptest.NewRecorder()
+			handler.ServeHTTP(w, req)
+			refused := strings.Contains(w.Body.String(), codeCrossSite) && w.Code == http.StatusForbidden
+			if changes++; r.Method == http.MethodGet {
+				changes--
+			}
+			if refused != (r.Method != http.MethodGet) {
+				t.Errorf("%s with %s: %d %s", r.Name, header, w.Code, w.Body)
+			}
+		}
+	}
+	if changes < 60 {
+		t.Errorf("only %d requests change something", changes)
+	}
+}
