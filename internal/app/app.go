@@ -25,8 +25,6 @@ import (
 	"konklave/internal/config"
 	"konklave/internal/drain"
 	"konklave/internal/meeting"
-	"konklave/internal/meeting/control"
-	"konklave/internal/meeting/shelf"
 	"konklave/internal/relay"
 	"konklave/internal/room"
 	"konklave/internal/roomservice"
@@ -134,16 +132,10 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 	}
 	parts.add("sessions", closeSessions, sessions.Close)
 
-	kept, known, err := shelf.Open(data.path)
+	meetings, controls, err := newMeetings(cfg, data.path, sessions, log, &parts)
 	if err != nil {
 		return err
 	}
-	meetings := meeting.NewService(sessions, kept, known, log)
-	parts.add("meetings", closeMeetings, func(context.Context) error {
-		meetings.Close()
-		return kept.Close()
-	})
-	controls := control.New(meetings, cfg.PublicURL, log)
 	parts.add("control connections", closeControl, func(ctx context.Context) error {
 		controls.Close(ctx)
 		return nil

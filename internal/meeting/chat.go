@@ -1,89 +1,101 @@
 package meeting
 
 import (
-	"container/heap"
 	"slices"
+
+	"konklave/internal/id"
 )
 
 // chat is what was said in a meeting and is still kept, oldest first: what newcomers are shown, and what people who
 // lost their connection may have missed.
 type chat struct {
-	said []Said
+	said []*message
 	size int // bytes
+}
+
+// message is something that was said, with the events that told of it.
+type message struct {
+	Said
+	notes []*note
 }
 
 // messageSize is what a message takes beside its body and its id, bytes, about.
 const messageSize = 256
 
-func sizeOf(m Said) int { return len(m.Body) + len(m.ID) + messageSize }
+func (m *message) size() int { return len(m.Body) + len(m.ID) + messageSize }
 
-// has tells whether this very message was said.
-func (c *chat) has(m Said) bool {
-	return slices.ContainsFunc(c.said, func(k Said) bool { return k.ID == m.ID && k.From == m.From })
+// find gives the message of an author, or nil.
+func (c *chat) find(from id.Identity, ref string) *message {
+	i := slices.IndexFunc(c.said, func(m *message) bool { return m.ID == ref && m.From == from })
+	if i < 0 {
+		return nil
+	}
+	return c.said[i]
 }
 
 // add keeps a message. Its caller then forgets while the chat is full.
-func (c *chat) add(m Said) {
+func (c *chat) add(m *message) {
 	c.said = append(c.said, m)
-	c.size += sizeOf(m)
+	c.size += m.size()
 }
 
 func (c *chat) full() bool { return len(c.said) > ReplayHistory || c.size > MaxChat }
 
-// forget takes the oldest message away.
-func (c *chat) forget() Said {
+// edit replaces the text of a message, also for those who have missed what told of it.
+func (c *chat) edit(m *message, keyID uint32, body []byte) {
+	c.size -= m.size()
+	m.KeyID, m.Body, m.Edited = keyID, body, true
+	c.size += m.size()
+	for _, n := range m.notes {
+		switch n.event.(type) {
+		case Chat:
+			n.event = Chat(m.Said)
+		case Edited:
+			n.event = m.edited()
+		}
+	}
+}
+
+// delete takes a message away, also for those who have missed what told of it.
+func (c *chat) delete(m *message) {
+	c.drop(m)
+	for _, n := range m.notes {
+		n.event = Deleted{ID: m.ID, From: m.From}
+	}
+}
+
+// forgetOldest takes the oldest message away. Who has missed what told of it gets a fresh welcome.
+func (c *chat) forgetOldest() {
 	m := c.said[0]
-	c.size -= sizeOf(m)
-	c.said = slices.Delete(c.said, 0, 1)
-	return m
+	c.drop(m)
+	for _, n := range m.notes {
+		n.event = nil
+	}
+}
+
+// forgetAll takes everything away that was said.
+func (c *chat) forgetAll() {
+	for len(c.said) > 0 {
+		c.forgetOldest()
+	}
+}
+
+func (c *chat) drop(m *message) {
+	c.size -= m.size()
+	c.said = slices.DeleteFunc(c.said, func(other *message) bool { return other == m })
 }
 
 // recent is what a newcomer is shown; never nil, so that a client gets a list.
-func (c *chat) recent() []Said {
-	return append([]Said{}, c.said[max(0, len(c.said)-ChatHistory):]...)
-}
-
-// forgetChat makes room when all meetings together keep too much: the oldest messages go, whose ever they are. It frees
-// more than it must, so that it is rarely needed.
-func (r *registry) forgetChat() {
-	talks := make(talks, 0, len(r.meetings))
-	for _, e := range r.meetings {
-		if len(e.state.chat.said) > 0 {
-			talks = append(talks, e.state)
+func (c *chat) recent(reads func(*message) bool) []Said {
+	recent := []Said{}
+	for _, m := range c.said {
+		if reads(m) {
+			recent = append(recent, m.Said)
 		}
 	}
-	heap.Init(&talks)
-	for wanted := r.mostChat - r.mostChat/16; r.chat > wanted && len(talks) > 0; {
-		oldest := talks[0]
-		before := oldest.chat.size
-		oldest.forgetOldest()
-		r.chat -= before - oldest.chat.size
-		if len(oldest.chat.said) > 0 {
-			heap.Fix(&talks, 0)
-		} else {
-			heap.Pop(&talks)
-		}
-	}
+	return recent[max(0, len(recent)-ChatHistory):]
 }
 
-// talks are meetings with a chat, as a heap with the oldest message at its top.
-type talks []*State
-
-// Len implements heap.Interface.
-func (t talks) Len() int { return len(t) }
-
-// Less implements heap.Interface.
-func (t talks) Less(i, j int) bool { return t[i].chat.said[0].At < t[j].chat.said[0].At }
-
-// Swap implements heap.Interface.
-func (t talks) Swap(i, j int) { t[i], t[j] = t[j], t[i] }
-
-// Push implements heap.Interface.
-func (t *talks) Push(x any) { *t = append(*t, x.(*State)) }
-
-// Pop implements heap.Interface.
-func (t *talks) Pop() any {
-	last := (*t)[len(*t)-1]
-	*t = (*t)[:len(*t)-1]
-	return last
+func (m *message) edited() Edited {
+	return Edited{ID: m.ID, From: m.From, KeyID: m.KeyID, Body: m.Body}
 }

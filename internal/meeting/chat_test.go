@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"konklave/internal/id"
+	"konklave/internal/meeting/rules"
 	"konklave/internal/pii"
 )
 
@@ -21,7 +22,7 @@ func TestChatIsBoundedInBytes(t *testing.T) {
 	const messages = 100
 	for i := range messages {
 		s.now = s.now.Add(time.Second)
-		s.apply(Say{Conn: 1, Chat: ChatRequest{ID: fmt.Sprint("m", i), Body: bytes.Repeat([]byte{'x'}, MaxChatBody)}})
+		s.apply(Act{Conn: 1, Request: ChatRequest{ID: fmt.Sprint("m", i), Body: bytes.Repeat([]byte{'x'}, MaxChatBody)}})
 		if s.state.chat.size > MaxChat {
 			t.Fatalf("the meeting keeps %d bytes after %d messages", s.state.chat.size, i+1)
 		}
@@ -31,7 +32,13 @@ func TestChatIsBoundedInBytes(t *testing.T) {
 		t.Errorf("%d messages are kept", kept)
 	}
 	for _, p := range s.state.people {
-		if n := len(p.missed); n > kept {
+		n := 0
+		for _, missed := range p.missed {
+			if _, told := missed.event.(Chat); told {
+				n++
+			}
+		}
+		if n > kept {
 			t.Errorf("%d events are kept for %s, %d messages", n, p.identity, kept)
 		}
 	}
@@ -46,15 +53,37 @@ func TestChatIsBoundedInBytes(t *testing.T) {
 	s.expect(4, fmt.Sprintf("welcome %d bob people=2 chat=%d", seq+messages, kept))
 }
 
-// nothing is a media server that does nothing.
+// nothing is a media server, a journal, tickets and files that do nothing.
 type nothing struct{}
 
-func (nothing) OpenRoom(id.RoomName) error                     { return nil }
-func (nothing) Token(id.RoomName, id.Identity) (string, error) { return "t", nil }
-func (nothing) Remove(room id.RoomName, identity id.Identity)  {}
-func (nothing) CloseRoom(room id.RoomName)                     {}
-func (nothing) Keep(Kept) error                                { return nil }
-func (nothing) Forget([]id.LinkID) error                       { return nil }
+func (nothing) OpenRoom(id.RoomName) error                            { return nil }
+func (nothing) Allow(id.RoomName, id.Identity, Rights)                {}
+func (nothing) Token(id.RoomName, id.Identity) (string, error)        { return "t", nil }
+func (nothing) Stop(id.RoomName, id.Identity, Source)                 {}
+func (nothing) Remove(id.RoomName, id.Identity)                       {}
+func (nothing) CloseRoom(id.RoomName)                                 {}
+func (nothing) Note(id.MeetingID, Condition)                          {}
+func (nothing) Used(id.MeetingID, time.Time)                          {}
+func (nothing) Seal(Ticket) pii.Token                                 { return "sealed" }
+func (nothing) Expect(id.MeetingID, FileKey, int64) (pii.Token, bool) { return "upload", true }
+func (nothing) Offer(FileKey) pii.Token                               { return "download" }
+func (nothing) Drop([]FileKey)                                        {}
+
+// quiet is a registry beside which there is nothing.
+func quiet() *registry {
+	return newRegistry(Config{
+		Media: nothing{}, Journal: nothing{}, Tickets: nothing{}, Files: nothing{}, Log: slog.New(slog.DiscardHandler),
+	})
+}
+
+// enterAs has somebody join the meeting whose link is also its id.
+func enterAs(r *registry, now time.Time, from Outlet, link id.LinkID, name string) {
+	d := open("Meeting")
+	d.ID = id.MeetingID(link)
+	r.join(now, from, Admission{
+		Request: JoinRequest{Link: link, Name: name}, Definition: d, Pass: Pass{Role: rules.Participant},
+	})
+}
 
 // deaf is a connection that nobody reads.
 type deaf struct{ number int }
@@ -64,20 +93,16 @@ func (*deaf) Close(Code) {}
 
 // All meetings together keep so much, and what is forgotten is the oldest, in whichever meeting it was said.
 func TestChatOfAllMeetingsIsBounded(t *testing.T) {
-	r := newRegistry(nothing{}, nothing{}, slog.New(slog.DiscardHandler))
+	r := quiet()
 	r.mostChat = 1 << 20
 	now := time.Unix(1_800_000_000, 0)
 	const meetings, rounds = 20, 12
 	var states []*State
 	var people []Outlet
 	for i := range meetings {
-		link, code := r.create(now, fmt.Sprint("Meeting ", i))
-		if code != "" {
-			t.Fatal(code)
-		}
 		people = append(people, &deaf{i})
-		r.handle(now, people[i], JoinRequest{Link: link, Name: "Ann"})
-		states = append(states, r.meetings[link].state)
+		enterAs(r, now, people[i], id.LinkID(fmt.Sprint(i)), "Ann")
+		states = append(states, r.meetings[id.MeetingID(fmt.Sprint(i))].state)
 	}
 	sum := func() (bytes int) {
 		for _, s := range states {
@@ -129,15 +154,15 @@ func BenchmarkForgetChat(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		b.StopTimer()
-		r := newRegistry(nothing{}, nothing{}, slog.New(slog.DiscardHandler))
+		r := quiet()
 		r.mostChat = 10_000 * 10 * (messageSize + 100)
 		now := time.Unix(1_800_000_000, 0)
 		for i := range 10_000 {
-			s := NewState(now, pii.Text("Meeting"))
+			s := NewState(now, open("Meeting"))
 			for k := range 11 {
-				s.chat.add(Said{At: int64(k*10_000 + i), Body: make([]byte, 100)})
+				s.chat.add(&message{Said: Said{At: int64(k*10_000 + i), Body: make([]byte, 100)}})
 			}
-			r.meetings[id.LinkID(fmt.Sprint(i))] = &entry{state: s}
+			r.meetings[id.MeetingID(fmt.Sprint(i))] = &entry{state: s}
 			r.chat += s.chat.size
 		}
 		b.StartTimer()

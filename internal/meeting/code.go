@@ -32,26 +32,68 @@ const (
 	CodeTimeout Code = "timeout"
 	// CodeForbidden means that a page of another site sent the request.
 	CodeForbidden Code = "forbidden"
+	// CodeNotAllowed means that role, kind and settings of the meeting do not allow it, or not towards this person.
+	CodeNotAllowed Code = "not_allowed"
+	// CodePersonUnknown means that nobody of that id is in, or waits.
+	CodePersonUnknown Code = "person_unknown"
+	// CodeLocked means that the meeting is locked: nobody comes in who was not in before.
+	CodeLocked Code = "locked"
+	// CodeRefused means that a host did not let this person in.
+	CodeRefused Code = "refused"
+	// CodeRemoved means that a host put this person out.
+	CodeRemoved Code = "removed"
+	// CodeEnded means that the meeting is over: a host ended it, or no host came back, or its time is up.
+	CodeEnded Code = "ended"
+	// CodeOccupied means that somebody is with the host already.
+	CodeOccupied Code = "occupied"
+	// CodeSettingsInvalid means that kind and level do not allow these settings.
+	CodeSettingsInvalid Code = "settings_invalid"
+	// CodeMessageUnknown means that there is no such message or file (any more).
+	CodeMessageUnknown Code = "message_unknown"
+	// CodeFileTooLarge means that the file is larger than the meeting allows.
+	CodeFileTooLarge Code = "file_too_large"
+	// CodeFilesFull means that the meeting, or the server, keeps no more files.
+	CodeFilesFull Code = "files_full"
+	// CodeTokenUnknown means that the token of a file is not good (any more): ask again.
+	CodeTokenUnknown Code = "token_unknown"
+	// CodeCompanionUnknown means that the secret of a companion is not good (any more): get a new one on the first device.
+	CodeCompanionUnknown Code = "companion_unknown"
+	// CodeCompanionOver means that the person whose further device this is has left.
+	CodeCompanionOver Code = "companion_over"
 	// CodeInternal means that the server failed; its log may say more.
 	CodeInternal Code = "internal"
 )
 
 // messages say in a few English words what a code means. They are for developers: a client shows its own text.
 var messages = map[Code]string{
-	CodeMeetingUnknown: "no such meeting",
-	CodeNameInvalid:    "a name has 1 to 80 characters, none of them control characters",
-	CodeTitleInvalid:   "a title has 1 to 120 characters, none of them control characters",
-	CodeTooMany:        "no place left",
-	CodeBadMessage:     "message not understood",
-	CodeRateLimited:    "too much in too short a time",
-	CodeSessionUnknown: "no such session",
-	CodeShuttingDown:   "the server ends",
-	CodeDraining:       "no meeting starts: the server is about to be stopped for maintenance",
-	CodeSlowReader:     "messages were not read in time",
-	CodeReplaced:       "the session continues on another connection",
-	CodeTimeout:        "nothing was heard in time",
-	CodeForbidden:      "requests of other sites are refused",
-	CodeInternal:       "the server failed",
+	CodeMeetingUnknown:   "no such meeting",
+	CodeNameInvalid:      "a name has 1 to 80 characters, none of them control characters",
+	CodeTitleInvalid:     "a title has 1 to 120 characters, none of them control characters",
+	CodeTooMany:          "no place left",
+	CodeBadMessage:       "message not understood",
+	CodeRateLimited:      "too much in too short a time",
+	CodeSessionUnknown:   "no such session",
+	CodeShuttingDown:     "the server ends",
+	CodeDraining:         "no meeting starts: the server is about to be stopped for maintenance",
+	CodeSlowReader:       "messages were not read in time",
+	CodeReplaced:         "the session continues on another connection",
+	CodeTimeout:          "nothing was heard in time",
+	CodeForbidden:        "requests of other sites are refused",
+	CodeNotAllowed:       "not allowed",
+	CodePersonUnknown:    "nobody of that id is here",
+	CodeLocked:           "the meeting is locked",
+	CodeRefused:          "not let in",
+	CodeRemoved:          "put out",
+	CodeEnded:            "the meeting is over",
+	CodeOccupied:         "somebody is in already",
+	CodeSettingsInvalid:  "kind and level do not allow these settings",
+	CodeMessageUnknown:   "no such message",
+	CodeFileTooLarge:     "the file is too large",
+	CodeFilesFull:        "no room for more files",
+	CodeTokenUnknown:     "no such token",
+	CodeCompanionUnknown: "no such companion",
+	CodeCompanionOver:    "the first device has left",
+	CodeInternal:         "the server failed",
 }
 
 // Message says in a few English words what the code means.

@@ -11,12 +11,19 @@ type ConnID uint64
 // Command is an order to a State. What is random in it was drawn before, so that State stays predictable.
 type Command interface{ command() }
 
-// Join gives a new person a place.
+// Join gives a new person a place, in the meeting or in its lobby.
 type Join struct {
-	Conn     ConnID
-	Name     string // as the client sent it
+	Conn      ConnID
+	Name      string // as the client sent it
+	Pass      Pass
+	Ticket    *Ticket   // that the client brought, opened; nil: none
+	Companion pii.Token // of whose further device it is; "": none
+
+	// Random.
 	Identity id.Identity
 	Secret   pii.Token
+	TicketID TicketID
+	Run      string // for the case that it is the first to come
 }
 
 // Rejoin gives a person the place back that it had before its connection broke, or takes the place away from the
@@ -27,94 +34,48 @@ type Rejoin struct {
 	Seq    uint64 // the last event that the person saw
 }
 
-// Say says something to everybody.
-type Say struct {
-	Conn ConnID
-	Chat ChatRequest
+// Act does what somebody who has a place asks for.
+type Act struct {
+	Conn    ConnID
+	Request Request
+	Random  string // for a request that hands out a secret
 }
-
-// Renew asks for a fresh media token.
-type Renew struct{ Conn ConnID }
-
-// Leave gives up the place.
-type Leave struct{ Conn ConnID }
 
 // Lose tells that a connection broke.
 type Lose struct{ Conn ConnID }
 
+// Define brings what the store says of the meeting now.
+type Define struct{ Definition Definition }
+
+// Forwarded brings what the media server sends on of somebody.
+type Forwarded struct {
+	Identity id.Identity
+	Sources  []Forwarding
+}
+
+// Uploaded tells that the bytes of a file are there.
+type Uploaded struct{ Key FileKey }
+
+// Unexpected tells that there is no room for the bytes of a file.
+type Unexpected struct{ Key FileKey }
+
 // Tick lets time pass; it is due about once a second.
 type Tick struct{}
 
-// Shut sends everybody out for the given reason and ends what runs.
+// Shut sends everybody out for the given reason and ends what runs. Everybody may come back by the ticket.
 type Shut struct{ Code Code }
 
-func (Join) command()   {}
-func (Rejoin) command() {}
-func (Say) command()    {}
-func (Renew) command()  {}
-func (Leave) command()  {}
-func (Lose) command()   {}
-func (Tick) command()   {}
-func (Shut) command()   {}
+// End ends the meeting for everybody. Tickets are worth nothing after it.
+type End struct{}
 
-// Effect is what a State wants done. Effects are carried out in their order.
-type Effect interface{ effect() }
-
-// OpenRoom makes the media room exist; it comes before the first Admit. If it fails, the rest must not be done and
-// Shut follows.
-type OpenRoom struct{}
-
-// Admit sends a welcome; the media token is still missing in it.
-type Admit struct {
-	Conn    ConnID
-	Welcome Welcome
-}
-
-// GiveToken sends a fresh media token.
-type GiveToken struct {
-	Conn     ConnID
-	Identity id.Identity
-}
-
-// Send sends a message that has no place in the sequence.
-type Send struct {
-	Conn    ConnID
-	Message Message
-}
-
-// Deliver sends an event, under each person's own number.
-type Deliver struct {
-	Event Event
-	To    []Delivery
-}
-
-// Delivery is one receiver of an event.
-type Delivery struct {
-	Conn ConnID
-	Seq  uint64
-}
-
-// HangUp ends a connection; with a code, the client is told first. The State has forgotten the connection.
-type HangUp struct {
-	Conn ConnID
-	Code Code
-}
-
-// RemoveMedia ends a person's media connection.
-type RemoveMedia struct{ Identity id.Identity }
-
-// CloseRoom ends the media room.
-type CloseRoom struct{}
-
-// Expire forgets the meeting: nobody came for a day.
-type Expire struct{}
-
-func (OpenRoom) effect()    {}
-func (Admit) effect()       {}
-func (GiveToken) effect()   {}
-func (Send) effect()        {}
-func (Deliver) effect()     {}
-func (HangUp) effect()      {}
-func (RemoveMedia) effect() {}
-func (CloseRoom) effect()   {}
-func (Expire) effect()      {}
+func (Join) command()       {}
+func (Rejoin) command()     {}
+func (Act) command()        {}
+func (Lose) command()       {}
+func (Define) command()     {}
+func (Forwarded) command()  {}
+func (Uploaded) command()   {}
+func (Unexpected) command() {}
+func (Tick) command()       {}
+func (Shut) command()       {}
+func (End) command()        {}

@@ -19,31 +19,45 @@ func DecodeRequest(data []byte) (Request, error) {
 	if err := json.Unmarshal(data, &head); err != nil {
 		return nil, decodingError(err)
 	}
-	switch head.Type {
-	case JoinRequest{}.requestType():
-		return decode[JoinRequest](data)
-	case RejoinRequest{}.requestType():
-		return decode[RejoinRequest](data)
-	case ChatRequest{}.requestType():
-		r, err := decode[ChatRequest](data)
-		if err == nil {
-			err = r.validate()
-		}
-		return r, err
-	case TokenRequest{}.requestType():
-		return TokenRequest{}, nil
-	case PingRequest{}.requestType():
-		return PingRequest{}, nil
-	case LeaveRequest{}.requestType():
-		return LeaveRequest{}, nil
+	decode := decoders[head.Type]
+	if decode == nil {
+		return nil, errors.New("decoding request: unknown type")
 	}
-	return nil, errors.New("decoding request: unknown type")
+	return decode(data)
 }
 
-func decode[R Request](data []byte) (R, error) {
+// decoders has what reads each type of message.
+var decoders = decodersOf(
+	decode[JoinRequest], decode[RejoinRequest], decode[TokenRequest], decode[PingRequest], decode[LeaveRequest],
+	decode[AdmitRequest], decode[RefuseRequest], decode[NoticeRequest], decode[CallInRequest], decode[ToLobbyRequest],
+	decode[MuteRequest], decode[StopCameraRequest], decode[StopShareRequest], decode[AskRequest], decode[RemoveRequest],
+	decode[LockRequest], decode[HoldRequest], decode[EndRequest], decode[HandOverRequest], decode[AppointRequest],
+	decode[RenameRequest], decode[ChangeSettingsRequest], decode[HandRequest], decode[LowerHandRequest],
+	decode[GiveFloorRequest], decode[ReactRequest], decode[CompanionRequest],
+	decode[ChatRequest], decode[EditRequest], decode[DeleteRequest], decode[SendFileRequest], decode[GetFileRequest],
+)
+
+type decoder func([]byte) (Request, error)
+
+func decodersOf(all ...decoder) map[string]decoder {
+	byType := make(map[string]decoder, len(all))
+	for _, d := range all {
+		r, _ := d([]byte("{}")) // faulty, perhaps, but of its type
+		byType[r.requestType()] = d
+	}
+	return byType
+}
+
+// checked is a request whose fields have to be looked at.
+type checked interface{ validate() error }
+
+func decode[R Request](data []byte) (Request, error) {
 	var r R
 	if err := json.Unmarshal(data, &r); err != nil {
 		return r, decodingError(err)
+	}
+	if c, ok := any(r).(checked); ok {
+		return r, c.validate()
 	}
 	return r, nil
 }
@@ -52,31 +66,12 @@ func decode[R Request](data []byte) (R, error) {
 // be a name or a secret.
 func decodingError(err error) error { return fmt.Errorf("decoding request: %T", err) }
 
-func (r ChatRequest) validate() error {
-	if len(r.ID) == 0 || len(r.ID) > MaxChatID {
-		return errors.New("decoding request: chat id empty or too long")
-	}
-	for i := range len(r.ID) {
-		if !isIDByte(r.ID[i]) {
-			return errors.New("decoding request: chat id holds other characters")
-		}
-	}
-	if len(r.Body) == 0 || len(r.Body) > MaxChatBody {
-		return errors.New("decoding request: chat body empty or too long")
-	}
-	return nil
-}
-
-func isIDByte(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_'
-}
-
-// Frame is a message on its way to one client: either a message, or an event that was encoded once for everybody
-// and gets its number here.
+// Frame is a message on its way to one client: either a message, or one that was encoded once for everybody, an event
+// among them gets its number here.
 type Frame struct {
 	message Message
-	seq     uint64
-	body    []byte // of an event, from encodeEvent
+	seq     uint64 // of an event, else 0
+	body    []byte // encoded already, from encodeEvent or encodeBody
 }
 
 // NewFrame wraps a message that has no place in the sequence.
@@ -84,6 +79,9 @@ func NewFrame(m Message) Frame { return Frame{message: m} }
 
 // Encode gives the JSON text.
 func (f Frame) Encode() ([]byte, error) {
+	if f.message == nil && f.seq == 0 {
+		return append([]byte{'{'}, f.body...), nil
+	}
 	if f.message == nil {
 		out := append(make([]byte, 0, len(f.body)+32), `{"seq":`...)
 		out = strconv.AppendUint(out, f.seq, 10)

@@ -8,6 +8,9 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"konklave/internal/id"
+	"konklave/internal/meeting/rules"
 )
 
 func TestDecodeRequest(t *testing.T) {
@@ -19,6 +22,12 @@ func TestDecodeRequest(t *testing.T) {
 		{`{"type":"rejoin","link":"L","session":"S","seq":7}`, RejoinRequest{Link: "L", Session: "S", Seq: 7}},
 		{`{"type":"chat","id":"a-1","keyId":2,"body":"aGk="}`, ChatRequest{ID: "a-1", KeyID: 2, Body: []byte("hi")}},
 		{`{"type":"token"}`, TokenRequest{}},
+		{`{"type":"admit","all":true}`, AdmitRequest{All: true}},
+		{`{"type":"mute","ids":["a","b"]}`, MuteRequest{IDs: []id.Identity{"a", "b"}}},
+		{`{"type":"ask","ids":["a"],"device":"camera"}`, AskRequest{IDs: []id.Identity{"a"}, Device: Camera}},
+		{`{"type":"appoint","id":"a","role":"presenter"}`, AppointRequest{ID: "a", Role: rules.Presenter}},
+		{`{"type":"delete","id":"a-1","from":"b"}`, DeleteRequest{ID: "a-1", From: "b"}},
+		{`{"type":"send_file","id":"f","name":"eA==","size":3}`, SendFileRequest{ID: "f", Name: []byte("x"), Size: 3}},
 		{`{"type":"ping"}`, PingRequest{}},
 		{`{"type":"leave"}`, LeaveRequest{}},
 	}
@@ -44,6 +53,13 @@ func TestDecodeRequestRefuses(t *testing.T) {
 		`{"type":"chat","id":"a","body":"not base64"}`,
 		`{"type":"chat","id":"a","body":"` + long + `"}`,
 		`{"type":"ping"} {"type":"ping"}`,
+		`{"type":"admit"}`, `{"type":"mute","ids":[]}`, `{"type":"refuse","all":true}`, `{"type":"mute","ids":"a"}`,
+		`{"type":"ask","ids":["a"],"device":"mind"}`, `{"type":"ask","device":"camera"}`,
+		`{"type":"react","reaction":"<b>"}`, `{"type":"react"}`,
+		`{"type":"message_waiting","all":true}`, `{"type":"edit","id":"a"}`, `{"type":"delete","id":"a b"}`,
+		`{"type":"send_file","id":"f","name":"","size":3}`, `{"type":"send_file","id":"f","name":"eA==","size":-1}`,
+		`{"type":"send_file","id":"f","name":"` + long + `","size":3}`, `{"type":"hold","on":"yes"}`,
+		`{"type":"change_settings","settings":7}`,
 		`{"type":"ping","x":"` + strings.Repeat("a", MaxMessage) + `"}`,
 	}
 	for _, test := range tests {
@@ -101,11 +117,18 @@ func TestDocumentNamesEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	var names []string
-	for _, r := range []Request{JoinRequest{}, RejoinRequest{}, ChatRequest{}, TokenRequest{}, PingRequest{}, LeaveRequest{}} {
-		names = append(names, r.requestType())
+	for name := range decoders {
+		names = append(names, name)
 	}
-	for _, m := range []Message{Welcome{}, Resumed{}, Joined{}, Left{}, Chat{}, MediaToken{}, Pong{}, Refusal{}, Closing{}} {
+	for _, m := range []Message{
+		Welcome{}, Lobby{}, Resumed{}, Joined{}, Left{}, Away{}, Back{}, Changed{}, MeetingChanged{}, Knocked{}, WaitOver{}, Notice{},
+		Asked{}, Stopped{}, Reaction{}, CompanionPass{}, Chat{}, Edited{}, Deleted{}, File{}, Upload{}, Download{}, Audience{}, Crowd{},
+		MediaToken{}, Pong{}, Maintenance{}, Refusal{}, Closing{},
+	} {
 		names = append(names, m.messageType())
+	}
+	for _, word := range reactions {
+		names = append(names, word)
 	}
 	for code := range messages {
 		names = append(names, string(code))

@@ -15,24 +15,31 @@ var ErrClosed = errors.New("meeting service closed")
 // mailbox is how many orders may wait for the goroutine; beyond it the connections wait, and so do their clients.
 const mailbox = 1024
 
-// Service is the meeting service: all meetings of the process. What runs is in memory; links and titles are kept beyond
-// it. Its methods may be called from any goroutine; one goroutine of its own owns the meetings.
+// Config is what the meeting service needs of the rest of the program.
+type Config struct {
+	Media   Media
+	Journal Journal
+	Tickets Tickets
+	Files   Files
+	Log     *slog.Logger
+}
+
+// Service is the meeting service: all meetings of the process in which somebody is or waits, in memory. Its methods may be
+// called from any goroutine; one goroutine of its own owns the meetings.
 type Service struct {
 	mail chan func(*registry, time.Time)
 	stop chan struct{}
 	done chan struct{}
 }
 
-// NewService starts the service with the meetings that were kept. Close ends it.
-func NewService(media Media, keeper Keeper, kept []Kept, log *slog.Logger) *Service {
+// NewService starts the service. Close ends it.
+func NewService(c Config) *Service {
 	s := &Service{
 		mail: make(chan func(*registry, time.Time), mailbox),
 		stop: make(chan struct{}),
 		done: make(chan struct{}),
 	}
-	r := newRegistry(media, keeper, log)
-	r.restore(time.Now(), kept)
-	go s.run(r)
+	go s.run(newRegistry(c))
 	return s
 }
 
@@ -59,14 +66,49 @@ func (s *Service) Close() {
 	<-s.done
 }
 
-// Create makes a meeting and gives its link. The error is a Failure, ErrClosed or the context's.
-func (s *Service) Create(ctx context.Context, title string) (id.LinkID, error) {
-	return ask(ctx, s, func(r *registry, now time.Time) (id.LinkID, Code) { return r.create(now, title) })
+// Presence is how many people are in a meeting and wait, further devices not counted.
+type Presence struct{ People, Waiting int }
+
+// Presence tells who is in a meeting now: nobody, when it does not run. The error is ErrClosed or the context's.
+func (s *Service) Presence(ctx context.Context, of id.MeetingID) (Presence, error) {
+	return ask(ctx, s, func(r *registry, _ time.Time) (Presence, Code) { return r.presence(of), "" })
 }
 
-// Overview tells what may be known of a meeting from outside. The error is a Failure, ErrClosed or the context's.
-func (s *Service) Overview(ctx context.Context, link id.LinkID) (Overview, error) {
-	return ask(ctx, s, func(r *registry, _ time.Time) (Overview, Code) { return r.overview(link) })
+// Define brings a meeting up to date that was changed in the store. The error is ErrClosed or the context's.
+func (s *Service) Define(ctx context.Context, d Definition) error {
+	return s.post(ctx, func(r *registry, now time.Time) { r.applyTo(now, d.ID, Define{d}) })
+}
+
+// End ends a meeting for everybody, because it was deleted. The error is ErrClosed or the context's.
+func (s *Service) End(ctx context.Context, meeting id.MeetingID) error {
+	return s.post(ctx, func(r *registry, now time.Time) { r.applyTo(now, meeting, End{}) })
+}
+
+// Forwarded brings what the media server sends on of somebody in a room. It does not wait: when the service does not keep up,
+// it is false, and the caller tries again. Rooms that are none of a meeting are ignored.
+func (s *Service) Forwarded(room id.RoomName, f Forwarded) bool {
+	select {
+	case s.mail <- func(r *registry, now time.Time) {
+		if e := r.rooms[room]; e != nil {
+			r.apply(now, e, f)
+		}
+	}:
+		return true
+	default:
+		return false
+	}
+}
+
+// Uploaded tells that the bytes of a file are there. The error is ErrClosed or the context's.
+func (s *Service) Uploaded(ctx context.Context, meeting id.MeetingID, key FileKey) error {
+	_, err := ask(ctx, s, func(r *registry, now time.Time) (struct{}, Code) {
+		if r.meetings[meeting] == nil {
+			r.Files.Drop([]FileKey{key})
+		}
+		r.applyTo(now, meeting, Uploaded{Key: key})
+		return struct{}{}, ""
+	})
+	return err
 }
 
 // Announce has everybody told that the server is about to be stopped, or not any more. While it is, no meeting starts and
@@ -81,7 +123,18 @@ func (s *Service) People(ctx context.Context) (int, error) {
 	return ask(ctx, s, func(r *registry, _ time.Time) (int, Code) { return r.people(), "" })
 }
 
-// Handle passes on a request of a control connection; what there is to answer goes to the Outlet, which also stands
+// Draining tells whether the server is about to be stopped. The error is ErrClosed or the context's.
+func (s *Service) Draining(ctx context.Context) (bool, error) {
+	return ask(ctx, s, func(r *registry, _ time.Time) (bool, Code) { return r.maintenance.Active, "" })
+}
+
+// Join brings somebody to a meeting; what there is to answer goes to the Outlet, as with Handle. The error is ErrClosed or
+// the context's.
+func (s *Service) Join(ctx context.Context, from Outlet, a Admission) error {
+	return s.post(ctx, func(r *registry, now time.Time) { r.join(now, from, a) })
+}
+
+// Handle passes on any other request of a control connection; what there is to answer goes to the Outlet, which also stands
 // for the connection and so must be comparable. The error is ErrClosed or the context's.
 func (s *Service) Handle(ctx context.Context, from Outlet, request Request) error {
 	return s.post(ctx, func(r *registry, now time.Time) { r.handle(now, from, request) })

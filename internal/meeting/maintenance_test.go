@@ -1,7 +1,6 @@
 package meeting
 
 import (
-	"log/slog"
 	"slices"
 	"testing"
 	"time"
@@ -30,15 +29,15 @@ func last[M Message](l *listener) (m M, ok bool) {
 
 func TestMaintenance(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
-	r := newRegistry(nothing{}, nothing{}, slog.New(slog.DiscardHandler))
-	running, _ := r.create(now, "Board")
-	other, _ := r.create(now, "Choir")
+	r := quiet()
+	const running, other = "board", "choir"
 	ann, bob, cem := &listener{}, &listener{}, &listener{}
-	r.handle(now, ann, JoinRequest{Link: running, Name: "Ann"})
+	enterAs(r, now, ann, running, "Ann")
 	if _, told := last[Maintenance](ann); told || r.people() != 1 {
 		t.Fatalf("told of maintenance without any, or %d people", r.people())
 	}
 
+	ann.got = nil
 	r.announce(Maintenance{Active: true})
 	r.announce(Maintenance{Active: true}) // nothing new
 	if len(ann.got) != 1 {
@@ -53,7 +52,7 @@ func TestMaintenance(t *testing.T) {
 	}
 
 	// A meeting that runs can be joined, and whoever comes is told.
-	r.handle(now, bob, JoinRequest{Link: running, Name: "Bob"})
+	enterAs(r, now, bob, running, "Bob")
 	welcome, _ := bob.got[0].(Welcome)
 	if m, _ := last[Maintenance](bob); m.Until != 5 || welcome.Self == "" {
 		t.Errorf("a newcomer was told %+v, %+v", welcome, m)
@@ -67,14 +66,11 @@ func TestMaintenance(t *testing.T) {
 		t.Error("who came back was not told")
 	}
 
-	// Others are neither started nor made.
+	// Others are not started.
 	dora := &listener{}
-	r.handle(now, dora, JoinRequest{Link: other, Name: "Dora"})
+	enterAs(r, now, dora, other, "Dora")
 	if e, _ := last[Refusal](dora); e.Code != CodeDraining || r.people() != 2 {
 		t.Errorf("a meeting was started: %+v", e)
-	}
-	if _, code := r.create(now, "Third"); code != CodeDraining {
-		t.Errorf("a meeting was made: %q", code)
 	}
 
 	// Between the last one's leaving and the end of the room somebody may come back.
@@ -83,7 +79,7 @@ func TestMaintenance(t *testing.T) {
 	if r.people() != 0 {
 		t.Errorf("%d people", r.people())
 	}
-	r.handle(now, ann, JoinRequest{Link: running, Name: "Ann"})
+	enterAs(r, now, ann, running, "Ann")
 	if r.people() != 1 {
 		t.Error("nobody came back")
 	}
@@ -92,9 +88,9 @@ func TestMaintenance(t *testing.T) {
 	if m, told := last[Maintenance](ann); !told || m.Active {
 		t.Error("the end was not told")
 	}
-	r.handle(now, dora, JoinRequest{Link: other, Name: "Dora"})
-	if _, code := r.create(now, "Third"); code != "" || r.people() != 2 {
-		t.Errorf("nothing starts after the end: %q", code)
+	enterAs(r, now, dora, other, "Dora")
+	if r.people() != 2 {
+		t.Error("nothing starts after the end")
 	}
 	if _, told := last[Maintenance](dora); told {
 		t.Error("told of maintenance that is over")

@@ -7,28 +7,11 @@
 // token or chat; a meeting appears in logs under a random id of its own.
 package meeting
 
-import (
-	"time"
-
-	"konklave/internal/id"
-)
+import "time"
 
 // RoomPrefix begins the name of every meeting's room. The name space is reserved: keys of LiveKit clients cannot
 // make tokens for it.
 const RoomPrefix = "konklave:"
-
-// Media is what meetings need of the media server. Its methods are called from the goroutine that owns all
-// meetings, so they must return without waiting for anybody.
-type Media interface {
-	// OpenRoom makes the room exist before the first token for it is given out.
-	OpenRoom(room id.RoomName) error
-	// Token makes an access token for one person. It holds no name: names are told by the roster.
-	Token(room id.RoomName, identity id.Identity) (string, error)
-	// Remove ends the person's media connection and makes its tokens worthless; one that never came is no error.
-	Remove(room id.RoomName, identity id.Identity)
-	// CloseRoom ends the room, if it exists.
-	CloseRoom(room id.RoomName)
-}
 
 // Limits of meetings. They are generous for people and small for programs.
 const (
@@ -38,14 +21,22 @@ const (
 	MaxTitle      = 120     // runes
 	MaxChatBody   = 8 << 10 // bytes, decoded
 	MaxMessage    = 32 << 10
-	MaxChatID     = 64        // bytes
+	MaxChatID     = 64        // bytes, also of the id of a file
+	MaxFileName   = 1 << 10   // bytes
+	MaxFiles      = 100       // that a meeting keeps
+	MaxAllFiles   = 200 << 20 // bytes of files that a meeting keeps
+	MaxNotices    = 10        // messages to the waiting that who waits is shown
+	MaxCompanions = 3         // further devices of one person
 	ChatHistory   = 200       // messages that a newcomer sees
 	MaxChat       = 128 << 10 // bytes of chat that a meeting keeps, with what each message takes beside its text
 	MaxAllChat    = 256 << 20 // bytes of chat that all meetings keep together; beyond it the oldest is forgotten
 	ReplayHistory = 256       // events that a person may have missed and still get one by one
 
 	chatBurst  = 20 // messages that one person may send within chatWindow
+	actBurst   = 60 // other requests, of hosts and others
 	chatWindow = 10 * time.Second
+
+	hearersTold = 200 // people whom Hearing names at most
 )
 
 // Periods of a meeting.
@@ -56,6 +47,8 @@ const (
 	awayAfter = 3 * time.Second
 	// emptyGrace is how long the room of a meeting stays open after the last person left. Then the chat is forgotten.
 	emptyGrace = 30 * time.Second
-	// unusedAfter is how long a meeting that nobody visits is kept.
-	unusedAfter = 24 * time.Hour
+	// ticketLife is how long a ticket is good.
+	ticketLife = 12 * time.Hour
+	// passLife is how long a further device may take to join.
+	passLife = 5 * time.Minute
 )

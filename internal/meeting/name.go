@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -28,4 +29,23 @@ func clean(s string, most int) (string, bool) {
 		return "", false
 	}
 	return s, true
+}
+
+// shortened gives the first name and the initial of the last, as in a class. A single name stays.
+func shortened(name string) string {
+	words := strings.Fields(name)
+	if len(words) < 2 {
+		return name
+	}
+	initial, _ := utf8.DecodeRuneInString(words[len(words)-1])
+	return words[0] + " " + string(unicode.ToUpper(initial)) + "."
+}
+
+// numbered gives a name a number when it is taken.
+func numbered(name string, taken func(string) bool) string {
+	for n := 2; taken(name); n++ {
+		base, _, _ := strings.Cut(name, "\u00a0")
+		name = base + "\u00a0" + strconv.Itoa(n)
+	}
+	return name
 }

@@ -17,17 +17,16 @@ type Outlet interface {
 	Close(Code)
 }
 
-// registry has every meeting and every control connection, and carries out what the States decide. One goroutine
-// owns it.
+// registry has every meeting in which somebody is or waits, and every control connection, and carries out what the States
+// decide. One goroutine owns it.
 type registry struct {
-	media    Media
-	keeper   Keeper
-	log      *slog.Logger
-	meetings map[id.LinkID]*entry
+	Config
+	meetings map[id.MeetingID]*entry
+	links    map[id.LinkID]*entry // by which somebody came
+	rooms    map[id.RoomName]*entry
 	visits   map[Outlet]*visit
 	outlets  map[ConnID]Outlet
 	last     ConnID
-	expired  []id.LinkID // and not forgotten by the keeper yet
 
 	maintenance Maintenance // as people are told of it
 
@@ -37,9 +36,10 @@ type registry struct {
 // entry is a meeting as the registry keeps it.
 type entry struct {
 	state *State
-	link  id.LinkID
+	id    id.MeetingID
+	links []id.LinkID
 	room  id.RoomName
-	kept  time.Time    // when the keeper was last told
+	used  time.Time    // when the journal was last told
 	log   *slog.Logger // bound to a random id that nothing else knows
 }
 
@@ -49,108 +49,103 @@ type visit struct {
 	entry *entry
 }
 
-func newRegistry(media Media, keeper Keeper, log *slog.Logger) *registry {
+func newRegistry(c Config) *registry {
 	return &registry{
-		media:    media,
-		keeper:   keeper,
-		log:      log,
-		meetings: map[id.LinkID]*entry{},
+		Config:   c,
+		meetings: map[id.MeetingID]*entry{},
+		links:    map[id.LinkID]*entry{},
+		rooms:    map[id.RoomName]*entry{},
 		visits:   map[Outlet]*visit{},
 		outlets:  map[ConnID]Outlet{},
 		mostChat: MaxAllChat,
 	}
 }
 
-// create makes a meeting. The empty code means success.
-func (r *registry) create(now time.Time, title string) (id.LinkID, Code) {
-	title, ok := CleanTitle(title)
-	if !ok {
-		return "", CodeTitleInvalid
-	}
-	if r.maintenance.Active {
-		return "", CodeDraining
-	}
-	if len(r.meetings) >= MaxMeetings {
-		return "", CodeTooMany
-	}
-	e := r.add(now, id.NewLinkID(), pii.Text(title))
-	e.log.Debug("meeting made", "meetings", len(r.meetings))
-	r.keep(now, e)
-	return e.link, ""
+// Admission is somebody who comes by a link, and what the store says of it.
+type Admission struct {
+	Request    JoinRequest
+	Definition Definition
+	Pass       Pass
+	Ticket     *Ticket // that was brought, opened; nil: none
 }
 
-// add makes the entry of a meeting, a new one or one that was kept.
-func (r *registry) add(used time.Time, link id.LinkID, title pii.Text) *entry {
-	e := &entry{
-		state: NewState(used, title),
-		link:  link,
-		room:  RoomPrefix + id.RoomName(id.NewLinkID()), // not derived from the link: tokens show the room to clients
-		kept:  used,
-		log:   r.log.With("meeting", "MT_"+string(id.NewLinkID())[:12]),
+// join brings a newcomer to a meeting.
+func (r *registry) join(now time.Time, from Outlet, a Admission) {
+	e := r.meetings[a.Definition.ID]
+	switch {
+	case r.visits[from] != nil:
+		from.Close(CodeBadMessage) // a connection is in one meeting, once
+		return
+	case r.maintenance.Active && (e == nil || !e.state.open):
+		refuse(from, CodeDraining)
+		return
+	case e == nil && len(r.meetings) >= MaxMeetings:
+		refuse(from, CodeTooMany)
+		return
+	case e == nil:
+		e = r.add(now, a.Definition)
+	default:
+		r.apply(now, e, Define{a.Definition})
 	}
-	r.meetings[link] = e
+	if known := r.links[a.Request.Link]; known != e {
+		r.links[a.Request.Link] = e
+		e.links = append(e.links, a.Request.Link)
+	}
+	r.enter(now, from, e, func(conn ConnID) Command {
+		return Join{
+			Conn: conn, Name: a.Request.Name, Pass: a.Pass, Ticket: a.Ticket, Companion: pii.Token(a.Request.Companion),
+			Identity: id.NewIdentity(), Secret: newSecret(), TicketID: TicketID(id.NewIdentity()), Run: string(id.NewIdentity()),
+		}
+	})
+}
+
+// add makes the entry of a meeting to which the first person comes.
+func (r *registry) add(now time.Time, d Definition) *entry {
+	e := &entry{
+		state: NewState(now, d),
+		id:    d.ID,
+		room:  RoomPrefix + id.RoomName(id.NewLinkID()), // not derived from the meeting: tokens show the room to clients
+		log:   r.Log.With("meeting", "MT_"+string(id.NewLinkID())[:12]),
+	}
+	r.meetings[e.id], r.rooms[e.room] = e, e
 	return e
 }
 
-// overview tells what may be known from outside. The empty code means success.
-func (r *registry) overview(link id.LinkID) (Overview, Code) {
-	e := r.meetings[link]
-	if e == nil {
-		return Overview{}, CodeMeetingUnknown
-	}
-	return e.state.Overview(), ""
-}
-
-// handle takes a request of a connection.
+// handle takes any other request of a connection.
 func (r *registry) handle(now time.Time, from Outlet, request Request) {
 	v := r.visits[from]
 	switch q := request.(type) {
-	case JoinRequest:
-		if e := r.meetings[q.Link]; e != nil && r.maintenance.Active && !e.state.open {
-			from.Send(NewFrame(Refusal{Code: CodeDraining, Message: CodeDraining.Message()}))
-			return
-		}
-		r.enter(now, from, q.Link, func(conn ConnID) Command {
-			return Join{Conn: conn, Name: q.Name, Identity: id.NewIdentity(), Secret: newSecret()}
-		})
-	case RejoinRequest:
-		r.enter(now, from, q.Link, func(conn ConnID) Command {
-			return Rejoin{Conn: conn, Secret: pii.Token(q.Session), Seq: q.Seq}
-		})
 	case PingRequest:
 		from.Send(NewFrame(Pong{}))
+	case RejoinRequest:
+		r.rejoin(now, from, q)
 	default:
 		if v == nil {
 			from.Close(CodeBadMessage) // only somebody in a meeting may send these
 			return
 		}
-		r.apply(now, v.entry, inside(v.conn, q))
+		r.apply(now, v.entry, Act{Conn: v.conn, Request: q, Random: randomFor(q)})
 	}
 }
 
-// inside is the command for a request of somebody in a meeting.
-func inside(conn ConnID, request Request) Command {
-	switch q := request.(type) {
-	case ChatRequest:
-		return Say{Conn: conn, Chat: q}
-	case TokenRequest:
-		return Renew{Conn: conn}
-	default:
-		return Leave{Conn: conn}
+// rejoin brings somebody back whose connection broke.
+func (r *registry) rejoin(now time.Time, from Outlet, q RejoinRequest) {
+	if r.visits[from] != nil {
+		from.Close(CodeBadMessage)
+		return
 	}
+	e := r.links[q.Link]
+	if e == nil {
+		refuse(from, CodeSessionUnknown)
+		return
+	}
+	r.enter(now, from, e, func(conn ConnID) Command {
+		return Rejoin{Conn: conn, Secret: pii.Token(q.Session), Seq: q.Seq}
+	})
 }
 
 // enter brings a connection into a meeting. If the meeting refuses it, it may try again.
-func (r *registry) enter(now time.Time, from Outlet, link id.LinkID, command func(ConnID) Command) {
-	if r.visits[from] != nil {
-		from.Close(CodeBadMessage) // a connection is in one meeting, once
-		return
-	}
-	e := r.meetings[link]
-	if e == nil {
-		from.Send(NewFrame(Refusal{Code: CodeMeetingUnknown, Message: CodeMeetingUnknown.Message()}))
-		return
-	}
+func (r *registry) enter(now time.Time, from Outlet, e *entry, command func(ConnID) Command) {
 	r.last++
 	conn := r.last
 	r.visits[from] = &visit{conn: conn, entry: e}
@@ -178,11 +173,10 @@ func (r *registry) gone(now time.Time, from Outlet) {
 func (r *registry) tick(now time.Time) {
 	for _, e := range r.meetings {
 		r.apply(now, e, Tick{})
-		if len(e.state.people) > 0 && now.Sub(e.kept) >= keepEvery {
-			r.keep(now, e)
+		if len(e.state.people) > 0 && now.Sub(e.used) >= usedEvery {
+			r.noteUse(now, e)
 		}
 	}
-	r.forgetExpired()
 }
 
 // shut ends every meeting, because the process ends.
@@ -191,100 +185,13 @@ func (r *registry) shut(now time.Time) {
 		r.apply(now, e, Shut{Code: CodeShuttingDown})
 	}
 	clear(r.meetings)
+	clear(r.links)
+	clear(r.rooms)
 }
 
-func (r *registry) apply(now time.Time, e *entry, c Command) {
-	kept := e.state.chat.size
-	effects := e.state.Apply(now, c)
-	if r.chat += e.state.chat.size - kept; r.chat > r.mostChat {
-		r.forgetChat()
-	}
-	for _, effect := range effects {
-		if !r.carryOut(now, e, effect) {
-			r.apply(now, e, Shut{Code: CodeInternal})
-			return
-		}
-	}
-}
-
-// carryOut does what a State wants done. It is false when the media server failed and the meeting cannot go on.
-func (r *registry) carryOut(now time.Time, e *entry, effect Effect) bool {
-	switch f := effect.(type) {
-	case OpenRoom:
-		if err := r.media.OpenRoom(e.room); err != nil {
-			e.log.Error("opening the media room failed", "error", err)
-			return false
-		}
-		e.log.Info("meeting started")
-	case Admit:
-		return r.admit(e, f)
-	case GiveToken:
-		token, ok := r.token(e, f.Identity)
-		if !ok {
-			r.send(f.Conn, Refusal{Code: CodeInternal, Message: CodeInternal.Message()})
-			return true
-		}
-		r.send(f.Conn, MediaToken{MediaToken: token})
-	case Send:
-		r.send(f.Conn, f.Message)
-	case Deliver:
-		r.deliver(e, f)
-	case HangUp:
-		if out := r.outlets[f.Conn]; out != nil {
-			r.forget(f.Conn)
-			out.Close(f.Code)
-		}
-	case RemoveMedia:
-		r.media.Remove(e.room, f.Identity)
-	case CloseRoom:
-		r.media.CloseRoom(e.room)
-		e.log.Info("meeting emptied") // its link works on
-		r.keep(now, e)
-	case Expire:
-		delete(r.meetings, e.link)
-		r.expired = append(r.expired, e.link)
-		e.log.Debug("meeting forgotten", "meetings", len(r.meetings))
-	}
-	return true
-}
-
-func (r *registry) admit(e *entry, f Admit) bool {
-	token, ok := r.token(e, f.Welcome.Self)
-	if !ok {
-		return false // without tokens nobody in this meeting can go on for long
-	}
-	f.Welcome.MediaToken = token
-	r.send(f.Conn, f.Welcome)
-	e.log.Debug("person admitted", "people", len(f.Welcome.People))
-	return true
-}
-
-func (r *registry) token(e *entry, identity id.Identity) (string, bool) {
-	token, err := r.media.Token(e.room, identity)
-	if err != nil {
-		e.log.Error("making a media token failed", "error", err)
-		return "", false
-	}
-	return token, true
-}
-
-func (r *registry) send(conn ConnID, m Message) {
-	if out := r.outlets[conn]; out != nil {
-		out.Send(NewFrame(m))
-	}
-}
-
-func (r *registry) deliver(e *entry, f Deliver) {
-	body, err := encodeEvent(f.Event)
-	if err != nil {
-		e.log.Error("an event was lost", "error", err)
-		return
-	}
-	for _, d := range f.To {
-		if out := r.outlets[d.Conn]; out != nil {
-			out.Send(Frame{seq: d.Seq, body: body})
-		}
-	}
+func (r *registry) noteUse(now time.Time, e *entry) {
+	e.used = now
+	r.Journal.Used(e.id, now)
 }
 
 func (r *registry) forget(conn ConnID) {
@@ -294,5 +201,30 @@ func (r *registry) forget(conn ConnID) {
 	delete(r.outlets, conn)
 }
 
+// drop forgets a meeting: nobody is in, nobody waits.
+func (r *registry) drop(e *entry) {
+	delete(r.meetings, e.id)
+	delete(r.rooms, e.room)
+	for _, link := range e.links {
+		if r.links[link] == e {
+			delete(r.links, link)
+		}
+	}
+	e.log.Debug("meeting forgotten", "meetings", len(r.meetings))
+}
+
+func refuse(to Outlet, code Code) {
+	to.Send(NewFrame(Refusal{Code: code, Message: code.Message()}))
+}
+
 // newSecret draws what a person proves its place with: 128 random bits, as those of a link.
 func newSecret() pii.Token { return pii.Token(id.NewLinkID()) }
+
+// randomFor draws what a request needs that hands out a secret.
+func randomFor(q Request) string {
+	switch q.(type) {
+	case CompanionRequest, SendFileRequest:
+		return newSecret().Reveal()
+	}
+	return ""
+}

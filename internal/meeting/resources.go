@@ -12,6 +12,7 @@ type NewMeeting struct {
 // Created answers POST /api/meetings with 201.
 type Created struct {
 	Link id.LinkID `json:"link"` // the page of the meeting is /m/{link}
+	Host string    `json:"host"` // whoever brings it with join is the owner
 }
 
 // Overview answers GET /api/meetings/{link} with 200.

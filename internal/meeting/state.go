@@ -4,252 +4,165 @@ import (
 	"slices"
 	"time"
 
-	"konklave/internal/pii"
+	"konklave/internal/id"
+	"konklave/internal/meeting/rules"
 )
 
-// State is one meeting: who is in and what was said. It has no clock, no goroutine and no randomness; its owner
-// passes commands in and carries out the effects.
+// State is one meeting while somebody is in or waits: who that is, what was said, how it is conducted. It has no clock, no
+// goroutine and no randomness; its owner passes commands in and carries out the effects.
 //
-// While nobody is in, a meeting is only a title. The first person opens the room; when the last one has been gone
-// for emptyGrace the room is closed and the chat forgotten. The link stays good until nobody came for unusedAfter.
+// The first person who is let in opens the room; when the last one has been gone for emptyGrace the room is closed, and what
+// was said is forgotten. When nobody is in and nobody waits, the State is forgotten too.
 type State struct {
-	title   pii.Text
-	people  []*person // in the order of their coming
-	byConn  map[ConnID]*person
-	chat    chat
-	open    bool      // the media room exists
-	started time.Time // when it was opened
-	used    time.Time // when the meeting was made or the last person left
+	definition Definition
+	settings   rules.Settings // in force
+	condition  Condition
+
+	people []*person // who is in, in the order of their coming; companions too
+	lobby  []*person // who waits, in the order of their coming
+	byConn map[ConnID]*person
+	byID   map[id.Identity]*person
+
+	chat     chat
+	files    files
+	notices  []Notice // that everybody is told who waits
+	open     bool     // the media room exists
+	begun    bool     // somebody came who may start the meeting
+	hosted   bool     // a host was in
+	started  time.Time
+	used     time.Time // when the last person left, or the State was made
+	hostGone time.Time // when the last host left; zero: one is in, or none ever was
+	lastHand int64
+	nextRun  string // drawn for the next run: whoever is let in first came after the last one was over
+
+	now     time.Time // of the command that is applied
+	effects []Effect  // of the command that is applied
 }
 
-// NewState makes a meeting in which nobody is yet. The title has been cleaned.
-func NewState(now time.Time, title pii.Text) *State {
-	return &State{title: title, byConn: map[ConnID]*person{}, used: now}
-}
-
-// Overview is what may be known from outside.
-func (s *State) Overview() Overview {
-	return Overview{Title: s.title.Reveal(), Running: len(s.people) > 0, People: len(s.people)}
+// NewState makes the state of a meeting in which nobody is yet.
+func NewState(now time.Time, d Definition) *State {
+	return &State{
+		definition: d, settings: d.Settings, condition: d.Condition,
+		byConn: map[ConnID]*person{}, byID: map[id.Identity]*person{}, used: now,
+	}
 }
 
 // Has tells whether somebody holds a place by this connection.
 func (s *State) Has(conn ConnID) bool { return s.byConn[conn] != nil }
 
+// Idle tells whether nobody is in and nobody waits.
+func (s *State) Idle() bool { return len(s.people)+len(s.lobby) == 0 && !s.open }
+
+// count tells how many are in; further devices are not counted.
+func (s *State) count() int {
+	n := 0
+	for _, p := range s.people {
+		if p.main == nil {
+			n++
+		}
+	}
+	return n
+}
+
 // Apply changes the meeting as the command says and gives what is to be done about it.
 func (s *State) Apply(now time.Time, c Command) []Effect {
+	s.now, s.effects = now, nil
 	switch c := c.(type) {
 	case Join:
-		return s.join(now, c)
+		s.join(c)
 	case Rejoin:
-		return s.rejoin(c)
-	case Say:
-		return s.say(now, c)
-	case Renew:
-		return s.renew(c)
-	case Leave:
-		return s.leave(now, c)
+		s.rejoin(c)
+	case Act:
+		s.act(c)
 	case Lose:
-		return s.lose(now, c)
+		s.lose(c)
+	case Define:
+		s.define(c.Definition)
+	case Forwarded:
+		s.forwarded(c)
+	case Uploaded:
+		s.uploaded(c)
+	case Unexpected:
+		s.unexpected(c)
 	case Tick:
-		return s.tick(now)
+		s.tick()
 	case Shut:
-		return s.shut(now, c)
+		s.shut(c)
+	case End:
+		s.end(CodeEnded)
 	}
-	return nil
+	return s.effects
 }
 
-func (s *State) join(now time.Time, c Join) []Effect {
-	name, ok := CleanName(c.Name)
-	if !ok {
-		return refuse(c.Conn, CodeNameInvalid, "")
-	}
-	if len(s.people) >= MaxPeople {
-		return refuse(c.Conn, CodeTooMany, "")
-	}
-	p := &person{identity: c.Identity, name: pii.Name(name), secret: c.Secret, joined: now, conn: c.Conn}
-	var effects []Effect
-	if !s.open {
-		s.open, s.started = true, now
-		effects = append(effects, OpenRoom{})
-	}
-	effects = s.tell(effects, Joined{Person: p.public()})
-	s.people = append(s.people, p)
-	s.byConn[c.Conn] = p
-	return append(effects, s.welcome(p))
-}
+func (s *State) do(e Effect) { s.effects = append(s.effects, e) }
 
-func (s *State) rejoin(c Rejoin) []Effect {
-	i := slices.IndexFunc(s.people, func(p *person) bool { return p.holds(c.Secret) })
-	if i < 0 {
-		return refuse(c.Conn, CodeSessionUnknown, "")
-	}
-	p := s.people[i]
-	var effects []Effect
-	if p.conn != 0 {
-		delete(s.byConn, p.conn)
-		effects = append(effects, HangUp{Conn: p.conn, Code: CodeReplaced})
-	}
-	p.conn = c.Conn
-	s.byConn[c.Conn] = p
-	wasAway := p.away
-	p.away = false
-	effects = s.catchUp(effects, p, c.Seq)
-	if wasAway {
-		effects = s.tell(effects, Back{ID: p.identity})
-	}
-	return effects
-}
-
-// catchUp sends what the person missed after the event seq, or everything when that is no longer kept.
-func (s *State) catchUp(effects []Effect, p *person, seq uint64) []Effect {
-	missed, ok := p.since(seq)
-	if !ok {
-		return append(effects, s.welcome(p))
-	}
-	effects = append(effects, Send{Conn: p.conn, Message: Resumed{Seq: seq}})
-	for i, e := range missed {
-		effects = append(effects, Deliver{Event: e, To: []Delivery{{Conn: p.conn, Seq: seq + uint64(i) + 1}}})
-	}
-	return effects
-}
-
-func (s *State) say(now time.Time, c Say) []Effect {
-	p := s.byConn[c.Conn]
-	if p == nil {
-		return nil
-	}
-	said := Said{ID: c.Chat.ID, From: p.identity, At: now.UnixMilli(), KeyID: c.Chat.KeyID, Body: c.Chat.Body}
-	if s.chat.has(said) {
-		return nil // sent again after a break that the first sending had survived
-	}
-	if !p.mayChat(now) {
-		return refuse(c.Conn, CodeRateLimited, c.Chat.ID)
-	}
-	s.chat.add(said)
-	effects := s.tell(nil, Chat(said))
-	for s.chat.full() {
-		s.forgetOldest()
-	}
-	return effects
-}
-
-// forgetOldest forgets the oldest message, also for those who have not got it yet: they get a fresh welcome.
-func (s *State) forgetOldest() {
-	m := s.chat.forget()
-	for _, p := range s.people {
-		p.forget(m)
-	}
-}
-
-func (s *State) renew(c Renew) []Effect {
-	p := s.byConn[c.Conn]
-	if p == nil {
-		return nil
-	}
-	return []Effect{GiveToken{Conn: c.Conn, Identity: p.identity}}
-}
-
-func (s *State) leave(now time.Time, c Leave) []Effect {
-	p := s.byConn[c.Conn]
-	if p == nil {
-		return nil
-	}
-	return s.remove(now, []Effect{HangUp{Conn: c.Conn}}, p)
-}
-
-func (s *State) lose(now time.Time, c Lose) []Effect {
-	if p := s.byConn[c.Conn]; p != nil {
-		delete(s.byConn, c.Conn)
-		p.conn, p.lost = 0, now
-	}
-	return nil
-}
-
-func (s *State) tick(now time.Time) []Effect {
-	var effects []Effect
-	for _, p := range slices.Clone(s.people) {
-		switch {
-		case p.conn != 0:
-		case now.Sub(p.lost) >= RejoinGrace:
-			effects = s.remove(now, effects, p)
-		case !p.away && now.Sub(p.lost) >= awayAfter:
-			p.away = true
-			effects = s.tell(effects, Away{ID: p.identity})
+// send sends a message that has no place in the sequence to every device of a person that is connected.
+func (s *State) send(p *person, m Message) {
+	for _, d := range p.devices() {
+		if d.conn != 0 {
+			s.do(Send{Conn: d.conn, Message: m})
 		}
 	}
-	if len(s.people) > 0 {
-		return effects
-	}
-	if s.open && now.Sub(s.used) >= emptyGrace {
-		effects = append(effects, s.closeRoom())
-	}
-	if !s.open && now.Sub(s.used) >= unusedAfter {
-		effects = append(effects, Expire{})
-	}
-	return effects
-}
-
-func (s *State) shut(now time.Time, c Shut) []Effect {
-	var effects []Effect
-	for _, p := range s.people {
-		if p.conn != 0 {
-			effects = append(effects, HangUp{Conn: p.conn, Code: c.Code})
-		}
-		effects = append(effects, RemoveMedia{Identity: p.identity})
-	}
-	s.people, s.used = nil, now
-	clear(s.byConn)
-	if s.open {
-		effects = append(effects, s.closeRoom())
-	}
-	return effects
-}
-
-// remove takes the place away and tells the others.
-func (s *State) remove(now time.Time, effects []Effect, p *person) []Effect {
-	delete(s.byConn, p.conn)
-	s.people = slices.DeleteFunc(s.people, func(q *person) bool { return q == p })
-	s.used = now
-	return s.tell(append(effects, RemoveMedia{Identity: p.identity}), Left{ID: p.identity})
-}
-
-// closeRoom ends what runs: what was said is forgotten with it.
-func (s *State) closeRoom() Effect {
-	s.open, s.chat = false, chat{}
-	return CloseRoom{}
-}
-
-// tell gives an event to everybody; those without a connection find it when they come back.
-func (s *State) tell(effects []Effect, e Event) []Effect {
-	to := make([]Delivery, 0, len(s.byConn))
-	for _, p := range s.people {
-		p.note(e)
-		if p.conn != 0 {
-			to = append(to, Delivery{Conn: p.conn, Seq: p.seq})
-		}
-	}
-	if len(to) == 0 {
-		return effects
-	}
-	return append(effects, Deliver{Event: e, To: to})
-}
-
-func (s *State) welcome(p *person) Effect {
-	people := make([]Person, len(s.people))
-	for i, q := range s.people {
-		people[i] = q.public()
-	}
-	return Admit{Conn: p.conn, Welcome: Welcome{
-		Seq:     p.seq,
-		Self:    p.identity,
-		Session: p.secret.Reveal(),
-		Meeting: Info{Title: s.title.Reveal(), StartedAt: s.started.UnixMilli()},
-		People:  people,
-		Chat:    s.chat.recent(),
-	}}
 }
 
 // refuse answers a request with an error.
-func refuse(conn ConnID, code Code, ref string) []Effect {
-	return []Effect{Send{Conn: conn, Message: Refusal{Code: code, Message: code.Message(), Ref: ref}}}
+func (s *State) refuse(conn ConnID, code Code, ref string) {
+	s.do(Send{Conn: conn, Message: Refusal{Code: code, Message: code.Message(), Ref: ref}})
+}
+
+// present gives the person of an id who is in; a further device is none.
+func (s *State) present(who id.Identity) *person {
+	if p := s.byID[who]; p != nil && p.waits == "" && p.main == nil {
+		return p
+	}
+	return nil
+}
+
+// waiting gives the person of an id who waits.
+func (s *State) waiting(who id.Identity) *person {
+	if p := s.byID[who]; p != nil && p.waits != "" {
+		return p
+	}
+	return nil
+}
+
+// may tells whether a person's role, the kind and the settings allow something.
+func (s *State) may(p *person, a rules.Action) bool {
+	return rules.May(p.lead().role, a, s.definition.Kind, s.settings)
+}
+
+// note has the condition remembered.
+func (s *State) note() {
+	c := s.condition
+	c.Void, c.Barred = slices.Clone(c.Void), slices.Clone(c.Barred)
+	s.do(Note{Condition: c})
+}
+
+// define takes over what the store says of the meeting. While it runs, its kind and level stay: who is in came on these terms.
+func (s *State) define(d Definition) {
+	if s.Idle() {
+		s.definition, s.settings, s.condition = d, d.Settings, d.Condition
+		return
+	}
+	if d.Kind != s.definition.Kind || d.Level != s.definition.Level {
+		return
+	}
+	changed := d.Settings != s.definition.Settings
+	told := d.Title != s.definition.Title || d.Host != s.definition.Host
+	d.Condition = Condition{}
+	s.definition = d
+	switch {
+	case changed:
+		s.setSettings(d.Settings)
+	case told:
+		s.tellMeeting("")
+	}
+}
+
+// titleBefore is the title as it may be seen before admission.
+func (s *State) titleBefore() string {
+	if s.settings.Before == rules.BeforeHost {
+		return ""
+	}
+	return s.definition.Title.Reveal()
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"konklave/internal/id"
+	"konklave/internal/meeting/rules"
 	"konklave/internal/pii"
 )
 
@@ -19,11 +20,22 @@ type scene struct {
 	now   time.Time
 	got   map[ConnID][]string // messages in short
 	done  []string            // all other effects in short
+
+	rights    map[id.Identity]Rights // as the media server knows them
+	condition Condition              // as noted last
+	audience  map[ConnID]Audience
+}
+
+// open is a discussion that begins when somebody comes, as those that are made without an account.
+func open(title pii.Text) Definition {
+	settings := rules.Preset(rules.Discussion, rules.Open)
+	settings.Start, settings.HostGone = rules.StartAll, rules.HostGoneOn
+	return Definition{ID: "meeting", Title: title, Kind: rules.Discussion, Level: rules.Open, Settings: settings}
 }
 
 func newScene(t *testing.T) *scene {
 	start := time.UnixMilli(1_000_000)
-	return &scene{t: t, state: NewState(start, "Title"), now: start, got: map[ConnID][]string{}}
+	return &scene{t: t, state: NewState(start, open("Title")), now: start, got: map[ConnID][]string{}, rights: map[id.Identity]Rights{}, audience: map[ConnID]Audience{}}
 }
 
 func (s *scene) apply(c Command) []Effect {
@@ -46,6 +58,14 @@ func (s *scene) record(e Effect) {
 			tell(e.Conn, strings.TrimSpace(fmt.Sprintf("error %s %s", m.Code, m.Ref)))
 		case Resumed:
 			tell(e.Conn, fmt.Sprintf("resumed %d", m.Seq))
+		case Audience:
+			s.audience[e.Conn] = m
+		case Lobby:
+			tell(e.Conn, fmt.Sprintf("lobby %s notices=%d", m.Why, len(m.Notices)))
+		case Notice:
+			tell(e.Conn, fmt.Sprintf("notice %s", m.Body))
+		default:
+			tell(e.Conn, fmt.Sprintf("%s %+v", m.messageType(), m))
 		}
 	case Deliver:
 		for _, d := range e.To {
@@ -55,7 +75,19 @@ func (s *scene) record(e Effect) {
 		tell(e.Conn, strings.TrimSpace("hangup "+string(e.Code)))
 	case GiveToken:
 		tell(e.Conn, "token "+string(e.Identity))
+	case Cast:
+		for _, conn := range e.To {
+			tell(conn, fmt.Sprintf("%s %+v", e.Message.messageType(), e.Message))
+		}
+	case Allow:
+		s.rights[e.Identity] = e.Rights
+	case Note:
+		s.condition = e.Condition
+		s.done = append(s.done, "Note")
+	case StopMedia:
+		s.done = append(s.done, fmt.Sprintf("stop %s of %s", e.Source, e.Identity))
 	case RemoveMedia:
+		delete(s.rights, e.Identity)
 		s.done = append(s.done, "remove "+string(e.Identity))
 	default:
 		s.done = append(s.done, strings.TrimPrefix(fmt.Sprintf("%T", e), "meeting."))
@@ -75,12 +107,60 @@ func short(e Event) string {
 	case Chat:
 		return fmt.Sprintf("chat %s:%s", e.From, e.Body)
 	}
+	return shortConduct(e)
+}
+
+func shortConduct(e Event) string {
+	switch e := e.(type) {
+	case Changed:
+		p := e.Person
+		text := fmt.Sprintf("changed %s %s", p.ID, p.Role)
+		if p.Hand != 0 {
+			text += " hand"
+		}
+		if p.Floor {
+			text += " floor"
+		}
+		if len(p.Companions) > 0 {
+			text += fmt.Sprint(" companions=", len(p.Companions))
+		}
+		return text
+	case MeetingChanged:
+		return fmt.Sprintf("meeting locked=%t held=%t lobby=%s ends=%t", e.Meeting.Locked, e.Meeting.Held, e.Meeting.Settings.Lobby, e.Meeting.EndsAt > 0)
+	case Knocked:
+		return fmt.Sprintf("knocked %s %s", e.Person.ID, e.Person.Why)
+	case WaitOver:
+		return fmt.Sprintf("wait_over %s %t", e.ID, e.Admitted)
+	case Edited:
+		return fmt.Sprintf("edited %s:%s", e.From, e.Body)
+	case Deleted:
+		return fmt.Sprintf("deleted %s:%s", e.From, e.ID)
+	case Asked:
+		return fmt.Sprintf("asked %s", e.Device)
+	case Stopped:
+		return fmt.Sprintf("stopped %s", e.Device)
+	case File:
+		return fmt.Sprintf("file %s:%s", e.From, e.Name)
+	}
 	return "?"
 }
 
 func (s *scene) join(conn ConnID, who string) {
 	s.t.Helper()
-	s.apply(Join{Conn: conn, Name: strings.ToUpper(who), Identity: id.Identity(who), Secret: pii.Token("secret of " + who)})
+	s.come(conn, who, Pass{Role: rules.Participant})
+}
+
+// come is join for somebody who is known.
+func (s *scene) come(conn ConnID, who string, as Pass) {
+	s.t.Helper()
+	s.apply(s.comer(conn, who, as))
+}
+
+func (s *scene) comer(conn ConnID, who string, as Pass) Join {
+	return Join{
+		Conn: conn, Name: strings.ToUpper(who), Pass: as, Identity: id.Identity(who), Secret: pii.Token("secret of " + who),
+		TicketID: TicketID("ticket of " + who), Run: fmt.Sprint("run ", conn),
+	}
 }
 
 func (s *scene) rejoin(conn ConnID, who string, seq uint64) {
@@ -90,7 +170,7 @@ func (s *scene) rejoin(conn ConnID, who string, seq uint64) {
 
 func (s *scene) say(conn ConnID, ref, text string) {
 	s.t.Helper()
-	s.apply(Say{Conn: conn, Chat: ChatRequest{ID: ref, Body: []byte(text)}})
+	s.apply(Act{Conn: conn, Request: ChatRequest{ID: ref, Body: []byte(text)}})
 }
 
 // pass lets time go by in steps of a second, as the loop does.
@@ -123,7 +203,7 @@ func TestPeopleComeTalkAndGo(t *testing.T) {
 	s := newScene(t)
 	s.join(1, "ann")
 	s.expect(1, "welcome 0 ann people=1 chat=0")
-	s.expectDone("OpenRoom")
+	s.expectDone("OpenRoom", "Note")
 	s.join(2, "bob")
 	s.expect(1, "joined bob 1")
 	s.expect(2, "welcome 0 bob people=2 chat=0")
@@ -132,13 +212,13 @@ func TestPeopleComeTalkAndGo(t *testing.T) {
 	s.expect(2, "chat ann:hello 1")
 	s.join(3, "cid")
 	s.expect(3, "welcome 0 cid people=3 chat=1")
-	s.apply(Leave{Conn: 1})
+	s.apply(Act{Conn: 1, Request: LeaveRequest{}})
 	s.expect(1, "joined cid 3", "hangup")
 	s.expect(2, "joined cid 2", "left ann 3")
 	s.expect(3, "left ann 1")
 	s.expectDone("remove ann")
-	if got, want := s.state.Overview(), (Overview{Title: "Title", Running: true, People: 2}); got != want {
-		t.Errorf("overview %+v, want %+v", got, want)
+	if got := s.state.count(); got != 2 {
+		t.Errorf("%d are counted, want 2", got)
 	}
 }
 
@@ -147,14 +227,27 @@ func TestWelcomeTellsEverything(t *testing.T) {
 	s.join(1, "ann")
 	s.say(1, "a1", "hello")
 	s.now = s.now.Add(time.Minute)
-	effects := s.apply(Join{Conn: 2, Name: "  Bob B. ", Identity: "bob", Secret: "s"})
-	got := effects[len(effects)-1].(Admit).Welcome
+	effects := s.apply(Join{Conn: 2, Name: "  Bob B. ", Identity: "bob", Secret: "s", Pass: Pass{Role: rules.Participant}})
+	got := welcomeIn(t, effects)
+	if !slices.Contains(got.May, rules.Chat) || slices.Contains(got.May, rules.Mute) {
+		t.Errorf("a participant may %v", got.May)
+	}
+	got.May = nil
 	want := Welcome{
 		Self:    "bob",
+		Person:  "bob",
 		Session: "s",
-		Meeting: Info{Title: "Title", StartedAt: 1_000_000},
-		People:  []Person{{ID: "ann", Name: "ANN", JoinedAt: 1_000_000}, {ID: "bob", Name: "Bob B.", JoinedAt: 1_060_000}},
+		Role:    rules.Participant,
+		Meeting: Info{
+			Title: "Title", Kind: rules.Discussion, Level: rules.Open, Settings: s.state.settings, StartedAt: 1_000_000,
+		},
+		People: []Person{
+			{ID: "ann", Name: "ANN", Role: rules.Participant, Guest: true, JoinedAt: 1_000_000},
+			{ID: "bob", Name: "Bob B.", Role: rules.Participant, Guest: true, JoinedAt: 1_060_000},
+		},
+		Waiting: []Waiting{},
 		Chat:    []Said{{ID: "a1", From: "ann", At: 1_000_000, Body: []byte("hello")}},
+		Files:   []SharedFile{},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("welcome\n%+v, want\n%+v", got, want)
@@ -178,14 +271,14 @@ func TestBrokenConnectionKeepsThePlace(t *testing.T) {
 	s.expect(1)
 	s.pass(time.Hour)
 	s.expect(4)
-	s.expectDone("OpenRoom")
+	s.expectDone("OpenRoom", "Note")
 }
 
 func TestPlaceIsLostAfterTheGrace(t *testing.T) {
 	s := newScene(t)
 	s.join(1, "ann")
 	s.join(2, "bob")
-	s.expectDone("OpenRoom")
+	s.expectDone("OpenRoom", "Note")
 	s.expect(2, "welcome 0 bob people=2 chat=0")
 	s.apply(Lose{Conn: 1})
 	s.pass(RejoinGrace)
@@ -212,8 +305,8 @@ func TestOthersAreToldOfALongerBreak(t *testing.T) {
 	s.expect(2, "away ann 1")
 	s.pass(2 * awayAfter)
 	s.expect(2) // told once
-	effects := s.apply(Join{Conn: 4, Name: "cid", Identity: "cid", Secret: "s"})
-	people := effects[len(effects)-1].(Admit).Welcome.People
+	effects := s.apply(Join{Conn: 4, Name: "cid", Identity: "cid", Secret: "s", Pass: Pass{Role: rules.Participant}})
+	people := welcomeIn(t, effects).People
 	if !people[0].Away || people[1].Away || people[2].Away {
 		t.Errorf("a newcomer sees %+v", people)
 	}
@@ -255,20 +348,32 @@ func TestRejoinGetsAFreshWelcomeWhenEventsAreGone(t *testing.T) {
 	s.expect(5, fmt.Sprintf("welcome %d ann people=%d chat=0", ReplayHistory+1, ReplayHistory+2))
 }
 
+// welcomeIn gives the welcome among effects.
+func welcomeIn(t *testing.T, effects []Effect) Welcome {
+	t.Helper()
+	for _, e := range effects {
+		if a, ok := e.(Admit); ok {
+			return a.Welcome
+		}
+	}
+	t.Fatalf("nobody is welcome: %v", effects)
+	return Welcome{}
+}
+
 func TestReplayHasNoHoleAroundTheTrimming(t *testing.T) {
-	p := &person{}
+	p := &person{welcomed: true}
 	for i := range 5 * ReplayHistory {
-		p.note(Left{ID: id.Identity(fmt.Sprint(i + 1))})
+		p.keep(&note{event: Left{ID: id.Identity(fmt.Sprint(i + 1))}})
 		for _, back := range []uint64{0, 1, 100, ReplayHistory} {
 			if back > p.seq {
 				continue
 			}
-			events, ok := p.since(p.seq - back)
+			events, ok := p.sinceEvent(p.seq - back)
 			if !ok || len(events) != int(back) {
 				t.Fatalf("at %d the last %d events are %d, %v", p.seq, back, len(events), ok)
 			}
 			for j, e := range events {
-				if got, want := e.(Left).ID, id.Identity(fmt.Sprint(p.seq-back+uint64(j)+1)); got != want {
+				if got, want := e.event.(Left).ID, id.Identity(fmt.Sprint(p.seq-back+uint64(j)+1)); got != want {
 					t.Fatalf("at %d: event %s, want %s", p.seq, got, want)
 				}
 			}
@@ -297,8 +402,8 @@ func TestRoomClosesAfterTheLastPerson(t *testing.T) {
 	s := newScene(t)
 	s.join(1, "ann")
 	s.say(1, "a1", "hello")
-	s.apply(Leave{Conn: 1})
-	s.expectDone("OpenRoom", "remove ann")
+	s.apply(Act{Conn: 1, Request: LeaveRequest{}})
+	s.expectDone("OpenRoom", "Note", "remove ann")
 	s.pass(emptyGrace - time.Second)
 	s.expectDone()
 	s.join(2, "bob") // the chat is still there
@@ -307,33 +412,21 @@ func TestRoomClosesAfterTheLastPerson(t *testing.T) {
 	s.pass(RejoinGrace)
 	s.expectDone("remove bob")
 	s.pass(emptyGrace)
-	s.expectDone("CloseRoom")
+	s.expectDone("CloseRoom", "Note", "Expire")
 	s.join(3, "cid")
 	s.expect(3, "welcome 0 cid people=1 chat=0")
-	s.expectDone("OpenRoom")
+	s.expectDone("OpenRoom", "Note")
 }
 
-func TestUnusedMeetingExpires(t *testing.T) {
-	s := newScene(t)
-	s.now = s.now.Add(unusedAfter - 2*time.Second)
-	s.apply(Tick{})
-	s.expectDone()
-	s.pass(2 * time.Second)
-	s.expectDone("Expire")
-}
-
-func TestUsedMeetingExpiresLater(t *testing.T) {
+func TestStateExpiresWhenNobodyIsThere(t *testing.T) {
 	s := newScene(t)
 	s.join(1, "ann")
-	s.now = s.now.Add(3 * unusedAfter)
-	s.apply(Tick{})
-	s.expectDone("OpenRoom")
-	s.apply(Leave{Conn: 1})
-	s.pass(emptyGrace)
-	s.expectDone("remove ann", "CloseRoom")
-	s.now = s.now.Add(unusedAfter - emptyGrace)
-	s.apply(Tick{})
-	s.expectDone("Expire")
+	s.apply(Act{Conn: 1, Request: LeaveRequest{}})
+	s.done = nil
+	s.pass(emptyGrace - time.Second)
+	s.expectDone()
+	s.pass(time.Second)
+	s.expectDone("CloseRoom", "Note", "Expire")
 }
 
 func TestChatIsLimited(t *testing.T) {
@@ -373,8 +466,8 @@ func TestChatHistoryIsBounded(t *testing.T) {
 		s.say(1, fmt.Sprint("m", i), fmt.Sprint(i))
 		s.now = s.now.Add(time.Second)
 	}
-	effects := s.apply(Join{Conn: 2, Name: "b", Identity: "bob", Secret: "s"})
-	chat := effects[len(effects)-1].(Admit).Welcome.Chat
+	effects := s.apply(Join{Conn: 2, Name: "b", Identity: "bob", Secret: "s", Pass: Pass{Role: rules.Participant}})
+	chat := welcomeIn(t, effects).Chat
 	if len(chat) != ChatHistory || string(chat[0].Body) != "50" || string(chat[ChatHistory-1].Body) != "249" {
 		t.Errorf("chat has %d messages from %q", len(chat), chat[0].Body)
 	}
@@ -387,7 +480,7 @@ func TestFullMeeting(t *testing.T) {
 	}
 	s.join(5000, "late")
 	s.expect(5000, "error too_many")
-	s.apply(Leave{Conn: 7})
+	s.apply(Act{Conn: 7, Request: LeaveRequest{}})
 	s.join(5000, "late")
 	s.expect(5000, fmt.Sprintf("welcome 0 late people=%d chat=0", MaxPeople))
 }
@@ -401,7 +494,7 @@ func TestShutSendsEverybodyOut(t *testing.T) {
 	s.apply(Shut{Code: CodeShuttingDown})
 	s.expect(1, "hangup shutting_down")
 	s.expectDone("remove ann", "remove bob", "CloseRoom")
-	if s.state.Has(1) || s.state.Overview().Running {
+	if s.state.Has(1) || s.state.count() > 0 {
 		t.Error("somebody is still in")
 	}
 }
@@ -410,12 +503,12 @@ func TestStrangersAreIgnored(t *testing.T) {
 	s := newScene(t)
 	s.join(1, "ann")
 	s.got = map[ConnID][]string{}
-	for _, c := range []Command{Say{Conn: 9}, Renew{Conn: 9}, Leave{Conn: 9}, Lose{Conn: 9}} {
+	for _, c := range []Command{Act{Conn: 9, Request: ChatRequest{}}, Act{Conn: 9, Request: LeaveRequest{}}, Lose{Conn: 9}} {
 		if effects := s.apply(c); len(effects) != 0 {
 			t.Errorf("%T had the effects %v", c, effects)
 		}
 	}
-	s.apply(Renew{Conn: 1})
+	s.apply(Act{Conn: 1, Request: TokenRequest{}})
 	s.expect(1, "token ann")
 }
 
@@ -428,13 +521,13 @@ func TestRejoinWithTheEmptySecret(t *testing.T) {
 
 func BenchmarkChatAmongThousand(b *testing.B) {
 	now := time.UnixMilli(0)
-	state := NewState(now, "t")
+	state := NewState(now, open("t"))
 	for i := range MaxPeople {
-		state.Apply(now, Join{Conn: ConnID(i + 1), Name: "n", Identity: id.Identity(fmt.Sprint(i)), Secret: pii.Token(fmt.Sprint("s", i))})
+		state.Apply(now, Join{Conn: ConnID(i + 1), Name: "n", Identity: id.Identity(fmt.Sprint(i)), Secret: pii.Token(fmt.Sprint("s", i)), Pass: Pass{Role: rules.Participant}})
 	}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		now = now.Add(time.Second)
-		state.Apply(now, Say{Conn: ConnID(i%MaxPeople + 1), Chat: ChatRequest{ID: fmt.Sprint(i), Body: []byte("x")}})
+		state.Apply(now, Act{Conn: ConnID(i%MaxPeople + 1), Request: ChatRequest{ID: fmt.Sprint(i), Body: []byte("x")}})
 	}
 }

@@ -25,6 +25,8 @@ var statuses = map[meeting.Code]int{
 	meeting.CodeShuttingDown:   http.StatusServiceUnavailable,
 	meeting.CodeDraining:       http.StatusServiceUnavailable,
 	meeting.CodeForbidden:      http.StatusForbidden,
+	meeting.CodeTokenUnknown:   http.StatusNotFound,
+	meeting.CodeFileTooLarge:   http.StatusRequestEntityTooLarge,
 	meeting.CodeInternal:       http.StatusInternalServerError,
 }
 
@@ -39,21 +41,37 @@ func (h *Handler) createMeeting(w http.ResponseWriter, r *http.Request) {
 		refuse(w, meeting.CodeBadMessage)
 		return
 	}
-	link, err := h.service.Create(r.Context(), body.Title)
+	if draining, err := h.Service.Draining(r.Context()); err != nil || draining {
+		refuse(w, drainingCode(err))
+		return
+	}
+	link, host, err := h.Founder.Create(body.Title, time.Now())
 	if err != nil {
 		refuse(w, codeOf(err))
 		return
 	}
-	answer(w, http.StatusCreated, meeting.Created{Link: link})
+	answer(w, http.StatusCreated, meeting.Created{Link: link, Host: host.Reveal()})
+}
+
+func drainingCode(err error) meeting.Code {
+	if err != nil {
+		return codeOf(err)
+	}
+	return meeting.CodeDraining
 }
 
 func (h *Handler) showMeeting(w http.ResponseWriter, r *http.Request) {
-	overview, err := h.service.Overview(r.Context(), id.LinkID(r.PathValue("link")))
+	d, err := h.Founder.Find(id.LinkID(r.PathValue("link")))
 	if err != nil {
 		refuse(w, codeOf(err))
 		return
 	}
-	answer(w, http.StatusOK, overview)
+	now, err := h.Service.Presence(r.Context(), d.ID)
+	if err != nil {
+		refuse(w, codeOf(err))
+		return
+	}
+	answer(w, http.StatusOK, meeting.Overview{Title: d.Title.Reveal(), Running: now.People > 0, People: now.People})
 }
 
 func readJSON(w http.ResponseWriter, r *http.Request, into any) bool {

@@ -19,7 +19,7 @@ func TestMakeAndShowMeeting(t *testing.T) {
 		if status != http.StatusOK || body["title"] != "Planted Title" || body["running"] != false || body["people"] != 0.0 || len(body) != 3 {
 			t.Errorf("%d %v", status, body)
 		}
-		time.Sleep(24 * time.Hour)
+		time.Sleep(26 * time.Hour) // hours are kept, and looked at every hour
 		if status, body := s.request("GET", "/api/meetings/"+link, ""); status != http.StatusNotFound || body["code"] != string(meeting.CodeMeetingUnknown) {
 			t.Errorf("after a day: %d %v", status, body)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/coder/websocket"
 
 	"konklave/internal/meeting"
+	"konklave/internal/pii"
 )
 
 // queued is how many messages may wait for a client. A whole meeting of 1,000 may come in at once; beyond that the
@@ -24,6 +25,7 @@ type connection struct {
 	socket *websocket.Conn
 	log    *slog.Logger
 	queue  *queue
+	login  pii.Token // of who is signed in; "": nobody
 
 	once  sync.Once
 	ended chan struct{}

@@ -1,5 +1,5 @@
-// Package control owns the way into the meeting service: its HTTP API and the control WebSocket. docs/control.md
-// describes both.
+// Package control owns the way into the meeting service: the control WebSocket, the files that people of a meeting give each
+// other, and making meetings without an account. docs/control.md describes them.
 //
 // It must not decide anything about meetings: it checks the form of what comes in, passes it to meeting.Service and
 // brings the answers back, in order and without waiting for slow readers. It logs no link, name, title, token or
@@ -8,14 +8,18 @@ package control
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/time/rate"
 
+	"konklave/internal/id"
 	"konklave/internal/meeting"
+	"konklave/internal/pii"
 	"konklave/internal/sources"
 )
 
@@ -32,13 +36,51 @@ const (
 	sourceBurst = 30
 )
 
+// Doorman knows the meetings behind links.
+type Doorman interface {
+	// Knock says which meeting a link leads to, and as what somebody comes. It may wait for the store. The error is a
+	// meeting.Failure, or the store's.
+	Knock(context.Context, meeting.Knock) (meeting.Definition, meeting.Pass, error)
+}
+
+// Founder makes meetings for who has no account.
+type Founder interface {
+	// Create makes a meeting, and gives its link and the secret of its owner. The error is a meeting.Failure.
+	Create(title string, now time.Time) (id.LinkID, pii.Token, error)
+	// Find gives the meeting of a link. The error is a meeting.Failure.
+	Find(id.LinkID) (meeting.Definition, error)
+}
+
+// Tickets opens what meeting.Tickets has sealed; nil is none of ours.
+type Tickets interface {
+	Open(pii.Token) *meeting.Ticket
+}
+
+// Files takes and gives the bytes of files, by tokens.
+type Files interface {
+	// Take takes bytes and says of which file of which meeting they are.
+	Take(pii.Token, io.Reader) (id.MeetingID, meeting.FileKey, error)
+	// Give gives bytes, and how many.
+	Give(pii.Token) (io.Reader, int64, error)
+}
+
+// Config is what control needs of the rest of the program.
+type Config struct {
+	Service   *meeting.Service // must outlive the Handler
+	Doorman   Doorman
+	Founder   Founder
+	Tickets   Tickets
+	Files     Files
+	PublicURL string // address under which people reach the server, whose pages may connect; empty: not known
+	Log       *slog.Logger
+}
+
 // Handler serves the HTTP API and the control WebSocket.
 type Handler struct {
-	service *meeting.Service
-	log     *slog.Logger
+	Config
 	create  *rate.Limiter
 	sources *sources.Sources
-	site    string // address under which people reach the server, whose pages may connect; empty: not known
+	site    string // PublicURL without a slash at its end
 
 	mu          sync.Mutex
 	connections map[*connection]struct{}
@@ -46,20 +88,19 @@ type Handler struct {
 	running     sync.WaitGroup // one for each connection
 }
 
-// New makes a Handler. The service must outlive it. Requests come with the client's address as RemoteAddr, without a port;
-// where it is empty, nobody knows it. Pages of publicURL are served too when a proxy in front does not pass its name on.
-func New(service *meeting.Service, publicURL string, log *slog.Logger) *Handler {
+// New makes a Handler. Requests come with the client's address as RemoteAddr, without a port; where it is empty, nobody
+// knows it. Pages of the public address are served too when a proxy in front does not pass its name on.
+func New(c Config) *Handler {
 	return &Handler{
-		service:     service,
-		log:         log,
+		Config:      c,
 		create:      rate.NewLimiter(createRate, createBurst),
 		sources:     sources.New(sourceRate, sourceBurst),
-		site:        strings.TrimSuffix(publicURL, "/"),
+		site:        strings.TrimSuffix(c.PublicURL, "/"),
 		connections: map[*connection]struct{}{},
 	}
 }
 
-// Register adds the routes to mux: /api/meetings and below, and /control.
+// Register adds the routes to mux: /api/meetings, /api/files and below, and /control.
 func (h *Handler) Register(mux *http.ServeMux) {
 	sameSite := http.NewCrossOriginProtection()
 	if h.site != "" {
@@ -70,6 +111,8 @@ func (h *Handler) Register(mux *http.ServeMux) {
 	}))
 	mux.Handle("POST /api/meetings", sameSite.Handler(http.HandlerFunc(h.createMeeting)))
 	mux.HandleFunc("GET /api/meetings/{link}", h.showMeeting)
+	mux.Handle("POST /api/files/{token}", sameSite.Handler(http.HandlerFunc(h.takeFile)))
+	mux.HandleFunc("GET /api/files/{token}", h.giveFile)
 	mux.HandleFunc("GET /control", h.connect)
 }
 

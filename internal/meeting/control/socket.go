@@ -9,6 +9,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"konklave/internal/meeting"
+	"konklave/internal/pii"
 )
 
 // A client sends a ping every 2 s and little else; more than this is a flood, which ends the connection.
@@ -35,7 +36,7 @@ func (h *Handler) connect(w http.ResponseWriter, r *http.Request) {
 		return // Accept has answered; its error may quote headers
 	}
 	socket.SetReadLimit(meeting.MaxMessage)
-	c := newConnection(socket, h.log)
+	c := newConnection(socket, h.Log)
 	if code := h.add(c); code != "" {
 		c.Close(code)
 		c.write()
@@ -48,10 +49,11 @@ func (h *Handler) connect(w http.ResponseWriter, r *http.Request) {
 		defer close(written)
 		c.write()
 	}()
+	c.login = loginOf(r)
 	h.read(context.WithoutCancel(r.Context()), c)
 	c.Close("")
 	<-written
-	h.service.Gone(c)
+	h.Service.Gone(c)
 }
 
 // read passes the client's requests to the service until the connection ends.
@@ -80,7 +82,7 @@ func (h *Handler) read(ctx context.Context, c *connection) {
 		if asked = asked || isEntry(request); asked {
 			watchdog.Reset(silence)
 		}
-		if h.service.Handle(ctx, c, request) != nil {
+		if h.pass(ctx, c, request) != nil {
 			c.Close(meeting.CodeShuttingDown)
 		}
 	}
@@ -92,4 +94,36 @@ func isEntry(r meeting.Request) bool {
 		return true
 	}
 	return false
+}
+
+// pass gives a request to the service. Of who wants to join, the doorman is asked first, here, where nobody else waits for it.
+func (h *Handler) pass(ctx context.Context, c *connection, request meeting.Request) error {
+	join, ok := request.(meeting.JoinRequest)
+	if !ok {
+		return h.Service.Handle(ctx, c, request)
+	}
+	ticket := h.Tickets.Open(pii.Token(join.Ticket))
+	d, as, err := h.Doorman.Knock(ctx, meeting.Knock{
+		Link: join.Link, Code: join.Code, Login: c.login, Host: pii.Token(join.Host), Ticket: ticket,
+	})
+	if err != nil {
+		code := codeOf(err)
+		if code == meeting.CodeInternal {
+			h.Log.Error("nobody knows who comes", "error", err)
+		}
+		c.Send(meeting.NewFrame(meeting.Refusal{Code: code, Message: code.Message()}))
+		return nil
+	}
+	return h.Service.Join(ctx, c, meeting.Admission{Request: join, Definition: d, Pass: as, Ticket: ticket})
+}
+
+// loginCookie is the cookie of who is signed in.
+const loginCookie = "konklave"
+
+func loginOf(r *http.Request) pii.Token {
+	cookie, err := r.Cookie(loginCookie)
+	if err != nil {
+		return ""
+	}
+	return pii.Token(cookie.Value)
 }

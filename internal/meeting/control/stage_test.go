@@ -21,12 +21,17 @@ import (
 
 	"konklave/internal/id"
 	"konklave/internal/meeting"
+	"konklave/internal/meeting/files"
+	"konklave/internal/meeting/shelf"
+	"konklave/internal/meeting/ticket"
 )
 
 // stage is a whole meeting service behind HTTP over in-memory connections, in a bubble of virtual time: when the
 // bubble ends, a goroutine that is still there fails the test.
 type stage struct {
 	t       *testing.T
+	door    *shelf.Foyer
+	guests  map[string]guest // by name; who is not here is a participant, or the owner by secret
 	media   *fakeMedia
 	service *meeting.Service
 	handler *Handler
@@ -34,6 +39,24 @@ type stage struct {
 	pipes   pipeListener
 	log     *bytes.Buffer // at debug level; read it after close
 	close   func()
+}
+
+// guest is what the doorman says of somebody.
+type guest struct {
+	definition func(*meeting.Definition)
+	pass       meeting.Pass
+}
+
+// Knock is the doorman's: that of the foyer, unless the code names a guest of the scenario.
+func (s *stage) Knock(ctx context.Context, k meeting.Knock) (meeting.Definition, meeting.Pass, error) {
+	d, pass, err := s.door.Knock(ctx, k)
+	if g, ok := s.guests[k.Code]; ok && err == nil {
+		pass = g.pass
+		if g.definition != nil {
+			g.definition(&d)
+		}
+	}
+	return d, pass, err
 }
 
 // fakeMedia remembers what the meeting service asked of the media server.
@@ -55,6 +78,12 @@ func (m *fakeMedia) OpenRoom(room id.RoomName) error {
 	}
 	m.note("open %s", room[:9])
 	return nil
+}
+
+func (m *fakeMedia) Allow(id.RoomName, id.Identity, meeting.Rights) {}
+
+func (m *fakeMedia) Stop(_ id.RoomName, identity id.Identity, source meeting.Source) {
+	m.note("stop %s of %s", source, identity)
 }
 
 func (m *fakeMedia) Token(room id.RoomName, identity id.Identity) (string, error) {
@@ -102,8 +131,21 @@ func onStage(t *testing.T, scenario func(s *stage)) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{t: t, media: &fakeMedia{}, log: &bytes.Buffer{}}
 		log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-		s.service = meeting.NewService(s.media, forgetful{}, nil, log)
-		s.handler = New(s.service, "https://meet.example.org", log)
+		dir := t.TempDir()
+		foyer, err := shelf.NewFoyer(dir, log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tickets, err := ticket.Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.door = foyer
+		sent := files.New(dir, 1<<20)
+		s.service = meeting.NewService(meeting.Config{Media: s.media, Journal: foyer, Tickets: tickets, Files: sent, Log: log})
+		s.handler = New(Config{
+			Service: s.service, Doorman: s, Founder: foyer, Tickets: tickets, Files: sent, PublicURL: "https://meet.example.org", Log: log,
+		})
 		mux := http.NewServeMux()
 		s.handler.Register(mux)
 		s.pipes = pipeListener{accepted: make(chan net.Conn), closed: make(chan struct{})}
@@ -116,6 +158,7 @@ func onStage(t *testing.T, scenario func(s *stage)) {
 			s.handler.Close(context.Background())
 			transport.CloseIdleConnections()
 			_ = server.Close()
+			_ = errors.Join(sent.Close(), foyer.Close())
 			time.Sleep(time.Second) // net/http lets a connection linger for half a second after a refused body
 		})
 		defer s.close()
@@ -254,9 +297,3 @@ func (c *tab) keep(d time.Duration) {
 		}
 	}
 }
-
-// forgetful keeps no meeting beyond the process.
-type forgetful struct{}
-
-func (forgetful) Keep(meeting.Kept) error  { return nil }
-func (forgetful) Forget([]id.LinkID) error { return nil }

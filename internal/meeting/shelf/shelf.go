@@ -1,8 +1,6 @@
-// Package shelf owns the file in which links and titles of meetings outlive the process: a line of JSON for each change,
-// written anew when it has grown and when meetings are forgotten. A process that is killed loses nothing, a machine that
-// loses power at most what was not on the disk yet (settle.go); a line that is torn by that is left out.
-//
-// It must not decide how long a meeting is kept, and logs nothing.
+// Package shelf owns the file in which meetings outlive the process that are made without an account (Foyer): a line of JSON
+// for each change, written anew when it has grown and when meetings are forgotten. A process that is killed loses nothing, a
+// machine that loses power at most what was not on the disk yet (settle.go); a line that is torn by that is left out.
 package shelf
 
 import (
@@ -14,6 +12,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"time"
 
@@ -38,21 +37,40 @@ type Shelf struct {
 	disk  *settler
 }
 
-var _ meeting.Keeper = (*Shelf)(nil)
+// Kept is what outlives the process of a meeting: nothing of those who were in, nothing that was said.
+type Kept struct {
+	ID        id.MeetingID
+	Link      id.LinkID
+	Title     pii.Text
+	Host      string    // hash of the secret that makes its bearer the owner; "": of before there was one
+	Used      time.Time // the end of the hour in which somebody was last in: nobody needs to know it better
+	Condition meeting.Condition
+}
 
 // line is a meeting as it was when the line was written; a later line of the same link replaces it.
 type line struct {
-	Link  id.LinkID `json:"link"`
-	Title string    `json:"title"`
-	Used  int64     `json:"used"` // seconds since 1970
+	ID        id.MeetingID      `json:"id"`
+	Link      id.LinkID         `json:"link"`
+	Title     string            `json:"title"`
+	Host      string            `json:"host,omitempty"`
+	Used      int64             `json:"used"` // seconds since 1970
+	Condition meeting.Condition `json:"condition,omitzero"`
+}
+
+func lineOf(k Kept) line {
+	return line{ID: k.ID, Link: k.Link, Title: k.Title.Reveal(), Host: k.Host, Used: k.Used.Unix(), Condition: k.Condition}
+}
+
+func (l line) kept() Kept {
+	return Kept{ID: l.ID, Link: l.Link, Title: pii.Text(l.Title), Host: l.Host, Used: time.Unix(l.Used, 0), Condition: l.Condition}
 }
 
 // Open reads the file in a directory, makes it when it is missing, and gives what it keeps, in no order.
-func Open(dir string) (*Shelf, []meeting.Kept, error) {
+func Open(dir string) (*Shelf, []Kept, error) {
 	return openShelf(dir, (*os.File).Sync)
 }
 
-func openShelf(dir string, sync func(*os.File) error) (*Shelf, []meeting.Kept, error) {
+func openShelf(dir string, sync func(*os.File) error) (*Shelf, []Kept, error) {
 	s := &Shelf{path: filepath.Join(dir, fileName), kept: map[id.LinkID]line{}}
 	if err := s.read(); err != nil {
 		return nil, nil, fmt.Errorf("the meetings in %s cannot be read: %w", s.path, err)
@@ -61,17 +79,17 @@ func openShelf(dir string, sync func(*os.File) error) (*Shelf, []meeting.Kept, e
 		return nil, nil, fmt.Errorf("the meetings in %s cannot be written: %w", s.path, err)
 	}
 	s.disk = newSettler(sync)
-	var list []meeting.Kept
+	var list []Kept
 	for _, l := range s.kept {
-		list = append(list, meeting.Kept{Link: l.Link, Title: pii.Text(l.Title), Used: time.Unix(l.Used, 0)})
+		list = append(list, l.kept())
 	}
 	return s, list, nil
 }
 
 // Keep writes a meeting down.
-func (s *Shelf) Keep(k meeting.Kept) error {
-	l := line{Link: k.Link, Title: k.Title.Reveal(), Used: k.Used.Unix()}
-	if s.kept[k.Link] == l && !s.torn {
+func (s *Shelf) Keep(k Kept) error {
+	l := lineOf(k)
+	if reflect.DeepEqual(s.kept[k.Link], l) && !s.torn {
 		return nil
 	}
 	s.kept[k.Link] = l
@@ -154,6 +172,9 @@ func (s *Shelf) read() error {
 		var l line
 		if json.Unmarshal(raw, &l) != nil || !l.Link.Valid() {
 			continue // torn
+		}
+		if l.ID == "" { // of an older version
+			l.ID = id.NewMeetingID()
 		}
 		if _, ok := meeting.CleanTitle(l.Title); ok {
 			s.kept[l.Link] = l

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -14,14 +15,14 @@ import (
 	"konklave/internal/pii"
 )
 
-func open(t *testing.T, dir string) (*Shelf, map[id.LinkID]meeting.Kept) {
+func open(t *testing.T, dir string) (*Shelf, map[id.LinkID]Kept) {
 	t.Helper()
 	s, list, err := Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	kept := map[id.LinkID]meeting.Kept{}
+	kept := map[id.LinkID]Kept{}
 	for _, k := range list {
 		kept[k.Link] = k
 	}
@@ -44,9 +45,9 @@ func TestKeepAndForget(t *testing.T) {
 		t.Fatalf("a new file keeps %v", kept)
 	}
 	at := time.Unix(1_800_000_000, 0)
-	board := meeting.Kept{Link: id.NewLinkID(), Title: "Vorstand \"klein\"\u00a0& groß", Used: at}
-	class := meeting.Kept{Link: id.NewLinkID(), Title: "5b", Used: at}
-	for _, k := range []meeting.Kept{board, class} {
+	board := Kept{ID: id.NewMeetingID(), Link: id.NewLinkID(), Title: "Vorstand \"klein\"\u00a0& groß", Used: at}
+	class := Kept{ID: id.NewMeetingID(), Link: id.NewLinkID(), Title: "5b", Used: at}
+	for _, k := range []Kept{board, class} {
 		if err := s.Keep(k); err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +58,7 @@ func TestKeepAndForget(t *testing.T) {
 	}
 	// Without Close, as after a kill.
 	s, kept = open(t, dir)
-	if len(kept) != 2 || kept[board.Link] != board || kept[class.Link] != class {
+	if len(kept) != 2 || !reflect.DeepEqual(kept[board.Link], board) || !reflect.DeepEqual(kept[class.Link], class) {
 		t.Errorf("kept %v", kept)
 	}
 	if err := s.Forget([]id.LinkID{board.Link, id.NewLinkID()}); err != nil {
@@ -66,7 +67,7 @@ func TestKeepAndForget(t *testing.T) {
 	if text := text(t, dir); strings.Contains(text, "Vorstand") || strings.Contains(text, string(board.Link)) {
 		t.Errorf("what was forgotten is still in the file:\n%s", text)
 	}
-	if err := s.Keep(meeting.Kept{Link: board.Link, Title: "again", Used: at}); err != nil {
+	if err := s.Keep(Kept{Link: board.Link, Title: "again", Used: at}); err != nil {
 		t.Fatal(err)
 	}
 	if _, kept = open(t, dir); len(kept) != 2 || kept[board.Link].Title != "again" {
@@ -80,7 +81,7 @@ func TestKeepAndForget(t *testing.T) {
 func TestTornLinesAreLeftOut(t *testing.T) {
 	dir := t.TempDir()
 	s, _ := open(t, dir)
-	whole := meeting.Kept{Link: id.NewLinkID(), Title: "whole", Used: time.Unix(1, 0)}
+	whole := Kept{ID: id.NewMeetingID(), Link: id.NewLinkID(), Title: "whole", Used: time.Unix(1, 0)}
 	if err := s.Keep(whole); err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +95,7 @@ func TestTornLinesAreLeftOut(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, fileName), []byte(bad), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, kept := open(t, dir); len(kept) != 1 || kept[whole.Link] != whole {
+		if _, kept := open(t, dir); len(kept) != 1 || !reflect.DeepEqual(kept[whole.Link], whole) {
 			t.Errorf("of %q: %v", bad, kept)
 		}
 		if text(t, dir) != good {
@@ -107,8 +108,8 @@ func TestTornLinesAreLeftOut(t *testing.T) {
 func TestAFullDiskLosesNothingLater(t *testing.T) {
 	dir := t.TempDir()
 	s, _ := open(t, dir)
-	first := meeting.Kept{Link: id.NewLinkID(), Title: "first", Used: time.Unix(1, 0)}
-	second := meeting.Kept{Link: id.NewLinkID(), Title: "second", Used: time.Unix(2, 0)}
+	first := Kept{ID: id.NewMeetingID(), Link: id.NewLinkID(), Title: "first", Used: time.Unix(1, 0)}
+	second := Kept{ID: id.NewMeetingID(), Link: id.NewLinkID(), Title: "second", Used: time.Unix(2, 0)}
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
 		t.Skip("this system has no /dev/full")
@@ -126,7 +127,7 @@ func TestAFullDiskLosesNothingLater(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = full.Close()
-	if _, kept := open(t, dir); kept[first.Link] != first || kept[second.Link] != second {
+	if _, kept := open(t, dir); !reflect.DeepEqual(kept[first.Link], first) || !reflect.DeepEqual(kept[second.Link], second) {
 		t.Errorf("kept %v", kept)
 	}
 }
@@ -134,7 +135,7 @@ func TestAFullDiskLosesNothingLater(t *testing.T) {
 func TestTheFileStaysSmall(t *testing.T) {
 	dir := t.TempDir()
 	s, _ := open(t, dir)
-	k := meeting.Kept{Link: id.NewLinkID(), Title: pii.Text(strings.Repeat("x", 100))}
+	k := Kept{ID: id.NewMeetingID(), Link: id.NewLinkID(), Title: pii.Text(strings.Repeat("x", 100))}
 	for i := range 5 * slack {
 		k.Used = time.Unix(int64(i), 0)
 		if err := s.Keep(k); err != nil {
@@ -144,7 +145,7 @@ func TestTheFileStaysSmall(t *testing.T) {
 	if lines := strings.Count(text(t, dir), "\n"); lines > slack+3 {
 		t.Errorf("%d lines for one meeting", lines)
 	}
-	if _, kept := open(t, dir); kept[k.Link] != k {
+	if _, kept := open(t, dir); !reflect.DeepEqual(kept[k.Link], k) {
 		t.Errorf("kept %v", kept)
 	}
 }
@@ -174,7 +175,7 @@ func BenchmarkForgetOneOfMany(b *testing.B) {
 	var links []id.LinkID
 	for range meeting.MaxMeetings {
 		links = append(links, id.NewLinkID())
-		if err := s.Keep(meeting.Kept{Link: links[len(links)-1], Title: "A meeting of some people"}); err != nil {
+		if err := s.Keep(Kept{Link: links[len(links)-1], Title: "A meeting of some people"}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -202,7 +203,7 @@ func TestWhatIsKeptComesToTheDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	keep := func() {
-		if err := s.Keep(meeting.Kept{Link: id.NewLinkID(), Title: "5b", Used: time.Unix(1_800_000_000, 0)}); err != nil {
+		if err := s.Keep(Kept{ID: id.NewMeetingID(), Link: id.NewLinkID(), Title: "5b", Used: time.Unix(1_800_000_000, 0)}); err != nil {
 			t.Fatal(err)
 		}
 	}

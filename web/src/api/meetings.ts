@@ -10,6 +10,13 @@ export interface MeetingSummary {
   readonly people: number;
 }
 
+/** The secrets of the meetings that were made on this page, as long as it lives: they make their bearer the owner. */
+const hostSecrets = new Map<string, string>();
+
+export function hostSecret(link: string): string | undefined {
+  return hostSecrets.get(link);
+}
+
 /** Makes a meeting and resolves to its link id (22 characters of base64url). */
 export async function createMeeting(title: string): Promise<string> {
   const answer = await call('/api/meetings', {
@@ -17,7 +24,9 @@ export async function createMeeting(title: string): Promise<string> {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ title }),
   });
-  return stringField(answer, 'link');
+  const link = stringField(answer, 'link');
+  hostSecrets.set(link, stringField(answer, 'host'));
+  return link;
 }
 
 /** What a person may know before joining. Fails with link_unknown when there is no such meeting. */

@@ -1,6 +1,6 @@
 // A visit of one meeting's page, from the join form to having left. No React: MeetingPage draws what this says.
 
-import { getMeeting, type MeetingSummary } from '../api';
+import { getMeeting, hostSecret, type MeetingSummary } from '../api';
 import type { CallView, JoinInput } from '../call';
 import { failureCode, type FailureCode } from '../errors';
 import { Preview } from '../media';
@@ -50,7 +50,7 @@ export class Visit {
     try {
       const joinCall = await this.#load();
       const choice = this.preview.choice.get();
-      const call = joinCall({ link: this.#link, name, devices: choice, prepared: this.preview.release() });
+      const call = joinCall({ link: this.#link, name, host: hostSecret(this.#link), devices: choice, prepared: this.preview.release() });
       this.#call = call;
       const unwatch = call.phase.subscribe(() => this.#phaseChanged(call, before.summary, unwatch));
     } catch {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { installDevices } from '../test/browser';
 import { FakeRoom } from '../test/fakeRoom';
 import { fakeTrack } from '../test/fakeSender';
-import { FakeServer, welcomeMessage } from '../test/fakeSocket';
+import { FakeServer, personOf, welcomeMessage } from '../test/fakeSocket';
 import { VirtualClock } from '../test/virtualClock';
 import { Call } from './Call';
 import { decodeText } from './roster';
@@ -168,7 +168,7 @@ test('a place that is gone: a new identity and a new room', async () => {
   await clock.advance(0);
   server.last.open();
   server.last.say({ type: 'error', code: 'session_unknown', message: '' });
-  server.last.say(welcomeMessage({ self: 'me-2', people: [{ id: 'me-2', name: 'Anna', joinedAt: 3 }], mediaToken: 'token-2' }));
+  server.last.say(welcomeMessage({ self: 'me-2', people: [{ id: 'me-2', name: 'Anna', role: 'participant', joinedAt: 3 }], mediaToken: 'token-2' }));
   await clock.advance(0);
   expect(rooms).toHaveLength(2);
   expect(room().connectedWith).toEqual(['token-2']);
@@ -217,7 +217,7 @@ test('a server that ends in order: sends nothing at once, says so, and goes on w
   await clock.advance(300);
   server.last.open();
   server.last.say({ type: 'error', code: 'session_unknown', message: '' });
-  server.last.say(welcomeMessage({ self: 'me-2', people: [{ id: 'me-2', name: 'Anna', joinedAt: 3 }], mediaToken: 'token-2' }));
+  server.last.say(welcomeMessage({ self: 'me-2', people: [{ id: 'me-2', name: 'Anna', role: 'participant', joinedAt: 3 }], mediaToken: 'token-2' }));
   await clock.advance(0);
   expect(rooms).toHaveLength(2);
   expect(room().sending()).toEqual(['microphone']);
@@ -388,7 +388,7 @@ test('comings and goings are told summed up, at most every 3 s', async () => {
   const { call, server, live } = await setUpInside();
   const told: unknown[] = [];
   call.news.subscribe(() => told.push(call.news.get()));
-  for (const [index, id] of ['a', 'b', 'c'].entries()) server.last.say({ type: 'joined', seq: 11 + index, person: { id, name: id, joinedAt: 2 } });
+  for (const [index, id] of ['a', 'b', 'c'].entries()) server.last.say({ type: 'joined', seq: 11 + index, person: personOf(id, id, { joinedAt: 2 }) });
   server.last.say({ type: 'left', seq: 14, id: 'b' });
   await live(3000);
   expect(told).toEqual([{ joined: ['a', 'b', 'c'], left: ['b'], messageFrom: undefined }]);

@@ -20,6 +20,7 @@ import type { CallView, Maintenance, Own, Phase } from './view';
 export interface CallOptions {
   readonly link: string;
   readonly name: string;
+  readonly host?: string | undefined;
   readonly prepared: Prepared;
   readonly mediaUrl: string;
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ServerMessage } from '../api/control.gen';
-import { FakeServer } from '../test/fakeSocket';
+import { FakeServer, welcomeMessage } from '../test/fakeSocket';
 import { VirtualClock } from '../test/virtualClock';
 import { Control, type ControlState } from './control';
 
@@ -44,7 +44,7 @@ test('pings every 2 s and stays open as long as pongs come', async () => {
 test('takes 4 s of silence for lost and rejoins with session and seq', async () => {
   const { clock, server, states } = setUp();
   server.welcome();
-  server.last.say({ type: 'joined', seq: 11, person: { id: 'b', name: 'Ben', joinedAt: 2 } });
+  server.last.say({ type: 'joined', seq: 11, person: { id: 'b', name: 'Ben', role: 'participant', joinedAt: 2 } });
   await clock.advance(3999);
   expect(states).toEqual(['open']);
   await clock.advance(1);
@@ -110,7 +110,8 @@ test('joins anew on the same connection when the place is gone', async () => {
   server.last.open();
   server.last.say({ type: 'error', code: 'session_unknown', message: '' });
   expect(server.last.types).toEqual(['rejoin', 'join']);
-  server.last.say({ type: 'welcome', seq: 0, self: 'me2', session: 's2', meeting: { title: '', startedAt: 0 }, people: [], chat: [], mediaToken: 't2' });
+  expect(server.last.sent.at(-1)).toMatchObject({ ticket: 'ticket-1' });
+  server.last.say(welcomeMessage({ seq: 0, self: 'me2', session: 's2', people: [], mediaToken: 't2' }));
   expect(states.at(-1)).toBe('open');
 });
 

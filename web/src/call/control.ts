@@ -30,19 +30,23 @@ export interface ControlListener {
 export interface ControlOptions {
   readonly link: string;
   readonly name: string;
+  /** of who made the meeting without an account */
+  readonly host?: string | undefined;
   readonly clock: Clock;
   readonly open: () => Socket;
   readonly listener: ControlListener;
 }
 
 /** After these the server does not want us back: only a person can decide to try again. */
-const finalCodes: ReadonlySet<Code> = new Set<Code>(['meeting_unknown', 'name_invalid', 'too_many', 'bad_message', 'replaced', 'forbidden', 'draining']);
+const finalCodes: ReadonlySet<Code> = new Set<Code>(['meeting_unknown', 'name_invalid', 'too_many', 'bad_message', 'replaced', 'forbidden', 'draining',
+  'not_allowed', 'locked', 'refused', 'removed', 'ended', 'companion_unknown', 'companion_over']);
 
 export class Control {
   readonly #options: ControlOptions;
   #state: ControlState = 'connecting';
   #socket: Socket | undefined;
   #session: string | undefined;
+  #ticket: string | undefined;
   #seq = 0;
   #heardAt = 0;
   #failures = 0;
@@ -75,7 +79,7 @@ export class Control {
   }
 
   #connect(): void {
-    const { clock, open, link, name } = this.#options;
+    const { clock, open, link } = this.#options;
     this.#retry = undefined;
     const socket = open();
     this.#socket = socket;
@@ -83,7 +87,7 @@ export class Control {
     socket.onopen = () => {
       const first: ClientMessage = this.#session
         ? { type: 'rejoin', link, session: this.#session, seq: this.#seq }
-        : { type: 'join', link, name };
+        : this.#join();
       socket.send(JSON.stringify(first));
     };
     socket.onmessage = (event) => {
@@ -113,6 +117,7 @@ export class Control {
     switch (message.type) {
       case 'welcome':
         this.#session = message.session;
+        this.#ticket = message.ticket;
         this.#seq = message.seq;
         this.#options.listener.onMessage(message);
         this.#opened();
@@ -120,14 +125,6 @@ export class Control {
       case 'resumed':
         this.#opened();
         return;
-      case 'joined':
-      case 'left':
-      case 'away':
-      case 'back':
-      case 'chat':
-        if (message.seq <= this.#seq) return; // seen before the break
-        this.#seq = message.seq;
-        break;
       case 'error':
         if (message.code === 'session_unknown') return this.#joinAnew();
         break;
@@ -135,9 +132,19 @@ export class Control {
         this.#options.listener.onMessage(message);
         if (finalCodes.has(message.code)) this.#end();
         return;
+      default:
+        if (!this.#isNews(message)) return;
     }
     this.#options.listener.onMessage(message);
     if (message.type === 'error' && this.#state !== 'open' && finalCodes.has(message.code)) this.#end();
+  }
+
+  /** An event has a number, also one whose type is not known here. Those that were seen before the break are no news. */
+  #isNews(message: ServerMessage): boolean {
+    if (!('seq' in message)) return true;
+    if (message.seq <= this.#seq) return false;
+    this.#seq = message.seq;
+    return true;
   }
 
   #opened(): void {
@@ -148,8 +155,12 @@ export class Control {
   #joinAnew(): void {
     this.#session = undefined;
     this.#seq = 0;
-    const { link, name } = this.#options;
-    this.#socket?.send(JSON.stringify({ type: 'join', link, name } satisfies ClientMessage));
+    this.#socket?.send(JSON.stringify(this.#join()));
+  }
+
+  #join(): ClientMessage {
+    const { link, name, host } = this.#options;
+    return { type: 'join', link, name, ...(host && { host }), ...(this.#ticket && { ticket: this.#ticket }) };
   }
 
   #lose(): void {

@@ -9,16 +9,18 @@ import type { Prepared } from './sources';
 export interface JoinInput {
   readonly link: string;
   readonly name: string;
+  readonly host?: string | undefined;
   readonly devices: DeviceChoice;
   readonly prepared: Prepared;
 }
 
 /** Begins to join; watch `phase` for the outcome. */
-export function joinCall({ link, name, devices, prepared }: JoinInput): Call {
+export function joinCall({ link, name, host, devices, prepared }: JoinInput): Call {
   const origin = window.location.origin.replace(/^http/, 'ws');
   const call = new Call({
     link,
     name,
+    host,
     prepared,
     mediaUrl: origin,
     clock: realClock,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { welcomeMessage } from '../test/fakeSocket';
+import { personOf, welcomeMessage } from '../test/fakeSocket';
 import { addSending, decodeText, emptyRoster, encodeText, fold } from './roster';
 
-const anna = { id: 'a', name: 'Anna', joinedAt: 1 };
-const ben = { id: 'b', name: 'Ben', joinedAt: 2 };
+const anna = personOf('a', 'Anna');
+const ben = personOf('b', 'Ben', { joinedAt: 2 });
 const begun = fold(emptyRoster, welcomeMessage({ self: 'a', people: [anna] }));
 
 test('people come and go, their names stay', () => {

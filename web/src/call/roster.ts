@@ -43,6 +43,19 @@ export function fold(roster: Roster, message: ServerMessage): Roster {
     }
     case 'left':
       return { ...roster, people: roster.people.filter((person) => person.id !== message.id) };
+    case 'changed': {
+      const { person } = message;
+      const people = roster.people.map((other) => (other.id === person.id ? person : other));
+      return { ...roster, people, names: withNames(roster.names, [person]) };
+    }
+    case 'meeting':
+      return { ...roster, title: message.meeting.title };
+    case 'edited': {
+      const text = message.keyId === 0 ? decodeText(message.body) : undefined;
+      return { ...roster, chat: roster.chat.map((line) => (isOf(line, message) ? { ...line, text } : line)) };
+    }
+    case 'deleted':
+      return { ...roster, chat: roster.chat.filter((line) => !isOf(line, message)) };
     case 'away':
     case 'back':
       return { ...roster, people: withAway(roster.people, message.id, message.type === 'away') };
@@ -64,6 +77,10 @@ function placed(chat: readonly ChatLine[], line: ChatLine): readonly ChatLine[] 
   const rest = chat.filter((other) => other.id !== line.id);
   const firstWaiting = rest.findIndex((other) => other.state !== 'said');
   return firstWaiting < 0 ? [...rest, line] : rest.toSpliced(firstWaiting, 0, line);
+}
+
+function isOf(line: ChatLine, message: { readonly id: string; readonly from: string }): boolean {
+  return line.id === message.id && line.from === message.from;
 }
 
 function markFailed(roster: Roster, id: string): Roster {

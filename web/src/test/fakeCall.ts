@@ -1,5 +1,6 @@
 // A call without a network: tests and stories set its values and look at its orders.
 
+import { personOf } from './fakeSocket';
 import type { CallDevice, CallView, DeviceChoice, Maintenance, Own, OwnSource, Phase, News, Roster, Tile, Trouble } from '../call';
 import type { FailureCode } from '../errors';
 import { Cell } from '../value';
@@ -21,7 +22,7 @@ export class FakeCall implements CallView {
 
   /** A meeting of `count` people, oneself ("p0") included. */
   constructor(count = 1) {
-    const people = Array.from({ length: count }, (_, index) => ({ id: `p${index}`, name: names[index % names.length] ?? '', joinedAt: index }));
+    const people = Array.from({ length: count }, (_, index) => personOf(`p${index}`, names[index % names.length] ?? '', { joinedAt: index }));
     this.roster = new Cell<Roster>({ self: 'p0', title: 'Elternabend 7b', people, names: new Map(people.map(({ id, name }) => [id, name])), chat: [] });
     this.tiles = new Cell<readonly Tile[]>(people.map(({ id, name }) => fakeTile(id, name)));
   }

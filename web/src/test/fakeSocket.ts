@@ -1,6 +1,7 @@
 // The server's end of a control WebSocket in a test.
 
-import type { ClientMessage, ServerMessage, Welcome } from '../api/control.gen';
+import type { ClientMessage, Info, Person, ServerMessage, Welcome } from '../api/control.gen';
+import type { Settings } from '../api/rules.gen';
 import type { Socket } from '../call/control';
 
 export class FakeSocket implements Socket {
@@ -60,15 +61,37 @@ export class FakeServer {
   }
 }
 
+const settings: Settings = {
+  lobby: 'off', code: false, guests: 'all', names: 'free', before: 'number', start: 'all', opensBefore: 0, lock: 'off',
+  hostGone: 'goes_on', hostGoneAfter: 5, speak: 'all', camera: 'all', share: 'all', hands: 'on', reactions: true,
+  chat: 'all', chatLinks: false, direct: 'off', files: 'off', fileSize: 20, people: 'all', cameras: 'all', number: true,
+  rename: true, arrivals: 'sound', recording: false, stream: false, phone: false, transcript: false, address: 'sie',
+  neutralCalendar: false, keepDays: 30,
+};
+
+export function infoOf(title: string): Info {
+  return { title, kind: 'discussion', level: 'open', settings, startedAt: 0 };
+}
+
+export function personOf(id: string, name: string, change: Partial<Person> = {}): Person {
+  return { id, name, role: 'participant', joinedAt: 1, ...change };
+}
+
 export function welcomeMessage(change: Partial<Welcome> = {}): Welcome {
   return {
     type: 'welcome',
     seq: 10,
     self: 'me',
+    person: 'me',
     session: 'secret-1',
-    meeting: { title: 'Elternabend', startedAt: 0 },
-    people: [{ id: 'me', name: 'Anna', joinedAt: 1 }],
+    ticket: 'ticket-1',
+    role: 'participant',
+    may: ['chat'],
+    meeting: infoOf('Elternabend'),
+    people: [personOf('me', 'Anna')],
+    waiting: [],
     chat: [],
+    files: [],
     mediaToken: 'token-1',
     ...change,
   };

@@ -9,7 +9,7 @@ beforeEach(() => void installDevices());
 afterEach(cleanup);
 
 test('makes a meeting and goes to it', async () => {
-  const asked = installServer({ 'POST /api/meetings': { status: 201, body: { link } } });
+  const asked = installServer({ 'POST /api/meetings': { status: 201, body: { link, host: 'secret' } } });
   const onMeeting = vi.fn();
   render(<Start onMeeting={onMeeting} onCheck={() => undefined} />);
   await userEvent.type(screen.getByTestId('start-title'), ' Elternabend ');

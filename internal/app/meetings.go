@@ -1,0 +1,50 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+
+	"konklave/internal/config"
+	"konklave/internal/id"
+	"konklave/internal/meeting"
+	"konklave/internal/meeting/control"
+	"konklave/internal/meeting/files"
+	"konklave/internal/meeting/shelf"
+	"konklave/internal/meeting/ticket"
+	"konklave/internal/session"
+)
+
+// mostFileBytes is how many bytes of files all meetings keep together.
+const mostFileBytes = 2 << 30
+
+// newMeetings makes the meeting service and the way into it.
+func newMeetings(cfg config.Config, dir string, sessions *session.Service, log *slog.Logger, parts *closers) (*meeting.Service, *control.Handler, error) {
+	tickets, err := ticket.Open(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	foyer, err := shelf.NewFoyer(dir, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	parts.add("kept meetings", closeMeetings, func(context.Context) error { return foyer.Close() })
+	sent := files.New(dir, mostFileBytes)
+	parts.add("files", 0, func(context.Context) error { return sent.Close() })
+	meetings := meeting.NewService(meeting.Config{
+		Media: meetingMedia{sessions}, Journal: foyer, Tickets: tickets, Files: sent, Log: log,
+	})
+	parts.add("meetings", closeMeetings, func(context.Context) error {
+		meetings.Close()
+		return nil
+	})
+	return meetings, control.New(control.Config{
+		Service: meetings, Doorman: foyer, Founder: foyer, Tickets: tickets, Files: sent, PublicURL: cfg.PublicURL, Log: log,
+	}), nil
+}
+
+// meetingMedia is the media server as meetings need it.
+type meetingMedia struct{ *session.Service }
+
+func (m meetingMedia) Allow(room id.RoomName, identity id.Identity, rights meeting.Rights) {}
+
+func (m meetingMedia) Stop(room id.RoomName, identity id.Identity, source meeting.Source) {}

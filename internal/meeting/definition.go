@@ -1,0 +1,76 @@
+package meeting
+
+import (
+	"time"
+
+	"konklave/internal/id"
+	"konklave/internal/meeting/rules"
+	"konklave/internal/pii"
+)
+
+// Definition is what is stored of a meeting, as it is when somebody comes.
+type Definition struct {
+	ID        id.MeetingID
+	Title     pii.Text // cleaned
+	Host      pii.Name // who invites; "" when nobody has an account
+	Kind      rules.Kind
+	Level     rules.Level
+	Settings  rules.Settings // without faults
+	EndsAt    time.Time      // it ends by itself then; zero: it does not
+	Condition Condition      // as last noted, see Journal
+}
+
+// Condition is what a running meeting must not forget when the process is killed. Its zero value is that of a meeting that
+// does not run.
+type Condition struct {
+	Run    string         `json:"run,omitempty"` // random; tickets are good for one run
+	Locked bool           `json:"locked,omitempty"`
+	Held   bool           `json:"held,omitempty"`
+	Lobby  rules.Lobby    `json:"lobby,omitempty"`  // in place of that of the settings, since somebody was refused
+	Void   []TicketID     `json:"void,omitempty"`   // tickets of those who were removed
+	Barred []id.AccountID `json:"barred,omitempty"` // accounts that were removed: they wait like guests
+}
+
+// Pass is what somebody is who comes by a link, whom the store knows.
+type Pass struct {
+	Role      rules.Role
+	Name      pii.Name     // fixed by account or link; "": as the person likes
+	Account   id.AccountID // "": a guest
+	Slot      string       // of an appointment
+	SkipLobby bool         // as hosts do
+}
+
+// TicketID is what is random of a ticket.
+type TicketID string
+
+// Ticket gives somebody who was in the role back, without the lobby, also after the process was killed. It is sealed: clients
+// can neither read nor change it. It holds no name.
+type Ticket struct {
+	ID      TicketID
+	Meeting id.MeetingID
+	Run     string
+	Role    rules.Role
+	Expires time.Time
+}
+
+// goodFor tells whether a ticket still gives its role back.
+func (t *Ticket) goodFor(now time.Time, meeting id.MeetingID, c Condition) bool {
+	if t == nil || t.Meeting != meeting || t.Run == "" || t.Run != c.Run || !now.Before(t.Expires) {
+		return false
+	}
+	for _, void := range c.Void {
+		if void == t.ID {
+			return false
+		}
+	}
+	return true
+}
+
+// Knock is what somebody brings who comes to a meeting.
+type Knock struct {
+	Link   id.LinkID
+	Code   string    // access code; "": none
+	Login  pii.Token // of who is signed in; "": nobody
+	Host   pii.Token // of who made the meeting without an account; "": none
+	Ticket *Ticket   // opened, of whatever meeting; nil: none
+}

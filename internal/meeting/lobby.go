@@ -1,0 +1,147 @@
+package meeting
+
+import (
+	"slices"
+
+	"konklave/internal/id"
+)
+
+// wait has a person wait in the lobby.
+func (s *State) wait(p *person, why Wait) {
+	p.waits, p.since = why, s.now
+	s.lobby = append(s.lobby, p)
+	p.notices = slices.Clone(s.notices)
+	if p.conn != 0 {
+		s.sendLobby(p)
+	}
+	s.tellHosts(Knocked{Person: p.knocking()})
+}
+
+// sendLobby tells a person that it waits, and nothing of who is in.
+func (s *State) sendLobby(p *person) {
+	d := s.definition
+	s.do(Send{Conn: p.conn, Message: Lobby{
+		Session: p.secret.Reveal(), Self: p.identity, Name: p.name.Reveal(), Title: s.titleBefore(), Host: d.Host.Reveal(),
+		Kind: d.Kind, Level: d.Level, Address: s.settings.Address, Why: p.waits, Notices: append([]Notice{}, p.notices...),
+	}})
+}
+
+// admit lets people in who wait.
+func (s *State) admit(by *person, r AdmitRequest) Code {
+	if r.All {
+		s.admitAll(slices.Clone(s.lobby), by.identity)
+		return ""
+	}
+	chosen, code := s.chosen(r.IDs, s.waiting)
+	s.admitAll(chosen, by.identity)
+	return code
+}
+
+// admitAll lets people in who wait, all at once.
+func (s *State) admitAll(chosen []*person, by id.Identity) {
+	if len(chosen) == 0 {
+		return
+	}
+	s.lobby = slices.DeleteFunc(s.lobby, func(p *person) bool { return slices.Contains(chosen, p) })
+	for _, p := range chosen {
+		s.tellHosts(WaitOver{ID: p.identity, Admitted: true, By: by})
+	}
+	s.letIn(chosen...)
+}
+
+// sendAway refuses people who wait.
+func (s *State) sendAway(by *person, r RefuseRequest) Code {
+	chosen, code := s.chosen(r.IDs, s.waiting)
+	for _, p := range chosen {
+		s.stopWaiting(p)
+		conn := p.conn
+		s.forget(p)
+		if conn != 0 {
+			s.do(HangUp{Conn: conn, Code: CodeRefused})
+		}
+		s.tellHosts(WaitOver{ID: p.identity, By: by.identity})
+	}
+	return code
+}
+
+// tellWaiting tells people something who wait.
+func (s *State) tellWaiting(r NoticeRequest) Code {
+	n := Notice{At: s.now.UnixMilli(), KeyID: r.KeyID, Body: r.Body}
+	chosen, code := s.chosen(r.IDs, s.waiting)
+	if r.All {
+		s.notices = lastNotices(append(s.notices, n))
+		chosen, code = s.lobby, ""
+	}
+	for _, p := range chosen {
+		p.notices = lastNotices(append(p.notices, n))
+		if p.conn != 0 {
+			s.do(Send{Conn: p.conn, Message: n})
+		}
+	}
+	return code
+}
+
+func lastNotices(all []Notice) []Notice { return slices.Clone(all[max(0, len(all)-MaxNotices):]) }
+
+// toLobby sends people who are in back to the lobby.
+func (s *State) toLobby(chosen []*person, why Wait) {
+	for _, p := range chosen {
+		s.withdraw(p)
+		p.hand, p.floor, p.welcomed = 0, false, false
+		s.wait(p, why)
+	}
+	if len(chosen) > 0 {
+		s.afterDeparture()
+	}
+}
+
+// sendBack is toLobby for those whom a host names.
+func (s *State) sendBack(by *person, r ToLobbyRequest) Code {
+	chosen, code := s.chosen(r.IDs, s.present)
+	for _, p := range chosen {
+		if !mayTouch(by, p) {
+			return CodeNotAllowed
+		}
+	}
+	s.toLobby(chosen, WaitBack)
+	return code
+}
+
+func (s *State) stopWaiting(p *person) {
+	s.lobby = slices.DeleteFunc(s.lobby, func(q *person) bool { return q == p })
+}
+
+// tickLobby tells hosts of connections that have been broken for some time, and takes places away in the end.
+func (s *State) tickLobby() {
+	for _, p := range slices.Clone(s.lobby) {
+		switch {
+		case p.conn != 0:
+		case s.now.Sub(p.lost) >= RejoinGrace:
+			s.stopWaiting(p)
+			s.forget(p)
+			s.tellHosts(WaitOver{ID: p.identity})
+		case !p.away && s.now.Sub(p.lost) >= awayAfter:
+			p.away = true
+			s.tellHosts(Knocked{Person: p.knocking()})
+		}
+	}
+}
+
+// chosen gives those of the ids who are there, each once. When one is not, the code says so; the others are given all the
+// same: who was named may have left a moment ago.
+func (s *State) chosen(ids []id.Identity, find func(id.Identity) *person) ([]*person, Code) {
+	var chosen []*person
+	code := Code("")
+	seen := make(map[*person]bool, len(ids))
+	for _, who := range ids {
+		p := find(who)
+		switch {
+		case p == nil:
+			code = CodePersonUnknown
+		case !seen[p]:
+			seen[p] = true
+			chosen = append(chosen, p)
+		}
+	}
+	return chosen, code
+}

@@ -1,0 +1,157 @@
+package meeting
+
+import (
+	"slices"
+
+	"konklave/internal/id"
+	"konklave/internal/meeting/rules"
+)
+
+// sourcesOf are what a device sends.
+func sourcesOf(d Device) []Source {
+	switch d {
+	case Microphone:
+		return []Source{SourceMicrophone}
+	case Camera:
+		return []Source{SourceCamera}
+	}
+	return []Source{SourceScreen, SourceScreenAudio}
+}
+
+// stop switches a device off for people, who may switch it on again.
+func (s *State) stop(by *person, ids []id.Identity, all bool, d Device) Code {
+	chosen, code := s.chosen(ids, s.present)
+	if all {
+		chosen, code = s.leads(func(p *person) bool { return !p.role.Hosts() }), ""
+	}
+	for _, p := range chosen {
+		if p.role == rules.Owner && p != by {
+			code = CodeNotAllowed
+			continue
+		}
+		for _, device := range p.devices() {
+			for _, source := range sourcesOf(d) {
+				s.do(StopMedia{Identity: device.identity, Source: source})
+			}
+		}
+		s.tellPerson(p, Stopped{By: by.identity, Device: d})
+	}
+	return code
+}
+
+// ask asks people to switch a device on. Nobody else can.
+func (s *State) ask(by *person, r AskRequest) Code {
+	chosen, code := s.chosen(r.IDs, s.present)
+	for _, p := range chosen {
+		s.tellPerson(p, Asked{By: by.identity, Device: r.Device})
+	}
+	return code
+}
+
+// putOut removes somebody. Its ticket is worth nothing any more.
+func (s *State) putOut(by *person, r RemoveRequest) Code {
+	p := s.present(r.ID)
+	switch {
+	case p == nil:
+		return CodePersonUnknown
+	case p == by || !mayTouch(by, p):
+		return CodeNotAllowed
+	}
+	s.condition.Void = append(s.condition.Void, p.ticket)
+	if p.account != "" && !slices.Contains(s.condition.Barred, p.account) {
+		s.condition.Barred = append(s.condition.Barred, p.account)
+	}
+	lobbyOn := false
+	if r.Refuse && s.condition.Lobby == "" && s.settings.Lobby == rules.LobbyOff {
+		s.condition.Lobby, lobbyOn = rules.LobbyGuests, true
+	}
+	s.note()
+	conn := p.conn
+	s.takeOut(p)
+	if conn != 0 {
+		s.do(HangUp{Conn: conn, Code: CodeRemoved})
+	}
+	if lobbyOn {
+		s.tellMeeting(by.identity)
+	}
+	return ""
+}
+
+// lock lets nobody in any more who was not in before, or lets people in again.
+func (s *State) lock(by *person, r LockRequest) Code {
+	if s.condition.Locked != r.On {
+		s.condition.Locked = r.On
+		s.note()
+		s.tellMeeting(by.identity)
+	}
+	return ""
+}
+
+// hold holds everything, or lets the meeting go on. Nothing that is held is forwarded, whatever clients send.
+func (s *State) hold(by *person, r HoldRequest) Code {
+	if s.condition.Held == r.On {
+		return ""
+	}
+	s.condition.Held = r.On
+	s.note()
+	for _, p := range s.people { // first: what is sent stops before anything else is done
+		s.allow(p)
+	}
+	if r.On {
+		s.toLobby(s.leads(func(p *person) bool { return !p.role.Hosts() }), WaitHeld)
+	}
+	s.tellMeeting(by.identity)
+	return ""
+}
+
+// rename gives a name to somebody who is in or waits.
+func (s *State) rename(by *person, r RenameRequest) Code {
+	p := s.byID[r.ID]
+	if p == nil || p.main != nil {
+		return CodePersonUnknown
+	}
+	name, ok := CleanName(r.Name)
+	switch {
+	case !ok:
+		return CodeNameInvalid
+	case p != by && p.waits == "" && !mayTouch(by, p):
+		return CodeNotAllowed
+	}
+	called := s.called(p, name)
+	if p.waits != "" {
+		p.name = called
+		s.tellHosts(Knocked{Person: p.knocking()})
+		return ""
+	}
+	s.alter(p, by.identity, func() { p.name = called })
+	return ""
+}
+
+// changeSettings replaces the settings while the meeting runs.
+func (s *State) changeSettings(by *person, r ChangeSettingsRequest) Code {
+	if len(r.Settings.Faults(s.definition.Kind, s.definition.Level)) > 0 {
+		return CodeSettingsInvalid
+	}
+	if r.Settings.Lobby != s.info().Settings.Lobby {
+		s.condition.Lobby = "" // a host has decided anew
+		s.note()
+	}
+	s.setSettings(r.Settings)
+	s.tellMeeting(by.identity)
+	return ""
+}
+
+// setSettings has settings in force. What everybody sees and may do follows.
+func (s *State) setSettings(settings rules.Settings) {
+	s.settings = settings
+	for _, p := range s.people {
+		s.allow(p)
+	}
+	for _, p := range s.people {
+		if p.main == nil {
+			s.refresh(p)
+		}
+	}
+	s.hostsChanged()
+	s.release()
+}
