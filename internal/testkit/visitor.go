@@ -40,8 +40,31 @@ type ControlMessage struct {
 	From       string
 	Body       []byte
 	Code       string
-	Person     struct{ ID, Name string }
-	People     []struct{ ID, Name string }
+	Person     Somebody
+	People     Somebodies
+}
+
+// Somebody is a person of a meeting. In a welcome there is only the id, which is in Self too.
+type Somebody struct{ ID, Name string }
+
+// UnmarshalJSON leaves out what is no person.
+func (s *Somebody) UnmarshalJSON(text []byte) error {
+	type plain Somebody
+	if text[0] != '{' {
+		return nil
+	}
+	return json.Unmarshal(text, (*plain)(s))
+}
+
+// Somebodies are people of a meeting. In some messages there is only their number.
+type Somebodies []Somebody
+
+// UnmarshalJSON leaves out what is no list.
+func (s *Somebodies) UnmarshalJSON(text []byte) error {
+	if text[0] != '[' {
+		return nil
+	}
+	return json.Unmarshal(text, (*[]Somebody)(s))
 }
 
 // Site is a server as browsers reach it.
