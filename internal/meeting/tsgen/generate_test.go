@@ -13,7 +13,7 @@ func TestTypeScriptIsUpToDate(t *testing.T) {
 		"control": {
 			"../code.go", "../protocol.go", "../protocol_lobby.go", "../protocol_conduct.go", "../protocol_chat.go", "../protocol_media.go", "../resources.go",
 		},
-		"rules":   {"../rules/rules.go", "../rules/action.go", "../rules/settings.go", "../rules/fault.go", "../rules/limits.go", "../rules/preset.go"},
+		"rules": {"../rules/rules.go", "../rules/action.go", "../rules/settings.go", "../rules/fault.go", "../rules/limits.go", "../rules/preset.go"},
 	}
 	packages := map[string]string{"control": "meeting", "rules": "meeting/rules"}
 	for name, sources := range tests {
