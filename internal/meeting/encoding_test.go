@@ -127,9 +127,7 @@ func TestDocumentNamesEverything(t *testing.T) {
 	} {
 		names = append(names, m.messageType())
 	}
-	for _, word := range reactions {
-		names = append(names, word)
-	}
+	names = append(names, reactions...)
 	for code := range messages {
 		names = append(names, string(code))
 	}

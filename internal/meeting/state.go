@@ -96,15 +96,6 @@ func (s *State) Apply(now time.Time, c Command) []Effect {
 
 func (s *State) do(e Effect) { s.effects = append(s.effects, e) }
 
-// send sends a message that has no place in the sequence to every device of a person that is connected.
-func (s *State) send(p *person, m Message) {
-	for _, d := range p.devices() {
-		if d.conn != 0 {
-			s.do(Send{Conn: d.conn, Message: m})
-		}
-	}
-}
-
 // refuse answers a request with an error.
 func (s *State) refuse(conn ConnID, code Code, ref string) {
 	s.do(Send{Conn: conn, Message: Refusal{Code: code, Message: code.Message(), Ref: ref}})
