@@ -47,6 +47,19 @@ func TestSchemaIsPublished(t *testing.T) {
 	compareFile(t, "../../docs/ampel-assessment.schema.json", asJSON(t, load(t).Schema(), "  "))
 }
 
+// TestDocumentIsRight reads the assessment that docs/ampel.md shows.
+func TestDocumentIsRight(t *testing.T) {
+	text, err := os.ReadFile("../../docs/ampel.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, shown, _ := strings.Cut(string(text), "```yaml\n")
+	shown, _, _ = strings.Cut(shown, "```")
+	if a, err := load(t).Read([]byte(shown), day); err != nil || len(a.Findings) != 2 {
+		t.Errorf("%v: %+v", err, a)
+	}
+}
+
 // webData is where the web client's tests have their data. They hold its rules to the ones here.
 const webData = "../../web/src/ampel/testdata/"
 
