@@ -77,11 +77,12 @@ test('everything is reached by keyboard, and a step begins at its heading', asyn
 
 test('a wrong file says all its faults with their places, and changes nothing', async () => {
   const { page } = await open();
-  await userEvent.type(screen.getByTestId('ampel-service'), 'Mein');
+  await choose(page.container, 'service: Mein\nfindings: {}\n');
+  await vi.waitFor(() => expect(screen.getByTestId<HTMLInputElement>('ampel-service').value).toBe('Mein'));
   await choose(page.container, 'service: x\ncolor: red\nfindings:\n  C99: {state: green}\n');
-  const said = await screen.findByTestId('ampel-said');
+  await vi.waitFor(() => expect(screen.getByTestId('ampel-said').textContent).toMatch(/2\D+1\D.*color/));
+  const said = screen.getByTestId('ampel-said');
   expect(said.getAttribute('role')).toBe('alert');
-  expect(said.textContent).toMatch(/2\D+1\D.*color/);
   expect(said.textContent).toMatch(/4\D+3\D.*C99/);
   expect(screen.getByTestId<HTMLInputElement>('ampel-service').value).toBe('Mein');
 });
@@ -102,6 +103,18 @@ test('a file is opened, changed and saved with its comments', async () => {
   const text = await saved[0]?.text();
   expect(text).toContain('# mine\nservice: Keller # below\n');
   expect(text).toMatch(/T16:\s+state: green/);
+});
+
+test('what is not saved is lost only after a question', async () => {
+  await open();
+  await userEvent.type(screen.getByTestId('ampel-service'), 'Mein');
+  await userEvent.click(screen.getByTestId('ampel-new'));
+  await screen.findByTestId('ampel-lose');
+  await userEvent.keyboard('{Escape}');
+  expect((await screen.findByTestId<HTMLInputElement>('ampel-service')).value).toBe('Mein');
+  await userEvent.click(screen.getByTestId('ampel-new'));
+  await userEvent.click(await screen.findByTestId('ampel-lose-yes'));
+  await vi.waitFor(() => expect(screen.getByTestId<HTMLInputElement>('ampel-service').value).toBe(''));
 });
 
 test('without a name nothing is saved, and it says so', async () => {

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
 import { faultText, type Catalogue, type Fault } from '../../ampel';
 import { language } from '../../i18n';
-import { Badge, Button, Note } from '../../ui';
+import { Actions, Badge, Button, Dialog, Note } from '../../ui';
 import { fileName, type Draft, type DraftState } from './draft';
 import { w } from './words';
 
@@ -15,6 +15,9 @@ interface Said {
 /** Opens, saves and prints. Files stay on this device. */
 export function FileActions({ catalogue, draft, state }: { readonly catalogue: Catalogue; readonly draft: Draft; readonly state: DraftState }) {
   const [said, setSaid] = useState<Said>();
+  const [asked, setAsked] = useState<() => void>();
+  /** Asks before what is not saved is lost. */
+  const carefully = (action: () => void) => (state.saved ? action() : setAsked(() => action));
   const open = async (file: File | undefined) => {
     if (!file) return;
     const faults = await draft.open(file);
@@ -30,7 +33,7 @@ export function FileActions({ catalogue, draft, state }: { readonly catalogue: C
   };
   return (
     <div className="ampel-actions">
-      <FileTrigger acceptedFileTypes={['.yaml', '.yml', 'application/yaml', 'text/yaml']} onSelect={(files) => void open(files?.[0])}>
+      <FileTrigger acceptedFileTypes={['.yaml', '.yml', 'application/yaml', 'text/yaml']} onSelect={(files) => carefully(() => void open(files?.[0]))}>
         <Button>
           <FolderOpen size={18} aria-hidden="true" />
           {w('open')}
@@ -46,14 +49,33 @@ export function FileActions({ catalogue, draft, state }: { readonly catalogue: C
       </Button>
       <Button
         look="quiet"
-        onPress={() => {
-          draft.startNew();
-          setSaid(undefined);
-        }}
+        onPress={() =>
+          carefully(() => {
+            draft.startNew();
+            setSaid(undefined);
+          })
+        }
+        data-testid="ampel-new"
       >
         <RotateCcw size={18} aria-hidden="true" />
         {w('startNew')}
       </Button>
+      <Dialog title={w('lose')} isOpen={asked !== undefined} onClose={() => setAsked(undefined)} asks testId="ampel-lose">
+        <p>{w('loseText')}</p>
+        <Actions>
+          <Button onPress={() => setAsked(undefined)}>{w('keep')}</Button>
+          <Button
+            look="danger"
+            onPress={() => {
+              setAsked(undefined);
+              asked?.();
+            }}
+            data-testid="ampel-lose-yes"
+          >
+            {w('loseYes')}
+          </Button>
+        </Actions>
+      </Dialog>
       {state.saved ? null : <Badge look="warn">{w('unsaved')}</Badge>}
       {said ? (
         <Note look={said.faults.length > 0 ? 'warn' : 'plain'} alert testId="ampel-said">

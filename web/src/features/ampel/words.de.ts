@@ -37,6 +37,10 @@ export const de = {
   saveWrong: 'So lässt es sich nicht speichern:',
   place: 'Zeile {line}, Spalte {column}: {text}',
   unsaved: 'Nicht gespeichert',
+  lose: 'Eingaben verwerfen?',
+  loseText: 'Was Sie eingetragen haben, ist nicht gespeichert.',
+  loseYes: 'Verwerfen',
+  keep: 'Behalten',
 
   lights: 'Die Ampel jetzt',
   state: 'Was haben Sie gefunden?',

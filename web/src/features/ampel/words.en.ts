@@ -39,6 +39,10 @@ export const en: Readonly<Record<keyof typeof de, string>> = {
   saveWrong: 'It cannot be saved like this:',
   place: 'Line {line}, column {column}: {text}',
   unsaved: 'Not saved',
+  lose: 'Discard what you entered?',
+  loseText: 'What you entered is not saved.',
+  loseYes: 'Discard',
+  keep: 'Keep',
 
   lights: 'The light now',
   state: 'What did you find?',
