@@ -60,6 +60,30 @@ const (
 	CodeCompanionUnknown Code = "companion_unknown"
 	// CodeCompanionOver means that the person whose further device this is has left.
 	CodeCompanionOver Code = "companion_over"
+	// CodeAccessCodeNeeded means that the meeting has an access code, which the host gives by another way: send it with join.
+	CodeAccessCodeNeeded Code = "access_code_needed"
+	// CodeAccessCodeWrong means that the access code is another.
+	CodeAccessCodeWrong Code = "access_code_wrong"
+	// CodeTooManyCodes means that too many wrong codes came: the next is looked at after a while.
+	CodeTooManyCodes Code = "too_many_codes"
+	// CodeNotYet means that the meeting, or the appointment, opens later.
+	CodeNotYet Code = "not_yet"
+	// CodeExpired means that the last date, or the appointment, is over.
+	CodeExpired Code = "expired"
+	// CodeSignInNeeded means that only who has an account comes in.
+	CodeSignInNeeded Code = "sign_in_needed"
+	// CodeInvitedOnly means that only who has a link of their own comes in.
+	CodeInvitedOnly Code = "invited_only"
+	// CodeScheduleInvalid means that the meeting cannot be at these times.
+	CodeScheduleInvalid Code = "schedule_invalid"
+	// CodeOwnerInvalid means that an account that shall own, conduct or stand in does not exist or may not host.
+	CodeOwnerInvalid Code = "owner_invalid"
+	// CodeDateUnknown means that the meeting has no such date ahead.
+	CodeDateUnknown Code = "date_unknown"
+	// CodePersonalUnknown means that the meeting has no such personal link (any more).
+	CodePersonalUnknown Code = "personal_unknown"
+	// CodeLimitReached means that there are as many of them as there may be: delete some first.
+	CodeLimitReached Code = "limit_reached"
 	// CodeInternal means that the server failed; its log may say more.
 	CodeInternal Code = "internal"
 )
@@ -93,6 +117,18 @@ var messages = map[Code]string{
 	CodeTokenUnknown:     "no such token",
 	CodeCompanionUnknown: "no such companion",
 	CodeCompanionOver:    "the first device has left",
+	CodeAccessCodeNeeded: "the access code is missing",
+	CodeAccessCodeWrong:  "the access code is wrong",
+	CodeTooManyCodes:     "too many wrong codes: try again later",
+	CodeNotYet:           "it opens later",
+	CodeExpired:          "it is over",
+	CodeSignInNeeded:     "only who is signed in comes in",
+	CodeInvitedOnly:      "only who has a link of their own comes in",
+	CodeScheduleInvalid:  "the meeting cannot be at these times",
+	CodeOwnerInvalid:     "no such account, or it may not host",
+	CodeDateUnknown:      "the meeting has no such date",
+	CodePersonalUnknown:  "no such personal link",
+	CodeLimitReached:     "there are as many as there may be",
 	CodeInternal:         "the server failed",
 }
 

@@ -53,8 +53,8 @@ type Ticket struct {
 	Expires time.Time
 }
 
-// goodFor tells whether a ticket still gives its role back.
-func (t *Ticket) goodFor(now time.Time, meeting id.MeetingID, c Condition) bool {
+// GoodFor tells whether a ticket still gives its role back.
+func (t *Ticket) GoodFor(now time.Time, meeting id.MeetingID, c Condition) bool {
 	if t == nil || t.Meeting != meeting || t.Run == "" || t.Run != c.Run || !now.Before(t.Expires) {
 		return false
 	}
@@ -73,4 +73,12 @@ type Knock struct {
 	Login  pii.Token // of who is signed in; "": nobody
 	Host   pii.Token // of who made the meeting without an account; "": none
 	Ticket *Ticket   // opened, of whatever meeting; nil: none
+	Source string    // the client's address, for limits only: it is never stored; "": not known
+	Tries  *Tries    // of the connection; nil: the first knock of one
+}
+
+// Tries counts the wrong access codes of one connection.
+type Tries struct {
+	Wrong int
+	After time.Time // the next is looked at then
 }

@@ -37,7 +37,7 @@ func (s *State) newcomer(c Join) (*person, Code) {
 		identity: c.Identity, secret: c.Secret, ticket: c.TicketID, account: c.Pass.Account, slot: c.Pass.Slot,
 		role: c.Pass.Role, skips: c.Pass.SkipLobby || c.Pass.Role.Hosts(), joined: s.now, conn: c.Conn,
 	}
-	back := c.Ticket.goodFor(s.now, s.definition.ID, s.condition)
+	back := c.Ticket.GoodFor(s.now, s.definition.ID, s.condition)
 	if back {
 		p.ticket, p.role, p.skips = c.Ticket.ID, c.Ticket.Role, true
 	}
@@ -61,7 +61,7 @@ func (s *State) newcomer(c Join) (*person, Code) {
 // called gives the name by which the others know a person.
 func (s *State) called(p *person, name string) pii.Name {
 	if s.settings.Names == rules.NamesShort && !p.role.Hosts() {
-		name = numbered(shortened(name), func(taken string) bool {
+		name = NumberedName(ShortName(name), func(taken string) bool {
 			return slices.ContainsFunc(s.people, func(q *person) bool { return q != p && q.name.Reveal() == taken }) ||
 				slices.ContainsFunc(s.lobby, func(q *person) bool { return q != p && q.name.Reveal() == taken })
 		})

@@ -159,7 +159,10 @@ func (s *Service) post(ctx context.Context, order func(*registry, time.Time)) er
 }
 
 // Failure is a refusal with its code.
-type Failure struct{ Code Code }
+type Failure struct {
+	Code Code
+	Wait time.Duration // until another attempt is looked at; with CodeTooManyCodes
+}
 
 func (f Failure) Error() string { return f.Code.Message() }
 
@@ -179,7 +182,7 @@ func ask[T any](ctx context.Context, s *Service, question func(*registry, time.T
 	select {
 	case a := <-answers:
 		if a.code != "" {
-			return none, Failure{a.code}
+			return none, Failure{Code: a.code}
 		}
 		return a.value, nil
 	case <-s.done:

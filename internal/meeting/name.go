@@ -31,8 +31,8 @@ func clean(s string, most int) (string, bool) {
 	return s, true
 }
 
-// shortened gives the first name and the initial of the last, as in a class. A single name stays.
-func shortened(name string) string {
+// ShortName gives the first name and the initial of the last, as in a class. A single name stays.
+func ShortName(name string) string {
 	words := strings.Fields(name)
 	if len(words) < 2 {
 		return name
@@ -41,8 +41,8 @@ func shortened(name string) string {
 	return words[0] + " " + string(unicode.ToUpper(initial)) + "."
 }
 
-// numbered gives a name a number when it is taken.
-func numbered(name string, taken func(string) bool) string {
+// NumberedName gives a name a number when it is taken.
+func NumberedName(name string, taken func(string) bool) string {
 	for n := 2; taken(name); n++ {
 		base, _, _ := strings.Cut(name, "\u00a0")
 		name = base + "\u00a0" + strconv.Itoa(n)

@@ -54,6 +54,18 @@ func (s *Sources) Allow(address string, now time.Time) bool {
 	return limit.AllowN(now, 1)
 }
 
+// Left tells whether Allow would be true, and counts nothing.
+func (s *Sources) Left(address string, now time.Time) bool {
+	key, ok := s.Key(address)
+	if !ok {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	limit, known := s.known[key]
+	return !known || limit.TokensAt(now) >= 1
+}
+
 // Key stands for a source, until this process ends. Who has no address has none.
 func (s *Sources) Key(address string) (key uint64, ok bool) {
 	source, ok := sourceOf(address)

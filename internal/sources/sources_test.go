@@ -52,3 +52,17 @@ func TestSourcesAreForgotten(t *testing.T) {
 		t.Errorf("%d are known a minute later", len(s.known))
 	}
 }
+
+func TestLookingCountsNothing(t *testing.T) {
+	s, now := New(1, 2), time.Unix(1000, 0)
+	for range 10 {
+		if !s.Left("203.0.113.9", now) || !s.Left("", now) {
+			t.Fatal("looking used something up")
+		}
+	}
+	s.Allow("203.0.113.9", now)
+	s.Allow("203.0.113.9", now)
+	if s.Left("203.0.113.9", now) || !s.Left("203.0.113.10", now) || !s.Left("203.0.113.9", now.Add(time.Second)) {
+		t.Error("what is left is not what Allow would say")
+	}
+}

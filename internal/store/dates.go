@@ -48,6 +48,12 @@ func (tx *Tx) SubstitutesFor(account id.AccountID) ([]Substitute, error) {
 		OR m.id IN (SELECT meeting FROM meeting_substitute WHERE account = ?) ORDER BY s.date`, account, account, account)
 }
 
+// SubstitutesPlanned lists those of the meetings that are planned for their owners.
+func (tx *Tx) SubstitutesPlanned() ([]Substitute, error) {
+	return All(tx, scanSubstitute, `SELECT s.meeting, s.date, s.account, s.ends_at FROM meeting_substitute s JOIN meeting m ON m.id = s.meeting
+		WHERE m.planner <> '' ORDER BY s.date`)
+}
+
 // MeetingNotice tells an account that a meeting was given to somebody else, or to it.
 type MeetingNotice struct {
 	ID      id.NoticeID

@@ -93,6 +93,17 @@ func (tx *Tx) MeetingsOf(account id.AccountID) ([]Meeting, error) {
 		OR id IN (SELECT meeting FROM meeting_substitute WHERE account = ?)`, account, account, account)
 }
 
+// MeetingsOwned lists those that an account owns, in no order.
+func (tx *Tx) MeetingsOwned(owner id.AccountID) ([]Meeting, error) {
+	return All(tx, scanMeeting, `SELECT `+meetingColumns+` FROM meeting WHERE owner = ?`, owner)
+}
+
+// DeleteMeetingsOf deletes those that an account owns.
+func (tx *Tx) DeleteMeetingsOf(owner id.AccountID) error {
+	_, err := tx.Exec(`DELETE FROM meeting WHERE owner = ?`, owner)
+	return err
+}
+
 // MeetingsPlanned lists those that are planned for their owners, in no order.
 func (tx *Tx) MeetingsPlanned() ([]Meeting, error) {
 	return All(tx, scanMeeting, `SELECT `+meetingColumns+` FROM meeting WHERE planner <> ''`)
@@ -120,6 +131,17 @@ func (tx *Tx) MeetingHosts(of id.MeetingID) ([]id.AccountID, error) {
 
 // HostsOf lists who conducts which of the meetings that an account owns, conducts or stands in for.
 func (tx *Tx) HostsOf(account id.AccountID) (map[id.MeetingID][]id.AccountID, error) {
+	return tx.hosts(`SELECT h.meeting, h.account FROM meeting_host h JOIN meeting m ON m.id = h.meeting WHERE m.owner = ?
+		OR m.id IN (SELECT meeting FROM meeting_host WHERE account = ?)
+		OR m.id IN (SELECT meeting FROM meeting_substitute WHERE account = ?) ORDER BY h.account`, account, account, account)
+}
+
+// HostsPlanned lists who conducts which of the meetings that are planned for their owners.
+func (tx *Tx) HostsPlanned() (map[id.MeetingID][]id.AccountID, error) {
+	return tx.hosts(`SELECT h.meeting, h.account FROM meeting_host h JOIN meeting m ON m.id = h.meeting WHERE m.planner <> '' ORDER BY h.account`)
+}
+
+func (tx *Tx) hosts(query string, args ...any) (map[id.MeetingID][]id.AccountID, error) {
 	hosts := map[id.MeetingID][]id.AccountID{}
 	err := tx.Each(func(scan Scan) error {
 		var meeting id.MeetingID
@@ -127,9 +149,7 @@ func (tx *Tx) HostsOf(account id.AccountID) (map[id.MeetingID][]id.AccountID, er
 		err := scan(&meeting, &host)
 		hosts[meeting] = append(hosts[meeting], host)
 		return err
-	}, `SELECT h.meeting, h.account FROM meeting_host h JOIN meeting m ON m.id = h.meeting WHERE m.owner = ?
-		OR m.id IN (SELECT meeting FROM meeting_host WHERE account = ?)
-		OR m.id IN (SELECT meeting FROM meeting_substitute WHERE account = ?) ORDER BY h.account`, account, account, account)
+	}, query, args...)
 	return hosts, err
 }
 

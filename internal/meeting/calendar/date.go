@@ -106,6 +106,8 @@ func at(d Date, c Clock, place *time.Location) time.Time {
 	return before
 }
 
+// shows tells whether t, in its place, is what clocks show, which are given as if they were UTC.
 func shows(t, clock time.Time) bool {
-	return t.Format(time.DateTime) == clock.Format(time.DateTime)
+	_, seconds := t.Zone()
+	return t.Unix()+int64(seconds) == clock.Unix()
 }
