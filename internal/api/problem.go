@@ -9,6 +9,7 @@ import (
 
 	"konklave/internal/account"
 	"konklave/internal/meeting"
+	"konklave/internal/meeting/plan"
 	"konklave/internal/store"
 )
 
@@ -68,6 +69,14 @@ var statuses = map[string]int{
 	string(meeting.CodeTooMany):        http.StatusServiceUnavailable,
 	string(meeting.CodeShuttingDown):   http.StatusServiceUnavailable,
 	string(meeting.CodeDraining):       http.StatusServiceUnavailable,
+
+	string(meeting.CodeSettingsInvalid): http.StatusBadRequest,
+	string(meeting.CodeScheduleInvalid): http.StatusBadRequest,
+	string(meeting.CodeOwnerInvalid):    http.StatusBadRequest,
+	string(meeting.CodeNotAllowed):      http.StatusForbidden,
+	string(meeting.CodeDateUnknown):     http.StatusNotFound,
+	string(meeting.CodePersonalUnknown): http.StatusNotFound,
+	string(meeting.CodeLimitReached):    http.StatusConflict,
 }
 
 // Problem is the body of every refusal.
@@ -76,6 +85,26 @@ type Problem struct {
 	Message string          `json:"message" doc:"The same in a few English words, for developers."`
 	Wait    int             `json:"wait,omitempty" doc:"Seconds until another attempt is taken."`
 	Faults  []account.Fault `json:"faults,omitempty" doc:"With list_invalid: every mistake in the list."`
+	Details []Detail        `json:"details,omitempty" doc:"With settings_invalid and schedule_invalid: every setting that is refused, and why."`
+}
+
+// Detail is what is wrong with one setting of a meeting.
+type Detail struct {
+	Setting string `json:"setting" doc:"Its name; kind, level and schedule too."`
+	Code    string `json:"code" doc:"Why, from a closed list."`
+	Message string `json:"message" doc:"The same in a few English words, for developers."`
+}
+
+// problemOfPlan says what is wrong with a meeting.
+func problemOfPlan(i plan.Invalid) Problem {
+	p := Problem{Code: string(i.Code()), Message: i.Code().Message()}
+	for _, f := range i.Settings {
+		p.Details = append(p.Details, Detail{f.Setting, string(f.Code), f.Message})
+	}
+	if i.Schedule != "" {
+		p.Details = append(p.Details, Detail{"schedule", string(i.Schedule), i.Schedule.Message()})
+	}
+	return p
 }
 
 // Refusal is a refusal of the frame's own.
@@ -89,6 +118,7 @@ func problemOf(err error) Problem {
 	var own Refusal
 	var ofAccount account.Failure
 	var ofMeeting meeting.Failure
+	var ofPlan plan.Invalid
 	var ofStore store.Failure
 	switch {
 	case errors.As(err, &own):
@@ -96,6 +126,8 @@ func problemOf(err error) Problem {
 	case errors.As(err, &ofAccount):
 		wait := int(math.Ceil(ofAccount.Wait.Seconds()))
 		return Problem{Code: string(ofAccount.Code), Message: ofAccount.Code.Message(), Wait: wait, Faults: ofAccount.Faults}
+	case errors.As(err, &ofPlan):
+		return problemOfPlan(ofPlan)
 	case errors.As(err, &ofMeeting):
 		return Problem{Code: string(ofMeeting.Code), Message: ofMeeting.Code.Message()}
 	case errors.As(err, &ofStore) && ofStore == store.Full:

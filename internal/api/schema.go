@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding"
 	"reflect"
 	"slices"
 	"strings"
@@ -27,6 +28,9 @@ func (s *schemas) of(t reflect.Type) object {
 	}
 	if l, ok := reflect.Zero(t).Interface().(lister); ok && t.Kind() == reflect.String {
 		return object{"type": "string", "enum": l.Values()}
+	}
+	if t.Implements(reflect.TypeFor[encoding.TextMarshaler]()) {
+		return object{"type": "string"}
 	}
 	switch t.Kind() {
 	case reflect.Pointer:

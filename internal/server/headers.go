@@ -38,6 +38,8 @@ func withHeaders(next http.Handler) http.Handler {
 		h.Set("Permissions-Policy", permissionsPolicy)
 		// The link of a meeting admits to it: it must not leave in a Referer.
 		h.Set("Referrer-Policy", "no-referrer")
+		// Nobody finds a meeting by a search engine, also where its link stands on a page that is read by one.
+		h.Set("X-Robots-Tag", "noindex, nofollow")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		// What a handler does not declare cacheable must not stay in a cache.

@@ -110,6 +110,7 @@ func TestEveryAnswerHasTheStrictHeaders(t *testing.T) {
 			"Content-Security-Policy":    "default-src 'none'; script-src 'self';",
 			"Referrer-Policy":            "no-referrer",
 			"X-Content-Type-Options":     "nosniff",
+			"X-Robots-Tag":               "noindex, nofollow",
 			"Permissions-Policy":         "camera=(self)",
 			"Cross-Origin-Opener-Policy": "same-origin",
 		} {

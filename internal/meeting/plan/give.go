@@ -156,3 +156,6 @@ func (s *Service) StandIn(ctx context.Context, by Actor, of id.MeetingID, date c
 	})
 	return m, err
 }
+
+// Values lists the events, for the description of the API.
+func (Event) Values() []string { return []string{string(Taken), string(Given)} }

@@ -220,3 +220,8 @@ func (s *Service) people(tx *store.Tx) func(id.AccountID) (Person, error) {
 		return p, err
 	}
 }
+
+// Values lists the standings, for the description of the API.
+func (Standing) Values() []string {
+	return []string{string(Owns), string(Conducts), string(StandsIn), string(PlansFor)}
+}
