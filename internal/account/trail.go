@@ -50,6 +50,7 @@ const (
 	ActLoginsEnded    Act = "logins_ended"
 	ActMeetingTaken   Act = "meeting_taken_over"
 	ActMeetingPlanned Act = "meeting_planned"
+	ActMeetingDeleted Act = "meeting_deleted" // of somebody else
 )
 
 // Entry is one entry of the trail.

@@ -20,10 +20,10 @@ import (
 	"konklave/internal/store/storetest"
 )
 
-// people are the accounts of the tests; the token of a login is the id.
-type people map[id.AccountID]account.Account
+// roster is the accounts of the tests; the token of a login is the id.
+type roster map[id.AccountID]account.Account
 
-func (p people) LoginOf(_ context.Context, token pii.Token) (account.Login, error) {
+func (p roster) LoginOf(_ context.Context, token pii.Token) (account.Login, error) {
 	a, ok := p[id.AccountID(token)]
 	if !ok {
 		return account.Login{}, account.Failure{Code: account.CodeSignedOut}
@@ -31,7 +31,7 @@ func (p people) LoginOf(_ context.Context, token pii.Token) (account.Login, erro
 	return account.Login{ID: "l", Account: a, Stage: account.StageFull}, nil
 }
 
-func (p people) ByEmail(_ context.Context, email pii.Text) (account.Account, error) {
+func (p roster) ByEmail(_ context.Context, email pii.Text) (account.Account, error) {
 	for _, a := range p {
 		if a.Email == email {
 			return a, nil
@@ -40,11 +40,11 @@ func (p people) ByEmail(_ context.Context, email pii.Text) (account.Account, err
 	return account.Account{}, account.Failure{Code: account.CodeAccountUnknown}
 }
 
-func (p people) SignedIn(_ context.Context, login pii.Token) (plan.Person, error) {
+func (p roster) SignedIn(_ context.Context, login pii.Token) (plan.Person, error) {
 	return p.Person(nil, id.AccountID(login))
 }
 
-func (p people) Person(_ *store.Tx, of id.AccountID) (plan.Person, error) {
+func (p roster) Person(_ *store.Tx, of id.AccountID) (plan.Person, error) {
 	a, ok := p[of]
 	if !ok {
 		return plan.Person{}, nil
@@ -72,7 +72,7 @@ type meetingsRig struct {
 }
 
 func newMeetingsRig(t *testing.T) *meetingsRig {
-	accounts := people{}
+	accounts := roster{}
 	for name, role := range map[string]account.Role{"ada": account.Host, "eve": account.Host, "kim": account.Reception, "root": account.Admin, "audit": account.Auditor} {
 		accounts[id.AccountID(name)] = account.Account{ID: id.AccountID(name), Name: pii.Name("Frau " + name), Email: pii.Text(name + "@example.org"), Role: role}
 	}
