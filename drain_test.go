@@ -33,7 +33,7 @@ type running struct {
 func serve(t *testing.T, env []string, args ...string) *running {
 	t.Helper()
 	r := &running{t: t, dir: filepath.Join(t.TempDir(), "data"), ended: make(chan error, 1)}
-	r.c = program(t, append([]string{"--dev", "--port", "0", "--rtc-udp-port", "0", "--rtc-tcp-port", "0", "--metrics-bind", "127.0.0.1:0", "--data-dir", r.dir}, args...)...)
+	r.c = program(t, append([]string{"--dev", "--open-hosting", "--port", "0", "--rtc-udp-port", "0", "--rtc-tcp-port", "0", "--metrics-bind", "127.0.0.1:0", "--data-dir", r.dir}, args...)...)
 	r.c.Env = append(r.c.Env, env...)
 	r.c.Stderr = &r.log
 	out, err := r.c.StdoutPipe()
@@ -194,7 +194,7 @@ func TestDrain(t *testing.T) {
 		{"GET", "/healthz", "", 200, "ok"},
 		{"GET", "/readyz", "", 503, "draining"},
 		{"POST", "/api/meetings", `{"title":"Choir"}`, 503, `"code":"draining"`},
-		{"GET", "/api/meetings/" + link, "", 200, `"people":1`},
+		{"GET", "/api/links/" + link, "", 200, `"people":1`},
 		{"GET", "/rtc/validate?access_token=" + r.token("hall"), "", 503, "maintenance"},
 		{"GET", "/rtc?access_token=" + r.token("hall"), "", 503, "maintenance"},
 	} {

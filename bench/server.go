@@ -38,7 +38,7 @@ func startServer(ctx context.Context, binary string, core int, flags ...string) 
 		return nil, err
 	}
 	args := []string{binary, "serve", "--dev", "--port", "0", "--rtc-udp-port", "0", "--rtc-tcp-port", "0",
-		"--metrics-bind", "127.0.0.1:0", "--data-dir", dir, "--log-level", "warn"}
+		"--open-hosting", "--metrics-bind", "127.0.0.1:0", "--data-dir", dir, "--log-level", "warn"}
 	s := &server{kind: ours, version: versionOf(binary), dir: dir}
 	return s, s.start(ctx, core, append(args, flags...))
 }

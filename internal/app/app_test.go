@@ -29,7 +29,7 @@ func local(t *testing.T) config.Config {
 	t.Helper()
 	cfg, err := config.Load(config.Sources{Flags: map[string][]string{
 		"dev": {"true"}, "port": {"0"}, "rtc-udp-port": {"0"}, "rtc-tcp-port": {"0"}, "metrics-bind": {"127.0.0.1:0"},
-		"data-dir": {t.TempDir()}, "log-level": {"debug"},
+		"data-dir": {t.TempDir()}, "log-level": {"debug"}, "open-hosting": {"true"},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +114,7 @@ func TestRun(t *testing.T) {
 		{"GET", "/readyz", "", 200},
 		{"GET", "/nowhere", "", 404},
 		{"GET", "/rtc/v1/validate", "", 401},
-		{"GET", "/api/meetings/AAAAAAAAAAAAAAAAAAAAAA", "", 404},
+		{"GET", "/api/links/AAAAAAAAAAAAAAAAAAAAAA", "", 404},
 		{"POST", "/api/meetings", `{"title":"Board"}`, 201},
 		{"GET", "/api/ampel/history", "", 403},
 	} {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 
 	"konklave/internal/config"
@@ -9,7 +10,7 @@ import (
 	"konklave/internal/meeting"
 	"konklave/internal/meeting/control"
 	"konklave/internal/meeting/files"
-	"konklave/internal/meeting/shelf"
+	"konklave/internal/meeting/plan"
 	"konklave/internal/meeting/ticket"
 	"konklave/internal/session"
 )
@@ -18,27 +19,27 @@ import (
 const mostFileBytes = 2 << 30
 
 // newMeetings makes the meeting service and the way into it.
-func newMeetings(cfg config.Config, dir string, sessions *session.Service, log *slog.Logger, parts *closers) (*meeting.Service, *control.Handler, error) {
+func newMeetings(ctx context.Context, cfg config.Config, dir string, planned *plan.Service, sessions *session.Service, log *slog.Logger, parts *closers) (*meeting.Service, *control.Handler, error) {
 	tickets, err := ticket.Open(dir)
 	if err != nil {
 		return nil, nil, err
 	}
-	foyer, err := shelf.NewFoyer(dir, log)
-	if err != nil {
-		return nil, nil, err
+	if err := planned.TakeInOld(ctx, dir); err != nil {
+		return nil, nil, fmt.Errorf("the meetings of the program before cannot be taken over: %w", err)
 	}
-	parts.add("kept meetings", closeMeetings, func(context.Context) error { return foyer.Close() })
+	parts.add("stored meetings", closeMeetings, planned.Close)
 	sent := files.New(dir, mostFileBytes)
 	parts.add("files", 0, func(context.Context) error { return sent.Close() })
 	meetings := meeting.NewService(meeting.Config{
-		Media: meetingMedia{sessions}, Journal: foyer, Tickets: tickets, Files: sent, Log: log,
+		Media: meetingMedia{sessions}, Journal: planned, Tickets: tickets, Files: sent, Log: log,
 	})
+	planned.Tell(meetings)
 	parts.add("meetings", closeMeetings, func(context.Context) error {
 		meetings.Close()
 		return nil
 	})
 	return meetings, control.New(control.Config{
-		Service: meetings, Doorman: foyer, Founder: foyer, Tickets: tickets, Files: sent, PublicURL: cfg.PublicURL, Log: log,
+		Service: meetings, Doorman: planned, Tickets: tickets, Files: sent, PublicURL: cfg.PublicURL, Log: log,
 	}), nil
 }
 

@@ -159,8 +159,9 @@ type Maintenance struct {
 // Refusal tells that a request was refused. The connection stays unless closing follows.
 type Refusal struct {
 	Code    Code   `json:"code"`
-	Message string `json:"message"`       // for developers
-	Ref     string `json:"ref,omitempty"` // of the refused request: the id of the chat message or file, else its type
+	Message string `json:"message"`        // for developers
+	Ref     string `json:"ref,omitempty"`  // of the refused request: the id of the chat message or file, else its type
+	Wait    int    `json:"wait,omitempty"` // with too_many_codes: seconds until the next is looked at
 }
 
 // Closing is the last message on a connection.

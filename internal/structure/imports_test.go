@@ -22,7 +22,6 @@ var mayImport = map[string][]string{
 	"describe":             {"room", "signal/lkpb"},
 	"meeting/control":      {"meeting", "meeting/files", "meeting/rules", "sources"},
 	"meeting/files":        {"meeting"},
-	"meeting/shelf":        {"meeting", "meeting/rules"},
 	"meeting/ticket":       {"meeting", "meeting/rules"},
 	"meeting/tsgen":        {"meeting", "meeting/control"},
 	"meeting":              {"meeting/rules"},

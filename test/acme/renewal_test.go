@@ -29,7 +29,7 @@ func TestRenewalByAuthorityDropsNothing(t *testing.T) {
 	}
 	defer line.Close()
 	settings := []string{
-		"--public-url", fmt.Sprintf("https://%s:%d", host, https), "--port", fmt.Sprint(https), "--data-dir", t.TempDir(), "--rtc-ip", "127.0.0.1",
+		"--public-url", fmt.Sprintf("https://%s:%d", host, https), "--port", fmt.Sprint(https), "--data-dir", t.TempDir(), "--rtc-ip", "127.0.0.1", "--open-hosting",
 		"--tls-acme", "--tls-acme-directory", "https://" + line.Addr() + "/dir", "--tls-acme-roots-file", ca.own,
 	}
 	first := start(t, settings)
@@ -52,7 +52,7 @@ func TestRenewalByFilesDropsNothing(t *testing.T) {
 	dir, https := t.TempDir(), freePort(t)
 	cert, key := ownCertificate(t, dir)
 	s := start(t, []string{
-		"--public-url", fmt.Sprintf("https://127.0.0.1:%d", https), "--port", fmt.Sprint(https), "--data-dir", t.TempDir(), "--rtc-ip", "127.0.0.1",
+		"--public-url", fmt.Sprintf("https://127.0.0.1:%d", https), "--port", fmt.Sprint(https), "--data-dir", t.TempDir(), "--rtc-ip", "127.0.0.1", "--open-hosting",
 		"--tls-cert-file", cert, "--tls-key-file", key,
 	})
 	roots := rootsOf(t, cert)

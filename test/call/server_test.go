@@ -53,7 +53,7 @@ var readyLine = regexp.MustCompile(`(https?://)localhost:(\d+)`)
 func start(t *testing.T, settings ...string) *server {
 	t.Helper()
 	env := map[string]string{
-		"KONKLAVE_DEV": "true", "KONKLAVE_PORT": "0", "KONKLAVE_DATA_DIR": t.TempDir(), "KONKLAVE_METRICS_BIND": "127.0.0.1:0",
+		"KONKLAVE_DEV": "true", "KONKLAVE_OPEN_HOSTING": "true", "KONKLAVE_PORT": "0", "KONKLAVE_DATA_DIR": t.TempDir(), "KONKLAVE_METRICS_BIND": "127.0.0.1:0",
 		"KONKLAVE_RTC_UDP_PORT": "0", "KONKLAVE_RTC_TCP_PORT": freeTCPPort(t), "KONKLAVE_LOG_LEVEL": "debug",
 	}
 	for _, s := range settings {

@@ -143,7 +143,7 @@ func TestUnderSystemd(t *testing.T) {
 	}
 	unit := string(text)
 	for from, to := range map[string]string{
-		`ExecStart=.*`:        "ExecStart=" + program + " --drain-timeout 1m",
+		`ExecStart=.*`:        "ExecStart=" + program + " --drain-timeout 1m --open-hosting",
 		`Environment=.*`:      "",
 		`User=.*`:             "User=nobody",
 		`Group=.*`:            "Group=nogroup",

@@ -46,7 +46,7 @@ func newFront(t *testing.T, kind string) *front {
 	}
 	f := &front{t: t, https: freePort(t), http: freePort(t), back: freePort(t), dir: t.TempDir()}
 	f.makeCertificate()
-	f.program = run(t, binary, nil, "serve", "--public-url", "https://"+host, "--port", fmt.Sprint(f.back),
+	f.program = run(t, binary, nil, "serve", "--open-hosting", "--public-url", "https://"+host, "--port", fmt.Sprint(f.back),
 		"--trusted-proxy", "127.0.0.1", "--data-dir", filepath.Join(f.dir, "data"), "--metrics-bind", "", "--log-level", "debug",
 		"--rtc-udp-port", "0", "--rtc-tcp-port", "0", "--rtc-ip", "127.0.0.1")
 	f.proxy = proxies[kind](f, "../../examples/"+map[string]string{"nginx": "nginx.conf", "Caddy": "Caddyfile"}[kind])

@@ -25,7 +25,9 @@ type connection struct {
 	socket *websocket.Conn
 	log    *slog.Logger
 	queue  *queue
-	login  pii.Token // of who is signed in; "": nobody
+	login  pii.Token     // of who is signed in; "": nobody
+	source string        // the address of the client, for limits only; "": not known
+	tries  meeting.Tries // at access codes; only the reader uses it
 
 	once  sync.Once
 	ended chan struct{}

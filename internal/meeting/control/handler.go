@@ -1,5 +1,5 @@
-// Package control owns the way into the meeting service: the control WebSocket, the files that people of a meeting give each
-// other, and making meetings without an account. docs/control.md describes them.
+// Package control owns the way into the meeting service: the control WebSocket and the files that people of a meeting give
+// each other. docs/control.md describes them.
 //
 // It must not decide anything about meetings: it checks the form of what comes in, passes it to meeting.Service and
 // brings the answers back, in order and without waiting for slow readers. It logs no link, name, title, token or
@@ -13,42 +13,20 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"time"
-
-	"golang.org/x/time/rate"
 
 	"konklave/internal/id"
 	"konklave/internal/meeting"
 	"konklave/internal/pii"
-	"konklave/internal/sources"
 )
 
-const (
-	// maxConnections bounds what strangers can make the process hold.
-	maxConnections = 20_000
-
-	// Making meetings is limited for each source, and for all of them together.
-	createRate  = 5 // per second
-	createBurst = 50
-
-	// A school behind one address begins its lessons at the same time, so the burst is wide.
-	sourceRate  = 0.5 // per second
-	sourceBurst = 30
-)
+// maxConnections bounds what strangers can make the process hold.
+const maxConnections = 20_000
 
 // Doorman knows the meetings behind links.
 type Doorman interface {
 	// Knock says which meeting a link leads to, and as what somebody comes. It may wait for the store. The error is a
 	// meeting.Failure, or the store's.
 	Knock(context.Context, meeting.Knock) (meeting.Definition, meeting.Pass, error)
-}
-
-// Founder makes meetings for who has no account.
-type Founder interface {
-	// Create makes a meeting, and gives its link and the secret of its owner. The error is a meeting.Failure.
-	Create(title string, now time.Time) (id.LinkID, pii.Token, error)
-	// Find gives the meeting of a link. The error is a meeting.Failure.
-	Find(id.LinkID) (meeting.Definition, error)
 }
 
 // Tickets opens what meeting.Tickets has sealed; nil is none of ours.
@@ -68,19 +46,16 @@ type Files interface {
 type Config struct {
 	Service   *meeting.Service // must outlive the Handler
 	Doorman   Doorman
-	Founder   Founder
 	Tickets   Tickets
 	Files     Files
 	PublicURL string // address under which people reach the server, whose pages may connect; empty: not known
 	Log       *slog.Logger
 }
 
-// Handler serves the HTTP API and the control WebSocket.
+// Handler serves files and the control WebSocket.
 type Handler struct {
 	Config
-	create  *rate.Limiter
-	sources *sources.Sources
-	site    string // PublicURL without a slash at its end
+	site string // PublicURL without a slash at its end
 
 	mu          sync.Mutex
 	connections map[*connection]struct{}
@@ -93,14 +68,12 @@ type Handler struct {
 func New(c Config) *Handler {
 	return &Handler{
 		Config:      c,
-		create:      rate.NewLimiter(createRate, createBurst),
-		sources:     sources.New(sourceRate, sourceBurst),
 		site:        strings.TrimSuffix(c.PublicURL, "/"),
 		connections: map[*connection]struct{}{},
 	}
 }
 
-// Register adds the routes to mux: /api/meetings, /api/files and below, and /control.
+// Register adds the routes to mux: /api/files and below, and /control.
 func (h *Handler) Register(mux *http.ServeMux) {
 	sameSite := http.NewCrossOriginProtection()
 	if h.site != "" {
@@ -109,8 +82,6 @@ func (h *Handler) Register(mux *http.ServeMux) {
 	sameSite.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, meeting.CodeForbidden)
 	}))
-	mux.Handle("POST /api/meetings", sameSite.Handler(http.HandlerFunc(h.createMeeting)))
-	mux.HandleFunc("GET /api/meetings/{link}", h.showMeeting)
 	mux.Handle("POST /api/files/{token}", sameSite.Handler(http.HandlerFunc(h.takeFile)))
 	mux.HandleFunc("GET /api/files/{token}", h.giveFile)
 	mux.HandleFunc("GET /control", h.connect)

@@ -2,6 +2,8 @@ package control
 
 import (
 	"context"
+	"errors"
+	"math"
 	"net/http"
 	"time"
 
@@ -49,7 +51,7 @@ func (h *Handler) connect(w http.ResponseWriter, r *http.Request) {
 		defer close(written)
 		c.write()
 	}()
-	c.login = loginOf(r)
+	c.login, c.source = loginOf(r), r.RemoteAddr
 	h.read(context.WithoutCancel(r.Context()), c)
 	c.Close("")
 	<-written
@@ -104,14 +106,16 @@ func (h *Handler) pass(ctx context.Context, c *connection, request meeting.Reque
 	}
 	ticket := h.Tickets.Open(pii.Token(join.Ticket))
 	d, as, err := h.Doorman.Knock(ctx, meeting.Knock{
-		Link: join.Link, Code: join.Code, Login: c.login, Host: pii.Token(join.Host), Ticket: ticket,
+		Link: join.Link, Code: join.Code, Login: c.login, Host: pii.Token(join.Host), Ticket: ticket, Source: c.source, Tries: &c.tries,
 	})
 	if err != nil {
 		code := codeOf(err)
 		if code == meeting.CodeInternal {
 			h.Log.Error("nobody knows who comes", "error", err)
 		}
-		c.Send(meeting.NewFrame(meeting.Refusal{Code: code, Message: code.Message()}))
+		var failure meeting.Failure
+		_ = errors.As(err, &failure)
+		c.Send(meeting.NewFrame(meeting.Refusal{Code: code, Message: code.Message(), Wait: int(math.Ceil(failure.Wait.Seconds()))}))
 		return nil
 	}
 	return h.Service.Join(ctx, c, meeting.Admission{Request: join, Definition: d, Pass: as, Ticket: ticket})

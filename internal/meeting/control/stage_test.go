@@ -6,12 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -22,15 +20,16 @@ import (
 	"konklave/internal/id"
 	"konklave/internal/meeting"
 	"konklave/internal/meeting/files"
-	"konklave/internal/meeting/shelf"
+	"konklave/internal/meeting/rules"
 	"konklave/internal/meeting/ticket"
+	"konklave/internal/pii"
 )
 
 // stage is a whole meeting service behind HTTP over in-memory connections, in a bubble of virtual time: when the
 // bubble ends, a goroutine that is still there fails the test.
 type stage struct {
 	t       *testing.T
-	door    *shelf.Foyer
+	door    *door
 	guests  map[string]guest // by name; who is not here is a participant, or the owner by secret
 	media   *fakeMedia
 	service *meeting.Service
@@ -47,7 +46,54 @@ type guest struct {
 	pass       meeting.Pass
 }
 
-// Knock is the doorman's: that of the foyer, unless the code names a guest of the scenario.
+// door knows meetings by their links: what a store does in the program. It is a meeting.Journal, too.
+type door struct {
+	mu       sync.Mutex
+	meetings map[id.LinkID]meeting.Definition
+	host     pii.Token // the secret of the owner of every meeting
+}
+
+// open adds a meeting that whoever comes first begins.
+func (d *door) open(title string) id.LinkID {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	settings := rules.Preset(rules.Discussion, rules.Open)
+	settings.Start, settings.HostGone = rules.StartAll, rules.HostGoneOn
+	link := id.NewLinkID()
+	d.meetings[link] = meeting.Definition{
+		ID: id.NewMeetingID(), Title: pii.Text(title), Kind: rules.Discussion, Level: rules.Open, Settings: settings,
+	}
+	return link
+}
+
+func (d *door) Knock(_ context.Context, k meeting.Knock) (meeting.Definition, meeting.Pass, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	found, ok := d.meetings[k.Link]
+	if !ok {
+		return found, meeting.Pass{}, meeting.Failure{Code: meeting.CodeMeetingUnknown}
+	}
+	pass := meeting.Pass{Role: rules.Participant}
+	if k.Host == d.host {
+		pass.Role = rules.Owner
+	}
+	return found, pass, nil
+}
+
+func (d *door) Note(of id.MeetingID, c meeting.Condition) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for link, m := range d.meetings {
+		if m.ID == of {
+			m.Condition = c
+			d.meetings[link] = m
+		}
+	}
+}
+
+func (d *door) Used(id.MeetingID, time.Time) {}
+
+// Knock is the doorman's: that of the door, unless the code names a guest of the scenario.
 func (s *stage) Knock(ctx context.Context, k meeting.Knock) (meeting.Definition, meeting.Pass, error) {
 	d, pass, err := s.door.Knock(ctx, k)
 	if g, ok := s.guests[k.Code]; ok && err == nil {
@@ -132,19 +178,15 @@ func onStage(t *testing.T, scenario func(s *stage)) {
 		s := &stage{t: t, media: &fakeMedia{}, log: &bytes.Buffer{}}
 		log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		dir := t.TempDir()
-		foyer, err := shelf.NewFoyer(dir, log)
-		if err != nil {
-			t.Fatal(err)
-		}
 		tickets, err := ticket.Open(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.door = foyer
+		s.door = &door{meetings: map[id.LinkID]meeting.Definition{}, host: "planted secret"}
 		sent := files.New(dir, 1<<20)
-		s.service = meeting.NewService(meeting.Config{Media: s.media, Journal: foyer, Tickets: tickets, Files: sent, Log: log})
+		s.service = meeting.NewService(meeting.Config{Media: s.media, Journal: s.door, Tickets: tickets, Files: sent, Log: log})
 		s.handler = New(Config{
-			Service: s.service, Doorman: s, Founder: foyer, Tickets: tickets, Files: sent, PublicURL: "https://meet.example.org", Log: log,
+			Service: s.service, Doorman: s, Tickets: tickets, Files: sent, PublicURL: "https://meet.example.org", Log: log,
 		})
 		mux := http.NewServeMux()
 		s.handler.Register(mux)
@@ -158,7 +200,7 @@ func onStage(t *testing.T, scenario func(s *stage)) {
 			s.handler.Close(context.Background())
 			transport.CloseIdleConnections()
 			_ = server.Close()
-			_ = errors.Join(sent.Close(), foyer.Close())
+			_ = sent.Close()
 			time.Sleep(time.Second) // net/http lets a connection linger for half a second after a refused body
 		})
 		defer s.close()
@@ -166,38 +208,9 @@ func onStage(t *testing.T, scenario func(s *stage)) {
 	})
 }
 
-// request makes an HTTP request and gives the status and the JSON body.
-func (s *stage) request(method, path, body string, headers ...string) (int, map[string]any) {
-	s.t.Helper()
-	r, err := http.NewRequest(method, "http://konklave.test"+path, strings.NewReader(body))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/json")
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	answer, err := s.client.Do(r)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, _ := io.ReadAll(answer.Body)
-	fields := map[string]any{}
-	if err := json.Unmarshal(text, &fields); err != nil {
-		s.t.Fatalf("answer %d %q: %v", answer.StatusCode, text, err)
-	}
-	return answer.StatusCode, fields
-}
-
 // meeting makes a meeting and gives its link.
 func (s *stage) meeting() string {
-	s.t.Helper()
-	status, body := s.request("POST", "/api/meetings", `{"title":"Planted Title"}`)
-	if status != http.StatusCreated {
-		s.t.Fatalf("making a meeting: %d %v", status, body)
-	}
-	return body["link"].(string)
+	return string(s.door.open("Planted Title"))
 }
 
 // tab is a client at the other end of a control WebSocket.

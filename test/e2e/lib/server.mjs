@@ -13,7 +13,7 @@ const binary = join(dirname(fileURLToPath(import.meta.url)), '../../../bin/konkl
  */
 export async function startServer({ flags = [], port = 7880, metrics = 7889, data, within = [] } = {}) {
   const folder = data ?? mkdtempSync(join(tmpdir(), 'konklave-data-'));
-  const args = ['serve', '--data-dir', folder, '--port', String(port), '--log-level', 'debug', ...flags];
+  const args = ['serve', '--open-hosting', '--data-dir', folder, '--port', String(port), '--log-level', 'debug', ...flags];
   const [command, ...words] = [...within, binary, ...args];
   const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, KONKLAVE_NETNS: '' } });
   const server = { url: `http://localhost:${port}`, metricsURL: `http://127.0.0.1:${metrics}/metrics`, log: '', pid: child.pid, child, data: folder };

@@ -39,7 +39,7 @@ export async function startServer(hook) {
   const folder = mkdtempSync(join(tmpdir(), 'konklave-interop-'));
   const port = await freePort();
   const flags = [
-    'serve', '--dev', '--data-dir', folder, '--port', String(port), '--metrics-bind', '127.0.0.1:0',
+    'serve', '--dev', '--open-hosting', '--data-dir', folder, '--port', String(port), '--metrics-bind', '127.0.0.1:0',
     '--rtc-udp-port', '0', '--rtc-tcp-port', String(await freePort()), '--log-level', 'debug',
     ...(hook ? ['--webhook-url', hook] : []),
   ];

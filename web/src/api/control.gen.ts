@@ -59,6 +59,30 @@ export type Code =
   | "companion_unknown"
   /** the person whose further device this is has left. */
   | "companion_over"
+  /** the meeting has an access code, which the host gives by another way: send it with join. */
+  | "access_code_needed"
+  /** the access code is another. */
+  | "access_code_wrong"
+  /** too many wrong codes came: the next is looked at after a while. */
+  | "too_many_codes"
+  /** the meeting, or the appointment, opens later. */
+  | "not_yet"
+  /** the last date, or the appointment, is over. */
+  | "expired"
+  /** only who has an account comes in. */
+  | "sign_in_needed"
+  /** only who has a link of their own comes in. */
+  | "invited_only"
+  /** the meeting cannot be at these times. */
+  | "schedule_invalid"
+  /** an account that shall own, conduct or stand in does not exist or may not host. */
+  | "owner_invalid"
+  /** the meeting has no such date ahead. */
+  | "date_unknown"
+  /** the meeting has no such personal link (any more). */
+  | "personal_unknown"
+  /** there are as many of them as there may be: delete some first. */
+  | "limit_reached"
   /** the server failed; its log may say more. */
   | "internal";
 
@@ -279,6 +303,8 @@ export interface Refusal {
   message: string;
   /** of the refused request: the id of the chat message or file, else its type */
   ref?: string;
+  /** with too_many_codes: seconds until the next is looked at */
+  wait?: number;
 }
 
 /** Closing is the last message on a connection. */
@@ -727,29 +753,7 @@ export interface Crowd {
   people: number;
 }
 
-/** NewMeeting is the body of POST /api/meetings. */
-export interface NewMeeting {
-  /** 1 to 120 characters after trimming, no control characters */
-  title: string;
-}
-
-/** Created answers POST /api/meetings with 201. */
-export interface Created {
-  /** the page of the meeting is /m/{link} */
-  link: string;
-  /** whoever brings it with join is the owner */
-  host: string;
-}
-
-/** Overview answers GET /api/meetings/{link} with 200. */
-export interface Overview {
-  title: string;
-  /** somebody is in */
-  running: boolean;
-  people: number;
-}
-
-/** Problem is the body of every refusal. */
+/** Problem is the body of every refusal by HTTP. */
 export interface Problem {
   code: Code;
   /** for developers */

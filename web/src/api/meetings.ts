@@ -4,9 +4,11 @@ import type { Code, Problem } from './control.gen';
 import { Failure, type FailureCode } from '../errors';
 
 export interface MeetingSummary {
+  /** Empty where the protection level does not let it be seen before admission. */
   readonly title: string;
   /** Somebody is in it right now. */
   readonly running: boolean;
+  /** 0 also where the protection level does not let it be seen. */
   readonly people: number;
 }
 
@@ -31,9 +33,9 @@ export async function createMeeting(title: string): Promise<string> {
 
 /** What a person may know before joining. Fails with link_unknown when there is no such meeting. */
 export async function getMeeting(link: string, signal?: AbortSignal): Promise<MeetingSummary> {
-  const answer = await call(`/api/meetings/${encodeURIComponent(link)}`, signal ? { signal } : {});
+  const answer = await call(`/api/links/${encodeURIComponent(link)}`, signal ? { signal } : {});
   const fields = answer as Partial<MeetingSummary>;
-  return { title: stringField(answer, 'title'), running: fields.running === true, people: fields.people ?? 0 };
+  return { title: fields.title ?? '', running: fields.running === true, people: fields.people ?? 0 };
 }
 
 async function call(path: string, init: RequestInit): Promise<unknown> {

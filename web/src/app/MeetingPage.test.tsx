@@ -7,7 +7,7 @@ import { FakeCall } from '../test/fakeCall';
 import { MeetingPage } from './MeetingPage';
 
 const link = 'AbCdEfGhIjKlMnOpQrStUv';
-const found = { [`GET /api/meetings/${link}`]: { status: 200, body: { title: 'Elternabend', running: true, people: 3 } } };
+const found = { [`GET /api/links/${link}`]: { status: 200, body: { title: 'Elternabend', running: true, people: 3 } } };
 
 const joined: { input: JoinInput; call: FakeCall }[] = [];
 vi.mock('../call', async (original) => ({
@@ -166,7 +166,7 @@ test('only where media cannot pass, the page leads to the check of the connectio
 });
 
 test('an unknown link and a dead server have their pages', async () => {
-  open({ [`GET /api/meetings/${link}`]: { status: 404, body: {} } });
+  open({ [`GET /api/links/${link}`]: { status: 404, body: {} } });
   expect((await screen.findByTestId('error-page')).dataset['code']).toBe('link_unknown');
   cleanup();
   open({});
