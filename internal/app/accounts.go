@@ -13,22 +13,29 @@ import (
 	"konklave/internal/account"
 	"konklave/internal/api"
 	"konklave/internal/config"
+	"konklave/internal/meeting"
+	"konklave/internal/meeting/plan"
 	"konklave/internal/store"
 )
 
-// newAccounts makes what knows who may sign in, for the server and for the command line alike.
-func newAccounts(stored *store.Store) *account.Service {
-	return account.New(account.Config{Store: stored})
+// newStored makes what knows who may sign in and which meetings they have, for the server and for the command line alike. The
+// meetings have to be closed before the store is.
+func newStored(cfg config.Config, stored *store.Store, log *slog.Logger) (*account.Service, *plan.Service) {
+	var accounts *account.Service
+	planned := newPlan(cfg, stored, func() *account.Service { return accounts }, log)
+	accounts = account.New(account.Config{Store: stored, Estates: []account.Estate{plan.Estate{Service: planned}}})
+	return accounts, planned
 }
 
 // newAPI makes the REST API.
-func newAPI(cfg config.Config, accounts *account.Service, stored *store.Store, log *slog.Logger) *api.API {
+func newAPI(cfg config.Config, accounts *account.Service, planned *plan.Service, meetings *meeting.Service, stored *store.Store, log *slog.Logger) *api.API {
 	a := api.New(api.Config{Logins: accounts, PublicURL: cfg.PublicURL, Log: log})
 	a.Add(api.Login(accounts))
 	a.Add(api.Self(accounts))
 	a.Add(api.Accounts(accounts))
 	a.Add(api.Installation(accounts))
 	a.Add(api.Periods(stored, retentions()))
+	a.Add(api.Meetings(planned, meetings, accounts))
 	return a
 }
 

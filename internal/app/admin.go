@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -17,6 +18,7 @@ import (
 	"konklave/internal/backup"
 	"konklave/internal/config"
 	"konklave/internal/id"
+	"konklave/internal/meeting/plan"
 	"konklave/internal/pii"
 	"konklave/internal/store"
 )
@@ -32,7 +34,8 @@ type AdminRequest struct {
 		ResetLink adminReset       `cmd:"" help:"Print a one-time link by which the owner chooses another password. It lasts a day."`
 		Import    adminImport      `cmd:"" help:"Make accounts from a table, all or none, and print their first-login links."`
 	} `cmd:"" help:"Accounts."`
-	Trail struct {
+	Meeting MeetingRequest `cmd:"" help:"Meetings."`
+	Trail   struct {
 		List struct {
 			Most int `default:"50" help:"How many entries, the newest first."`
 			asJSON
@@ -79,6 +82,7 @@ type adminImport struct {
 // adminRun is one run of a command.
 type adminRun struct {
 	accounts *account.Service
+	meetings *plan.Service
 	site     string // address of the server, for links
 	in       io.Reader
 	out      io.Writer
@@ -98,9 +102,10 @@ func Admin(ctx context.Context, cfg config.Config, command string, r AdminReques
 	if err != nil {
 		return err
 	}
-	run := adminRun{accounts: newAccounts(stored), site: siteOf(cfg), in: in, out: out}
+	run := adminRun{site: siteOf(cfg), in: in, out: out}
+	run.accounts, run.meetings = newStored(cfg, stored, slog.New(slog.DiscardHandler))
 	name, _, _ := strings.Cut(strings.TrimPrefix(command, "admin "), " <")
-	return errors.Join(plainFaults(run.do(ctx, name, r)), stored.Close())
+	return errors.Join(plainFaults(run.do(ctx, name, r)), run.meetings.Close(ctx), stored.Close())
 }
 
 func (a adminRun) do(ctx context.Context, name string, r AdminRequest) error {
@@ -117,6 +122,12 @@ func (a adminRun) do(ctx context.Context, name string, r AdminRequest) error {
 		return a.reset(ctx, r.Account.ResetLink)
 	case "account import":
 		return a.importTable(ctx, r.Account.Import)
+	case "meeting add":
+		return a.addMeeting(ctx, r.Meeting.Add)
+	case "meeting list":
+		return a.listMeetings(ctx, r.Meeting.List.JSON)
+	case "meeting remove":
+		return a.removeMeeting(ctx, r.Meeting.Remove)
 	case "trail list":
 		return a.trail(ctx, r.Trail.List.Most, r.Trail.List.JSON)
 	case "trail verify":

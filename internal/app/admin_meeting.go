@@ -2,29 +2,23 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"text/tabwriter"
 	"time"
 
-	"konklave/internal/account"
-	"konklave/internal/config"
 	"konklave/internal/id"
 	"konklave/internal/meeting"
 	"konklave/internal/meeting/plan"
 	"konklave/internal/meeting/rules"
 	"konklave/internal/pii"
-	"konklave/internal/store"
 )
 
 // MeetingRequest is what `konklave admin meeting` may be told. The tags are for the command line.
 type MeetingRequest struct {
-	Add    MeetingAdd    `cmd:"" help:"Make a meeting that is always open, and print its link."`
-	List   MeetingList   `cmd:"" help:"List the meetings of all, without their links."`
-	Remove MeetingRemove `cmd:"" help:"Delete a meeting with all its links."`
+	Add    MeetingAdd       `cmd:"" help:"Make a meeting that is always open, and print its link."`
+	List   struct{ asJSON } `cmd:"" help:"List the meetings of all, without their links."`
+	Remove MeetingRemove    `cmd:"" help:"Delete a meeting with all its links."`
 }
 
 // MeetingAdd is a meeting that is to be made.
@@ -33,59 +27,32 @@ type MeetingAdd struct {
 	Kind  rules.Kind  `default:"discussion" enum:"discussion,class,consultation,talk,council" help:"What it is for: discussion, class, consultation, talk or council."`
 	Level rules.Level `help:"Protection level: open or internal. Default: the one that the kind has."`
 	Owner string      `required:"" placeholder:"EMAIL" help:"Address of the account whose meeting it is."`
-	JSON  bool        `name:"json" help:"Print JSON."`
-}
-
-// MeetingList lists meetings.
-type MeetingList struct {
-	JSON bool `name:"json" help:"Print JSON."`
+	asJSON
 }
 
 // MeetingRemove deletes a meeting.
 type MeetingRemove struct {
-	ID   id.MeetingID `arg:"" help:"Its id, from the list."`
-	JSON bool         `name:"json" help:"Print JSON."`
-}
-
-// AdminMeeting does what a command says, also beside a running server, with which it shares the database.
-func AdminMeeting(ctx context.Context, cfg config.Config, command string, r MeetingRequest, out io.Writer) (err error) {
-	stored, err := store.Open(ctx, store.Options{Dir: cfg.DataDir, Database: cfg.Database})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, stored.Close()) }()
-	accounts := account.New(account.Config{Store: stored})
-	planned := newPlan(cfg, stored, func() *account.Service { return accounts }, slog.New(slog.DiscardHandler))
-	defer func() { err = errors.Join(err, planned.Close(ctx)) }()
-	switch command {
-	case "add":
-		return addMeeting(ctx, cfg, planned, accounts, r.Add, out)
-	case "list":
-		return listMeetings(ctx, planned, r.List, out)
-	}
-	return removeMeeting(ctx, planned, r.Remove, out)
+	ID id.MeetingID `arg:"" help:"Its id, from the list."`
+	asJSON
 }
 
 // commandLine is who asks at the command line.
 var commandLine = plan.Actor{Operator: true}
 
-func addMeeting(ctx context.Context, cfg config.Config, planned *plan.Service, accounts *account.Service, r MeetingAdd, out io.Writer) error {
-	owner, err := accounts.ByEmail(ctx, pii.Text(r.Owner))
+func (a adminRun) addMeeting(ctx context.Context, r MeetingAdd) error {
+	owner, err := a.accounts.ByEmail(ctx, pii.Text(r.Owner))
 	if err != nil {
 		return fmt.Errorf("owner: %w", err)
 	}
-	m, err := planned.Make(ctx, commandLine, plan.Draft{Title: r.Title, Kind: r.Kind, Level: r.Level, Owner: owner.ID})
+	m, err := a.meetings.Make(ctx, commandLine, plan.Draft{Title: r.Title, Kind: r.Kind, Level: r.Level, Owner: owner.ID})
 	if err != nil {
 		return plainRefusal(err)
 	}
-	address := "/m/" + string(m.Link)
-	if site, err := ownAddress(cfg); err == nil {
-		address = site + address
-	}
+	address := a.site + "/m/" + string(m.Link)
 	if r.JSON {
-		return printJSON(out, map[string]any{"id": m.ID, "link": m.Link, "address": address, "kind": m.Kind, "level": m.Level})
+		return a.printJSON(map[string]any{"id": m.ID, "link": m.Link, "address": address, "kind": m.Kind, "level": m.Level})
 	}
-	_, err = fmt.Fprintln(out, address)
+	_, err = fmt.Fprintln(a.out, address)
 	return err
 }
 
@@ -117,8 +84,8 @@ type listed struct {
 	Erased time.Time    `json:"erased"`
 }
 
-func listMeetings(ctx context.Context, planned *plan.Service, r MeetingList, out io.Writer) error {
-	known, err := planned.All(ctx, commandLine)
+func (a adminRun) listMeetings(ctx context.Context, inJSON bool) error {
+	known, err := a.meetings.All(ctx, commandLine)
 	if err != nil {
 		return err
 	}
@@ -126,10 +93,10 @@ func listMeetings(ctx context.Context, planned *plan.Service, r MeetingList, out
 	for _, k := range known {
 		all = append(all, listed{k.ID, k.Title.Reveal(), k.Kind, k.Level, k.Owner.Name.Reveal(), k.Next, k.Used, k.Erase})
 	}
-	if r.JSON {
-		return printJSON(out, all)
+	if inJSON {
+		return a.printJSON(all)
 	}
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ID\tOWNER\tTITLE\tKIND\tLEVEL\tNEXT")
 	for _, l := range all {
 		next := "-"
@@ -141,8 +108,8 @@ func listMeetings(ctx context.Context, planned *plan.Service, r MeetingList, out
 	return table.Flush()
 }
 
-func removeMeeting(ctx context.Context, planned *plan.Service, r MeetingRemove, out io.Writer) error {
-	err := planned.Delete(ctx, commandLine, r.ID)
+func (a adminRun) removeMeeting(ctx context.Context, r MeetingRemove) error {
+	err := a.meetings.Delete(ctx, commandLine, r.ID)
 	var refused meeting.Failure
 	if errors.As(err, &refused) && refused.Code == meeting.CodeMeetingUnknown {
 		return errors.New("there is no such meeting: konklave admin meeting list names them")
@@ -151,14 +118,8 @@ func removeMeeting(ctx context.Context, planned *plan.Service, r MeetingRemove, 
 		return err
 	}
 	if r.JSON {
-		return printJSON(out, map[string]any{"removed": r.ID})
+		return a.printJSON(map[string]any{"removed": r.ID})
 	}
-	_, err = fmt.Fprintln(out, "Deleted. If somebody is in it, it goes on until the last has left.")
+	_, err = fmt.Fprintln(a.out, "Deleted. If somebody is in it, it goes on until the last has left.")
 	return err
-}
-
-func printJSON(out io.Writer, what any) error {
-	text := json.NewEncoder(out)
-	text.SetIndent("", "  ")
-	return text.Encode(what)
 }

@@ -100,7 +100,7 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 		return err
 	}
 
-	accounts := newAccounts(stored)
+	accounts, planned := newStored(cfg, stored, log)
 
 	own := follower{cfg: cfg, load: reload, lookUp: lookUp, log: log}
 	own.resolve()
@@ -132,7 +132,7 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 	}
 	parts.add("sessions", closeSessions, sessions.Close)
 
-	meetings, controls, err := newMeetings(cfg, data.path, sessions, log, &parts)
+	meetings, controls, err := newMeetings(ctx, cfg, data.path, planned, sessions, log, &parts)
 	if err != nil {
 		return err
 	}
@@ -175,7 +175,7 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 		return err
 	}
 	routes := server.Routes{
-		RTC: sessions, Calls: calls, Control: api, Meetings: api, Checks: api, API: newAPI(cfg, accounts, stored, log).Handler(), Ampel: api, Web: web.Files(), Ready: ready,
+		RTC: sessions, Calls: calls, Control: api, Files: api, Checks: api, API: newAPI(cfg, accounts, planned, meetings, stored, log).Handler(), Ampel: api, Web: web.Files(), Ready: ready,
 		Trouble: func() string { return troubleOf(stored) }, Strict: identity.strict,
 		Proxies: cfg.TrustedProxies, PublicURL: cfg.PublicURL,
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -47,7 +48,7 @@ func forgetReplaced(dir string, now time.Time, log *slog.Logger) {
 
 // retentions lists what is deleted when, of all areas.
 func retentions() []store.Retention {
-	return account.Retentions()
+	return slices.Concat(account.Retentions(), store.MeetingRetention())
 }
 
 // troubleOf says in a few words what the database cannot do, without what it said itself; empty while it works.

@@ -26,7 +26,7 @@ type Routes struct {
 	RTC       http.Handler   // /rtc, /rtc/v1 and their /validate: LiveKit signalling
 	Calls     http.Handler   // /twirp and below: the server API, for applications
 	Control   http.Handler   // /control: the meeting service's WebSocket
-	Meetings  http.Handler   // /api/meetings and below
+	Files     http.Handler   // /api/files and below: those of meetings
 	API       http.Handler   // everything else of /api/
 	Checks    http.Handler   // /api/check and below: the connection doctor
 	Ampel     http.Handler   // /api/ampel and below
@@ -63,9 +63,8 @@ func Handler(routes Routes, requests *Requests, log *slog.Logger) http.Handler {
 	if routes.Control != nil {
 		mux.Handle("/control", routes.Control)
 	}
-	if routes.Meetings != nil {
-		mux.Handle("/api/meetings", routes.Meetings)
-		mux.Handle("/api/meetings/{link}", routes.Meetings)
+	if routes.Files != nil {
+		mux.Handle("/api/files/{token}", routes.Files)
 	}
 	if routes.API != nil {
 		mux.Handle("/api/", routes.API)

@@ -190,11 +190,11 @@ func TestHandlersGetTheirPaths(t *testing.T) {
 	named := func(name string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, name+" "+r.PathValue("link")) })
 	}
-	h := handler(Routes{RTC: named("rtc"), Calls: named("calls"), Control: named("control"), Meetings: named("meetings"), Web: webFiles})
+	h := handler(Routes{RTC: named("rtc"), Calls: named("calls"), Control: named("control"), Files: named("files"), Web: webFiles})
 	for path, want := range map[string]string{
 		"/rtc": "rtc ", "/rtc/v1": "rtc ", "/rtc/validate": "rtc ", "/rtc/v1/validate": "rtc ", "/control": "control ",
 		"/twirp/livekit.RoomService/ListRooms": "calls ",
-		"/api/meetings":                        "meetings ", "/api/meetings/abc": "meetings abc",
+		"/api/files/abc":                       "files ",
 	} {
 		if got := body(t, get(h, "GET", path)); got != want {
 			t.Errorf("%s: got %q, want %q", path, got, want)
