@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -277,7 +276,7 @@ func TestRefusalsOfMeetings(t *testing.T) {
 	r := newMeetingsRig(t)
 	m := r.made("ada", body{"schedule": schedule})
 	path := "/api/meetings/" + string(m.ID)
-	endless := fmt.Sprintf(`{"title":"T","schedule":{"form":"series","date":"2026-11-30","time":"10:00","minutes":45,"zone":"Europe/Berlin","rule":{"every":"day","count":10000}}}`)
+	endless := `{"title":"T","schedule":{"form":"series","date":"2026-11-30","time":"10:00","minutes":45,"zone":"Europe/Berlin","rule":{"every":"day","count":10000}}}`
 	tests := []struct {
 		name, token, method, path, body string
 		status                          int

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"os"
@@ -143,7 +144,8 @@ func TestAdminMakesNoDatabase(t *testing.T) {
 // TestDemonstrationIsForThisMachine says where there is a demonstration host, and where not.
 func TestDemonstrationIsForThisMachine(t *testing.T) {
 	stored := storetest.Open(t, storetest.SQLite(t))
-	accounts := newAccounts(stored)
+	accounts, planned := newStored(config.Config{}, stored, slog.New(slog.DiscardHandler))
+	t.Cleanup(func() { _ = planned.Close(context.Background()) })
 	tests := []struct {
 		name string
 		cfg  config.Config
