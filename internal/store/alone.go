@@ -26,9 +26,10 @@ type alone struct {
 // lookAtLock is how often it is seen whether the lock is still there, after a restart of PostgreSQL for instance.
 const lookAtLock = 30 * time.Second
 
-// hold takes the lock, and waits a moment for one who ends.
-func (s *Store) hold(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, lockWait)
+// hold takes the lock, and waits so long for one who ends.
+func (s *Store) hold(ctx context.Context, wait time.Duration) error {
+	until := time.Now().Add(wait)
+	ctx, cancel := context.WithTimeout(ctx, wait+patience)
 	defer cancel()
 	var schema string
 	if err := s.write.QueryRowContext(ctx, "SELECT current_schema()").Scan(&schema); err != nil {
@@ -42,7 +43,7 @@ func (s *Store) hold(ctx context.Context) error {
 		if err == nil || !errors.Is(err, ErrHeld) {
 			return s.engine.fault(err)
 		}
-		if !pause(ctx, attempt) {
+		if time.Now().After(until) || !pause(ctx, attempt) {
 			return ErrHeld
 		}
 	}

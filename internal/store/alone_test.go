@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"net/url"
@@ -21,9 +20,8 @@ func TestOneServerAtATime(t *testing.T) {
 	o := storetest.Postgres(t)
 	o.Alone = true
 	first := storetest.Open(t, o)
-	short, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	defer cancel()
-	if s, err := store.Open(short, o); !errors.Is(err, store.ErrHeld) {
+	impatient := o.WithLockWait(time.Millisecond)
+	if s, err := store.Open(t.Context(), impatient); !errors.Is(err, store.ErrHeld) {
 		t.Errorf("a second server: %v, %v", s, err)
 	}
 	o.Alone = false
@@ -36,20 +34,16 @@ func TestOneServerAtATime(t *testing.T) {
 	lose()
 	said := newLines()
 	first.KeepHeld(t.Context(), slog.New(slog.NewTextHandler(said, nil)))
-	o.Alone = true
-	short, cancel = context.WithTimeout(t.Context(), 100*time.Millisecond)
-	defer cancel()
-	if s, err := store.Open(short, o); !errors.Is(err, store.ErrHeld) || said.text != "" {
+	if s, err := store.Open(t.Context(), impatient); !errors.Is(err, store.ErrHeld) || said.text != "" {
 		t.Errorf("a second server after that: %v, %v; %s", s, err, said.text)
 	}
 	// Where another was faster, the log says so.
 	lose()
-	second := storetest.Open(t, o)
+	storetest.Open(t, impatient)
 	first.KeepHeld(t.Context(), slog.New(slog.NewTextHandler(said, nil)))
 	if !strings.Contains(said.text, "another Konklave uses the database") {
 		t.Errorf("the log: %s", said.text)
 	}
-	_ = second
 }
 
 // TestServerWaitsForPostgreSQL starts before it, as when a machine boots.

@@ -123,7 +123,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	if o.Alone && o.Database != "" {
-		if err := s.hold(ctx); err != nil {
+		if err := s.hold(ctx, o.lockWait); err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
 	}
