@@ -43,6 +43,8 @@ func (s *State) perform(p *person, c Act) Code {
 		return CodeNotAllowed
 	case !anybody && !s.may(lead, needed):
 		return CodeNotAllowed
+	case s.condition.Held && touchesHold(c.Request):
+		return CodeNotAllowed
 	case !lead.acted.allow(s.now, actBurst):
 		return CodeRateLimited
 	}
@@ -71,6 +73,15 @@ func (s *State) perform(p *person, c Act) Code {
 		return s.conduct(lead, c.Request)
 	}
 	return ""
+}
+
+// touchesHold tells whether a request would bring somebody in, or leave somebody in, who waits while everything is held.
+func touchesHold(r Request) bool {
+	switch r.(type) {
+	case AdmitRequest, CallInRequest, AppointRequest:
+		return true
+	}
+	return false
 }
 
 // conduct does what hosts ask for.

@@ -1,0 +1,125 @@
+package control
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"konklave/internal/meeting"
+	"konklave/internal/meeting/rules"
+)
+
+// asks has for each action of the table a message that needs it. Whom they name is not there, so that nothing happens.
+var asks = map[rules.Action]string{
+	rules.Admit:          `{"type":"admit","ids":["nobody"]}`,
+	rules.Refuse:         `{"type":"refuse","ids":["nobody"]}`,
+	rules.MessageWaiting: `{"type":"message_waiting","ids":["nobody"],"body":"aGk="}`,
+	rules.CallIn:         `{"type":"call_in","id":"nobody"}`,
+	rules.Mute:           `{"type":"mute","ids":["nobody"]}`,
+	rules.StopCamera:     `{"type":"stop_camera","ids":["nobody"]}`,
+	rules.StopShare:      `{"type":"stop_share","ids":["nobody"]}`,
+	rules.Remove:         `{"type":"remove","id":"nobody"}`,
+	rules.Lock:           `{"type":"lock","on":false}`,
+	rules.Hold:           `{"type":"hold","on":false}`,
+	rules.HandOver:       `{"type":"hand_over","id":"nobody"}`,
+	rules.AppointHost:    `{"type":"appoint","id":"nobody","role":"moderator"}`,
+	rules.Appoint:        `{"type":"appoint","id":"nobody","role":"viewer"}`,
+	rules.GiveFloor:      `{"type":"give_floor","id":"nobody","on":true}`,
+	rules.LowerHand:      `{"type":"lower_hand","ids":["nobody"]}`,
+	rules.DeleteChat:     `{"type":"delete","id":"m","from":"nobody"}`,
+	rules.Rename:         `{"type":"rename","id":"nobody","name":"x"}`,
+	rules.ChangeSettings: `{"type":"change_settings","settings":{}}`,
+	rules.Chat:           `{"type":"chat","id":"m-NUMBER","body":"aGk="}`,
+	rules.ChatPrivate:    `{"type":"chat","id":"m","to":"nobody","body":"aGk="}`,
+	rules.SendFile:       `{"type":"send_file","id":"f","name":"Zg==","size":100000000}`,
+	rules.RaiseHand:      `{"type":"hand","up":true}`,
+	rules.React:          `{"type":"react","reaction":"clap"}`,
+	rules.RenameSelf:     `{"type":"rename","id":"SELF","name":""}`,
+}
+
+// elsewhere are the actions that are no messages: what the media server and the welcome do with them is tested with these.
+var elsewhere = map[rules.Action]bool{
+	rules.End: true, rules.SeeWaiting: true, rules.SeePeople: true, rules.Speak: true, rules.Camera: true, rules.Share: true,
+}
+
+// TestTableCellByCell asks for every action, in every role, in every kind of meeting, over the WebSocket.
+func TestTableCellByCell(t *testing.T) {
+	for _, a := range rules.Actions() {
+		if asks[a] == "" && !elsewhere[a] {
+			t.Errorf("nothing asks for %s", a)
+		}
+	}
+	for _, kind := range rules.Kinds() {
+		for _, level := range []rules.Level{rules.Open, rules.Internal} {
+			if settings := rules.Preset(kind, level); len(settings.Faults(kind, level)) == 0 {
+				t.Run(fmt.Sprint(kind, " ", level), func(t *testing.T) {
+					onStage(t, func(s *stage) { s.tryTable(kind, level, settings) })
+				})
+			}
+		}
+	}
+}
+
+func (s *stage) tryTable(kind rules.Kind, level rules.Level, settings rules.Settings) {
+	s.guests = map[string]guest{}
+	for _, role := range rules.Roles() {
+		s.guests[string(role)] = guest{
+			definition: func(d *meeting.Definition) { d.Kind, d.Level, d.Settings = kind, level, settings },
+			pass:       meeting.Pass{Role: role, SkipLobby: true},
+		}
+	}
+	link := s.meeting()
+	for _, role := range rules.Roles() {
+		c := s.open()
+		c.send(`{"type":"join","link":%q,"name":"N","code":%q}`, link, role)
+		c.self = c.expect("welcome")["self"].(string)
+		for i, a := range rules.Actions() {
+			if asks[a] == "" {
+				continue
+			}
+			c.send("%s", strings.NewReplacer("SELF", c.self, "NUMBER", fmt.Sprint(i)).Replace(asks[a]))
+			want := rules.May(role, a, kind, settings) ||
+				a == rules.RenameSelf && rules.May(role, rules.Rename, kind, settings) // who renames others also renames itself
+			if got := !c.isRefused(); got != want {
+				s.t.Errorf("%s as %s: allowed %t, want %t", a, role, got, want)
+			}
+		}
+		c.send(`{"type":"end"}`)
+		if got, want := c.isEnded(), rules.May(role, rules.End, kind, settings); got != want {
+			s.t.Errorf("end as %s: allowed %t, want %t", role, got, want)
+		}
+		c.vanish()
+		time.Sleep(meeting.RejoinGrace + time.Minute)
+	}
+}
+
+// isRefused reads up to the answer to a ping, and tells whether the request before it was not allowed.
+func (c *tab) isRefused() (refused bool) {
+	c.t.Helper()
+	c.send(`{"type":"ping"}`)
+	for {
+		m, err := c.read()
+		switch {
+		case err != nil:
+			c.t.Fatal(err)
+		case m["type"] == "error" && m["code"] == string(meeting.CodeNotAllowed):
+			refused = true
+		case m["type"] == "pong":
+			return refused
+		}
+	}
+}
+
+// isEnded tells whether the meeting has ended.
+func (c *tab) isEnded() bool {
+	for {
+		m, err := c.read()
+		if err != nil || m["type"] == "closing" {
+			return true
+		}
+		if m["type"] == "error" {
+			return false
+		}
+	}
+}

@@ -1,0 +1,260 @@
+package meeting
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"konklave/internal/id"
+	"konklave/internal/meeting/rules"
+)
+
+// newSceneOf is newScene for a meeting of a kind, whose owner ann is in by connection 1.
+func newSceneOf(t *testing.T, kind rules.Kind, change func(*rules.Settings)) *scene {
+	s := newScene(t)
+	level := rules.DefaultLevel(kind)
+	settings := rules.Preset(kind, level)
+	if change != nil {
+		change(&settings)
+	}
+	s.state = NewState(s.now, Definition{ID: "meeting", Title: "Title", Kind: kind, Level: level, Settings: settings})
+	s.come(1, "ann", Pass{Role: rules.Owner, Account: "a"})
+	s.got, s.done = map[ConnID][]string{}, nil
+	return s
+}
+
+func (s *scene) ask(conn ConnID, r Request) {
+	s.t.Helper()
+	s.apply(Act{Conn: conn, Request: r, Random: fmt.Sprint("random ", conn)})
+}
+
+func TestWhoWaitsLearnsNothing(t *testing.T) {
+	s := newSceneOf(t, rules.Class, nil)
+	s.join(2, "bob")
+	s.expect(2, "lobby lobby notices=0")
+	s.expect(1, "knocked bob lobby 1")
+	s.say(1, "m", "secret")
+	s.ask(2, ChatRequest{ID: "x", Body: []byte("hello?")})
+	s.ask(2, TokenRequest{})
+	s.expect(2, "error not_allowed x", "error not_allowed token")
+	if _, ok := s.rights["bob"]; ok {
+		t.Error("the media server lets in who waits")
+	}
+	s.ask(1, NoticeRequest{All: true, Body: []byte("soon")})
+	s.expect(2, "notice soon")
+	s.apply(Lose{Conn: 2})
+	s.rejoin(3, "bob", 0)
+	s.expect(3, "lobby lobby notices=1")
+	s.ask(1, AdmitRequest{IDs: []id.Identity{"bob", "nobody"}})
+	s.expect(3, "welcome 0 bob people=2 chat=1")
+	s.expect(1, "chat ann:secret 2", "wait_over bob true 3", "joined bob 4", "error person_unknown admit")
+	s.join(4, "eve")
+	s.expect(4, "lobby lobby notices=1")
+	s.ask(1, RefuseRequest{IDs: []id.Identity{"eve"}})
+	s.expect(4, "hangup refused")
+}
+
+func TestEverybodyComesInAtOnce(t *testing.T) {
+	s := newSceneOf(t, rules.Class, nil)
+	for i := range 200 {
+		s.join(ConnID(10+i), fmt.Sprint("p", i))
+	}
+	began := time.Now()
+	effects := s.apply(Act{Conn: 1, Request: AdmitRequest{All: true}})
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("took %v", took)
+	}
+	welcomes, events := 0, 0
+	for _, e := range effects {
+		switch e := e.(type) {
+		case Admit:
+			welcomes++
+			if len(e.Welcome.People) != 201 {
+				t.Fatalf("a newcomer sees %d people", len(e.Welcome.People))
+			}
+		case Deliver:
+			events += len(e.To)
+		}
+	}
+	if welcomes != 200 || events != 400 { // the owner is told of each that it waits no more, and is in
+		t.Errorf("%d welcomes, %d events", welcomes, events)
+	}
+}
+
+func TestGuestsWaitForAHost(t *testing.T) {
+	s := newScene(t)
+	s.state = NewState(s.now, Definition{ID: "m", Kind: rules.Discussion, Level: rules.Open, Settings: rules.Preset(rules.Discussion, rules.Open)})
+	s.join(1, "bob")
+	s.expect(1, "lobby start notices=0")
+	s.come(2, "ann", Pass{Role: rules.Owner})
+	s.expect(1, "welcome 0 bob people=2 chat=0")
+	s.ask(2, LeaveRequest{})
+	s.pass(5 * time.Minute)
+	s.expect(1, "left ann 1", "meeting locked=false held=false lobby=off ends=true 2", "hangup ended")
+}
+
+func TestHoldEverything(t *testing.T) {
+	s := newSceneOf(t, rules.Discussion, func(r *rules.Settings) { r.Lobby = rules.LobbyOff; r.Code = true })
+	s.join(2, "bob")
+	s.got, s.done = map[ConnID][]string{}, nil
+	s.ask(1, HoldRequest{On: true})
+	s.expect(2, "lobby held notices=0")
+	s.expectDone("Note", "remove bob")
+	if r := s.rights["ann"]; r.Microphone || r.Camera || r.Screen {
+		t.Errorf("the owner may still send: %+v", r)
+	}
+	s.join(3, "eve")
+	s.expect(3, "error locked")
+	s.got = map[ConnID][]string{}
+	s.say(1, "m", "x")
+	s.expect(1, "error not_allowed m")
+	s.ask(1, HoldRequest{})
+	s.ask(1, AdmitRequest{All: true})
+	s.expect(2, "welcome 1 bob people=2 chat=0")
+	if !s.rights["bob"].Microphone || !s.rights["ann"].Microphone {
+		t.Error("nobody may speak after it")
+	}
+}
+
+func TestSpeakersTakeTurns(t *testing.T) {
+	s := newSceneOf(t, rules.Council, nil)
+	s.join(2, "bob")
+	s.join(3, "cid")
+	if s.rights["bob"].Microphone {
+		t.Error("somebody speaks out of turn")
+	}
+	s.ask(3, HandRequest{Up: true})
+	s.ask(2, HandRequest{Up: true})
+	s.ask(1, GiveFloorRequest{On: true})
+	if !s.rights["cid"].Microphone || s.rights["bob"].Microphone {
+		t.Errorf("cid was first: %+v", s.rights)
+	}
+	s.ask(1, GiveFloorRequest{On: true})
+	if s.rights["cid"].Microphone || !s.rights["bob"].Microphone {
+		t.Errorf("bob is next: %+v", s.rights)
+	}
+}
+
+func TestAudienceOfATalkIsHidden(t *testing.T) {
+	s := newSceneOf(t, rules.Talk, nil)
+	s.join(2, "bob")
+	s.join(3, "cid")
+	s.expect(1, "joined bob 1", "joined cid 2")
+	s.expect(2, "welcome 0 bob people=2 chat=0")
+	s.pass(time.Second)
+	s.expect(2, "crowd {People:1}")
+	s.say(2, "q", "why?")
+	s.expect(2, "chat bob:why? 1")
+	s.expect(3, "welcome 0 cid people=2 chat=0")
+	s.ask(1, GiveFloorRequest{ID: "bob", On: true})
+	s.expect(3, "joined bob 1")
+	if r := s.rights["bob"]; !r.Shown || !r.Microphone || s.rights["cid"].Shown {
+		t.Errorf("%+v", s.rights)
+	}
+	s.ask(1, GiveFloorRequest{ID: "bob"})
+	s.expect(3, "left bob 2")
+}
+
+func TestConsultation(t *testing.T) {
+	s := newSceneOf(t, rules.Consultation, nil)
+	for i, who := range []string{"bob", "cid", "dora"} {
+		s.come(ConnID(2+i), who, Pass{Role: rules.Participant, Slot: fmt.Sprint(i)})
+		s.expect(ConnID(2+i), "lobby lobby notices=0")
+	}
+	s.got = map[ConnID][]string{}
+	s.ask(1, CallInRequest{ID: "cid"})
+	s.expect(3, "welcome 0 cid people=2 chat=0")
+	s.ask(1, CallInRequest{ID: "bob"})
+	s.expect(1, "wait_over cid true 4", "joined cid 5", "error occupied call_in")
+	s.say(1, "m", "you have it")
+	s.ask(3, LeaveRequest{})
+	if len(s.state.chat.said) != 0 {
+		t.Error("what was said to one is there for the next")
+	}
+	s.ask(1, CallInRequest{ID: "bob"})
+	s.expect(2, "welcome 0 bob people=2 chat=0")
+	s.expect(4)
+}
+
+func TestCompanionIsTheSamePerson(t *testing.T) {
+	s := newScene(t)
+	s.come(1, "ann", Pass{Role: rules.Owner})
+	s.join(2, "bob")
+	s.ask(2, CompanionRequest{})
+	s.got = map[ConnID][]string{}
+	phone := s.comer(3, "phone", Pass{})
+	phone.Companion = "random 2"
+	s.apply(phone)
+	s.expect(1, "changed bob participant companions=1 2")
+	s.expect(3, "welcome 0 phone people=2 chat=0")
+	if r := s.rights["phone"]; r.Microphone || !r.Deaf || !r.Camera {
+		t.Errorf("the second device may %+v", r)
+	}
+	s.say(3, "m", "hello")
+	s.expect(1, "chat bob:hello 3")
+	phone.Conn, phone.Identity = 4, "again"
+	s.apply(phone)
+	s.expect(4, "error companion_unknown")
+	s.apply(Forwarded{Identity: "phone", Sources: []Forwarding{{Source: SourceCamera, Received: true, To: []id.Identity{"ann", "bob"}}}})
+	if a := s.audience[2]; len(a.Sources) != 1 || a.Sources[0].Count != 1 || a.Sources[0].Device != "phone" {
+		t.Errorf("bob is told %+v", a)
+	}
+	s.ask(2, LeaveRequest{})
+	s.expect(3, "chat bob:hello 1", "hangup companion_over")
+}
+
+func TestDeletedMessagesAreGoneForWhoMissedThem(t *testing.T) {
+	s := newScene(t)
+	s.come(1, "ann", Pass{Role: rules.Owner})
+	s.join(2, "bob")
+	s.apply(Lose{Conn: 2})
+	s.say(1, "a", "oops")
+	s.say(1, "b", "frist")
+	s.ask(1, EditRequest{ID: "b", Body: []byte("first")})
+	s.ask(1, DeleteRequest{ID: "a"})
+	s.rejoin(3, "bob", 0)
+	s.expect(3, "resumed 0", "deleted ann:a 1", "chat ann:first 2", "edited ann:first 3", "deleted ann:a 4")
+	s.ask(3, DeleteRequest{ID: "b", From: "ann"})
+	s.expect(3, "error not_allowed b")
+}
+
+func TestFilesComeAndGo(t *testing.T) {
+	s := newSceneOf(t, rules.Discussion, nil)
+	s.ask(1, SendFileRequest{ID: "f", Name: []byte("plan"), Size: 30 << 20})
+	s.expect(1, "error file_too_large f")
+	s.ask(1, SendFileRequest{ID: "f", Name: []byte("plan"), Size: 5})
+	s.expectDone("ExpectFile")
+	s.ask(1, GetFileRequest{ID: "f", From: "ann"})
+	s.expect(1, "error message_unknown f")
+	s.apply(Uploaded{Key: "random 1"})
+	s.expect(1, "file ann:plan 1")
+	s.ask(1, GetFileRequest{ID: "f", From: "ann"})
+	s.expectDone("OfferFile")
+	s.ask(1, EndRequest{})
+	s.expectDone("remove ann", "CloseRoom", "DropFiles", "Note")
+}
+
+func BenchmarkCommandsAmongThousand(b *testing.B) {
+	for name, request := range map[string]func(int) Request{
+		"hand":  func(i int) Request { return HandRequest{Up: i%2 == 0} },
+		"react": func(int) Request { return ReactRequest{Reaction: "clap"} },
+		"mute":  func(int) Request { return MuteRequest{IDs: []id.Identity{"1"}} },
+		"floor": func(i int) Request { return GiveFloorRequest{ID: "1", On: i%2 == 0} },
+	} {
+		b.Run(name, func(b *testing.B) {
+			now := time.Unix(1_800_000_000, 0)
+			state := NewState(now, open("t"))
+			for i := range MaxPeople {
+				role := rules.Participant
+				if i == 0 {
+					role = rules.Owner
+				}
+				state.Apply(now, Join{Conn: ConnID(i + 1), Name: "n", Identity: id.Identity(fmt.Sprint(i)), Pass: Pass{Role: role}})
+			}
+			for i := 0; b.Loop(); i++ {
+				now = now.Add(time.Second)
+				state.Apply(now, Act{Conn: 1, Request: request(i)})
+			}
+		})
+	}
+}
