@@ -6,7 +6,6 @@ import (
 	"log/slog"
 
 	"konklave/internal/config"
-	"konklave/internal/id"
 	"konklave/internal/meeting"
 	"konklave/internal/meeting/control"
 	"konklave/internal/meeting/files"
@@ -42,10 +41,3 @@ func newMeetings(ctx context.Context, cfg config.Config, dir string, planned *pl
 		Service: meetings, Doorman: planned, Tickets: tickets, Files: sent, PublicURL: cfg.PublicURL, Log: log,
 	}), nil
 }
-
-// meetingMedia is the media server as meetings need it.
-type meetingMedia struct{ *session.Service }
-
-func (m meetingMedia) Allow(room id.RoomName, identity id.Identity, rights meeting.Rights) {}
-
-func (m meetingMedia) Stop(room id.RoomName, identity id.Identity, source meeting.Source) {}

@@ -23,10 +23,13 @@ type Room struct {
 	name    id.RoomName
 	log     *slog.Logger
 	mailbox chan letter
+	orders  *orders
 	ended   chan struct{}
 
 	// Owned by run.
 	observers []Observer
+	watcher   Watcher     // nil when nobody is told what is forwarded
+	untold    []Forwarded // that the watcher did not take yet
 	state     *State
 	members   map[id.ParticipantSID]Member
 }
@@ -46,6 +49,7 @@ func newRoom(name id.RoomName, options Options, observers []Observer, log *slog.
 		sid: sid, name: name,
 		log:       log.With("room", sid),
 		mailbox:   make(chan letter, mailboxSize),
+		orders:    newOrders(),
 		ended:     make(chan struct{}),
 		observers: observers,
 		state:     NewState(sid, name, options, id.NewTrackSID, time.Now()),
@@ -194,8 +198,12 @@ func (r *Room) run(onEnd func()) {
 	var measures Measures // its memory serves from tick to tick
 	for {
 		select {
+		case <-r.orders.wait:
+			if r.obey() {
+				return
+			}
 		case l := <-r.mailbox:
-			if r.open(l) {
+			if r.obey() || r.open(l) {
 				return
 			}
 		case <-ticker.C:
@@ -206,6 +214,7 @@ func (r *Room) run(onEnd func()) {
 			if _, over := r.carryOut(r.state.Apply(time.Now(), Tick{Measures: measures}), ""); over {
 				return
 			}
+			r.tellWatcher()
 		}
 	}
 }
@@ -246,6 +255,9 @@ func (r *Room) carryOut(effects []Effect, asked id.ParticipantSID) (refused erro
 			for _, o := range r.observers {
 				o.Happened(m)
 			}
+			continue
+		case Forwarded:
+			r.untold = append(r.untold, m)
 			continue
 		case Ended:
 			r.log.Info("room ended", "reason", m.Reason.String())

@@ -16,6 +16,7 @@ type Registry struct {
 
 	mu       sync.Mutex
 	limits   Limits
+	watcher  Watcher
 	rooms    map[id.RoomName]*Room
 	draining bool // no room starts, those that run go on
 	closed   bool
@@ -39,6 +40,13 @@ func (g *Registry) Limit(l Limits) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.limits = l
+}
+
+// Watch has a watcher told what is forwarded in rooms that start from now on.
+func (g *Registry) Watch(w Watcher) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.watcher = w
 }
 
 // Drain has no room started from now on, or lets them start again. Those that run go on and take participants.
@@ -77,6 +85,7 @@ func (g *Registry) Open(name id.RoomName, options Options) (*Room, error) {
 	}
 	options.Voices = g.limits.Voices
 	r := newRoom(name, options, g.observers, g.log)
+	r.watcher = g.watcher
 	g.rooms[name] = r
 	g.loops.Add(1)
 	go func() {

@@ -19,6 +19,8 @@ type Options struct {
 	// that they always are. Meetings set it so that nobody is sent on unawares.
 	SignalLossLimit time.Duration
 	Metadata        pii.Text
+	// Guarded rooms are conducted by somebody else: nobody is in without rights, see SetRights.
+	Guarded bool
 	// SyncStreams has clients play what a participant publishes under one stream name together: its sound and picture.
 	SyncStreams bool
 }
@@ -51,6 +53,7 @@ var (
 	ErrRoomFull           = errors.New("room is full")
 	ErrTooManyRooms       = errors.New("server takes no more rooms")
 	ErrDraining           = errors.New("server is about to be stopped for maintenance and starts no rooms")
+	ErrNotAllowed         = errors.New("participant is not admitted to the room")
 	ErrRoomClosed         = errors.New("room is closed")
 	ErrUnknownParticipant = errors.New("participant is not in the room")
 	ErrUnknownTrack       = errors.New("participant has no such track")

@@ -62,6 +62,12 @@ func (s *State) obey(c Command) bool {
 		})
 	case SetRoomMetadata:
 		err = s.setRoomMetadata(c)
+	case SetRights:
+		s.setRights(c)
+	case DropRights:
+		delete(s.rights, c.Identity)
+	case StopSource:
+		s.with(s.sidOf(c.Identity), func(p *participant) { s.stopSource(p, c.Source) })
 	default:
 		return false
 	}
@@ -69,6 +75,14 @@ func (s *State) obey(c Command) bool {
 		s.report(Refused{Err: err})
 	}
 	return true
+}
+
+// sidOf gives the sid of an identity, "" when it is not in the room.
+func (s *State) sidOf(identity id.Identity) id.ParticipantSID {
+	if p, ok := s.byIdentity[identity]; ok {
+		return p.sid
+	}
+	return ""
 }
 
 // to finds the participant of an order.

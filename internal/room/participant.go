@@ -18,6 +18,7 @@ type participant struct {
 	attributes     map[string]string // replaced, never changed: snapshots share it
 	kind           ParticipantKind
 	permission     Permission
+	rights         Rights
 	client         ClientInfo
 	autoSubscribe  bool
 	adaptiveStream bool
@@ -52,9 +53,14 @@ type participant struct {
 	heard     float32 // in the tick heardTick
 	heardTick int
 
-	link    linkMeter
-	grade   LinkQuality
-	greeted bool // was told the grades of others
+	link  linkMeter
+	grade LinkQuality
+	// mediaSilent: nothing came by its transport for media since the tick before, though something should.
+	mediaSilent bool
+	greeted     bool // was told the grades of others
+
+	tracksTold int    // how many it had when State.tellForwarding told of it
+	mark       uint64 // in the sums of reach
 
 	mask     uint64 // scratch of State.fanOut
 	maskTurn int
@@ -120,15 +126,11 @@ func (p *participant) credentials() RefreshToken {
 	}
 }
 
-// announce tells everyone, also the participant itself, of a change of the participant.
+// announce tells of a change of a participant: everyone who sees it, also itself.
 func (s *State) announce(p *participant) {
 	p.refresh()
 	p.unannounced = false
-	to := s.all()
-	if p.permission.Hidden {
-		to = p.only
-	}
-	s.send(to, Update{Participants: []*ParticipantInfo{p.info}})
+	s.send(s.audience(p), Update{Participants: []*ParticipantInfo{p.info}})
 }
 
 // announceLater tells everyone at the next tick, with whatever else changes until then.

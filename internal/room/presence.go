@@ -18,6 +18,8 @@ func (s *State) join(c Join) {
 		s.remove(old, ReasonDuplicateIdentity, ActionDisconnect)
 	}
 	p := newParticipant(c, s.now)
+	s.bringRights(p)
+	p.mark = s.newMark()
 	p.refresh()
 	s.participants[p.sid] = p
 	s.byIdentity[p.identity] = p
@@ -29,9 +31,7 @@ func (s *State) join(c Join) {
 		PingInterval: s.options.PingInterval, PingTimeout: s.options.PingTimeout,
 	})
 	s.tell(p, p.credentials())
-	if !p.permission.Hidden {
-		s.send(s.others(p), Update{Participants: []*ParticipantInfo{p.info}})
-	}
+	s.send(s.others(p), Update{Participants: []*ParticipantInfo{p.info}})
 	if p.permission.Recorder {
 		s.tellCounts() // at once: people learn that they are recorded before the first picture is
 	}
@@ -52,6 +52,9 @@ func (s *State) admit(c Join, old *participant) error {
 	case s.options.MaxParticipants > 0 && old == nil && len(s.order) >= s.options.MaxParticipants:
 		return ErrRoomFull
 	}
+	if _, allowed := s.rights[c.Identity]; s.options.Guarded && !allowed {
+		return ErrNotAllowed
+	}
 	return nil
 }
 
@@ -59,7 +62,7 @@ func (s *State) admit(c Join, old *participant) error {
 func (s *State) visible(to *participant) []*ParticipantInfo {
 	visible := make([]*ParticipantInfo, 0, len(s.order))
 	for _, p := range s.order {
-		if p != to && !p.permission.Hidden {
+		if p != to && to.sees(p) {
 			visible = append(visible, p.info)
 		}
 	}
@@ -77,7 +80,7 @@ func (s *State) resume(c Resume) {
 	s.tell(p, Reconnect{})
 	people := append(s.visible(p), p.info)
 	for _, d := range s.departed {
-		if _, back := s.byIdentity[d.info.Identity]; !back { // clients know people by identity
+		if _, back := s.byIdentity[d.info.Identity]; !back && (d.shown || p.rights.SeesAll) { // clients know people by identity
 			people = append(people, d.info)
 		}
 	}
@@ -183,8 +186,8 @@ func (s *State) remove(p *participant, reason DisconnectReason, action LeaveActi
 	p.refresh()
 	p.info.DisconnectReason = reason
 	if !p.permission.Hidden {
-		s.send(s.all(), Update{Participants: []*ParticipantInfo{p.info}})
-		s.departed = append(s.departed, departure{info: p.info, at: s.now})
+		s.send(s.audience(p), Update{Participants: []*ParticipantInfo{p.info}})
+		s.departed = append(s.departed, departure{info: p.info, shown: p.rights.Shown, at: s.now})
 		if len(s.departed) > maxDepartedKept {
 			s.departed = slices.Delete(s.departed, 0, 1)
 		}

@@ -46,6 +46,7 @@ func (s *State) tellGrades(links []Link) {
 	for _, l := range links {
 		if p, ok := s.participants[l.Participant]; ok {
 			p.link.add(l)
+			p.mediaSilent = l.Silent
 		}
 	}
 	if s.now.Sub(s.gradedAt) < qualityInterval {

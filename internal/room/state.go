@@ -24,11 +24,13 @@ type State struct {
 
 	participants map[id.ParticipantSID]*participant
 	byIdentity   map[id.Identity]*participant
+	rights       map[id.Identity]Rights // of a guarded room
 	order        []*participant         // as they joined, so that effects are the same in every run
 	published    []*track               // negotiated ones, in order
 	tracks       map[id.TrackSID]*track // the same by sid
 	departed     []departure            // lately, for those who resume
 	everyone     []id.ParticipantSID
+	marks        uint64 // the last that newMark gave
 
 	now     time.Time // of the command that is applied
 	effects []Effect  // of the command that is applied
@@ -46,8 +48,9 @@ type State struct {
 }
 
 type departure struct {
-	info *ParticipantInfo
-	at   time.Time
+	info  *ParticipantInfo
+	shown bool // to everybody
+	at    time.Time
 }
 
 // counts are what RoomInfo says of those who are in the room.
@@ -220,7 +223,7 @@ func (s *State) info() RoomInfo {
 func (s *State) counts() (c counts) {
 	for _, p := range s.order {
 		c.recording = c.recording || p.permission.Recorder // hidden or not: who is recorded must know
-		if p.permission.Hidden {
+		if p.permission.Hidden || !p.rights.Shown {
 			continue
 		}
 		c.participants++
@@ -255,11 +258,11 @@ func (s *State) all() []id.ParticipantSID {
 	return s.everyone
 }
 
-// others gives the sids of everyone but one.
-func (s *State) others(than *participant) []id.ParticipantSID {
+// others gives the sids of the others who are told of a participant.
+func (s *State) others(of *participant) []id.ParticipantSID {
 	others := make([]id.ParticipantSID, 0, len(s.order))
 	for _, p := range s.order {
-		if p != than {
+		if p != of && p.sees(of) {
 			others = append(others, p.sid)
 		}
 	}

@@ -67,7 +67,7 @@ func wants(p *participant, t *track) bool {
 	} else if !p.autoSubscribe {
 		return false
 	}
-	return t.allows(p)
+	return p.mayReceive(t) && t.allows(p)
 }
 
 // reconcile brings the second tier of one participant in line with the first, for all tracks.

@@ -20,6 +20,7 @@ func (s *State) tick(m Measures) {
 		s.recode(t)
 	}
 	s.tellDemands()
+	s.tellForwarding()
 	if c := s.counts(); c != s.countsTold && s.now.Sub(s.countsAt) >= countsInterval {
 		s.tellCounts()
 	}
@@ -41,13 +42,14 @@ func (s *State) forgetDeparted() {
 	s.departed = s.departed[n:]
 }
 
-// endIfEmpty ends a room that nobody came to, or that everyone left a while ago.
+// endIfEmpty ends a room that nobody came to, or that everyone left a while ago. While somebody may come to a guarded one,
+// whoever conducts it ends it.
 func (s *State) endIfEmpty() {
 	timeout := s.options.EmptyTimeout
 	if s.everJoined {
 		timeout = s.options.DepartureTimeout
 	}
-	if len(s.order) == 0 && s.now.Sub(s.emptySince) >= timeout {
+	if len(s.order) == 0 && len(s.rights) == 0 && s.now.Sub(s.emptySince) >= timeout {
 		s.close(ReasonRoomClosed)
 	}
 }

@@ -24,6 +24,7 @@ type track struct {
 	gate           Gate
 	loudness       uint8 // at the last tick
 	heard          bool  // among the loudest then
+	reach          reach // as told
 
 	codings       []coding // as info.Codecs
 	regressed     bool     // who can decode it has the backup instead of the first codec

@@ -90,9 +90,11 @@ func (s *Service) newcomer(c token.Claims, r *lkpb.JoinRequest) *refusal {
 	switch {
 	case s.full():
 		return noPlace
+	case !runs && s.reserved(c.Video.Room):
+		return &refusal{http.StatusNotFound, "the meeting is not running"}
 	case !runs && s.cfg.Rooms.Draining():
 		return refusalOf(room.ErrDraining)
-	case !runs && s.cfg.NoAutoCreate && !s.reserved(c.Video.Room):
+	case !runs && s.cfg.NoAutoCreate:
 		return &refusal{http.StatusNotFound, "requested room does not exist"} // SDKs know these words
 	case (r.GetMetadata() != "" || len(r.GetParticipantAttributes()) > 0) && !c.Video.MayUpdateOwnMetadata():
 		return &refusal{http.StatusUnauthorized, "the token does not allow to bring metadata or attributes"}
@@ -196,12 +198,30 @@ func (s *Service) OpenRoom(name id.RoomName) error {
 	return err
 }
 
+// Allow sets what an identity may send and see in the room of a meeting, whether it is there or not. Who was never allowed
+// anything does not get in.
+func (s *Service) Allow(name id.RoomName, identity id.Identity, rights room.Rights) {
+	s.conduct(name, room.SetRights{Identity: identity, Rights: rights})
+}
+
+// Stop ends what an identity sends of a source. It may begin again.
+func (s *Service) Stop(name id.RoomName, identity id.Identity, source room.TrackSource) {
+	s.conduct(name, room.StopSource{Identity: identity, Source: source})
+}
+
+func (s *Service) conduct(name id.RoomName, c room.Command) {
+	if r, ok := s.cfg.Rooms.Get(name); ok {
+		r.Conduct(c)
+	}
+}
+
 // Remove ends an identity's media in a room and makes the tokens worthless that it was given so far.
 func (s *Service) Remove(name id.RoomName, identity id.Identity) {
 	now, life := time.Now(), maxTokenLife
 	if s.reserved(name) {
 		life = refreshedLife // no token of a meeting lives longer
 	}
+	s.conduct(name, room.DropRights{Identity: identity})
 	s.revoked.Purge(now)
 	s.revoked.Revoke(name, identity, now, now.Add(life))
 	for _, session := range s.of(name, identity) {
@@ -213,7 +233,5 @@ func (s *Service) Remove(name id.RoomName, identity id.Identity) {
 
 // CloseRoom ends a room and everybody's media in it.
 func (s *Service) CloseRoom(name id.RoomName) {
-	if r, ok := s.cfg.Rooms.Get(name); ok {
-		_ = r.TryPost(room.Close{Reason: room.ReasonRoomClosed}) // the room ends by itself, when it is empty
-	}
+	s.conduct(name, room.Close{Reason: room.ReasonRoomClosed})
 }

@@ -193,6 +193,8 @@ func refusalOf(err error) *refusal {
 	switch {
 	case errors.Is(err, room.ErrIdentityInvalid), errors.Is(err, room.ErrNameTooLong), errors.Is(err, room.ErrMetadataTooLarge):
 		return &refusal{http.StatusBadRequest, err.Error()}
+	case errors.Is(err, room.ErrNotAllowed):
+		return &refusal{http.StatusForbidden, err.Error()}
 	default:
 		return &refusal{http.StatusServiceUnavailable, err.Error()}
 	}
