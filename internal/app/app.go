@@ -136,6 +136,7 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 	if err != nil {
 		return err
 	}
+	tellAudience(rooms, meetings)
 	parts.add("control connections", closeControl, func(ctx context.Context) error {
 		controls.Close(ctx)
 		return nil
@@ -280,6 +281,7 @@ func newRooms(cfg config.Config, keys config.Keys, registry prometheus.Registere
 // newSessions makes the media server. It has a key of its own for meetings, which no file and no person knows.
 func newSessions(cfg config.Config, keys config.Keys, media *wire.Wire, relays *relay.Server, rooms *room.Registry, registry prometheus.Registerer, log *slog.Logger) (*session.Service, error) {
 	meetings := room.DefaultOptions()
+	meetings.Guarded = true
 	meetings.PingInterval, meetings.PingTimeout, meetings.SignalLossLimit = meetingPing, meetingPingTimeout, meetingSilence
 	return session.New(session.Config{
 		Log: log, Wire: media, Rooms: rooms, Keys: plain(keys),

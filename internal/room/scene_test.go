@@ -320,6 +320,12 @@ func (sc *scene) text(m Message) string {
 		return fmt.Sprintf("CLOSE reason=%d", m.Reason)
 	case Refused:
 		return "refused: " + m.Err.Error()
+	case Forwarded:
+		text := "sends " + string(m.Identity)
+		for _, f := range m.Sources {
+			text += fmt.Sprintf(" %d=%v%v", f.Source, f.Received, f.To)
+		}
+		return text
 	case Ended:
 		return fmt.Sprintf("ended reason=%d", m.Reason)
 	}

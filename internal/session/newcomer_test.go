@@ -31,7 +31,7 @@ func TestNewcomersAreChecked(t *testing.T) {
 	}{
 		{"room runs", claims(nil), nil, 0},
 		{"room does not run", claims(func(c *token.Claims) { c.Video.Room = "other" }), nil, 404},
-		{"meeting does not run", claims(func(c *token.Claims) { c.Video.Room = "konklave:x" }), nil, 0},
+		{"meeting does not run", claims(func(c *token.Claims) { c.Video.Room = "konklave:x" }), nil, 404},
 		{"brings metadata", claims(nil), &lkpb.JoinRequest{Metadata: "m"}, 401},
 		{"brings attributes", claims(nil), &lkpb.JoinRequest{ParticipantAttributes: map[string]string{"a": "b"}}, 401},
 		{"may bring both", claims(own), &lkpb.JoinRequest{Metadata: "m", ParticipantAttributes: map[string]string{"a": "b"}}, 0},
