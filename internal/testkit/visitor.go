@@ -18,6 +18,7 @@ type Visitor struct {
 	ID         string
 	Session    string
 	MediaToken string
+	Meeting    json.RawMessage // as it was when the person was admitted
 
 	socket  *websocket.Conn
 	ctx     context.Context
@@ -42,6 +43,15 @@ type ControlMessage struct {
 	Code       string
 	Person     Somebody
 	People     Somebodies
+	Sources    []Heard         // of audience
+	Meeting    json.RawMessage // title, settings and so on
+}
+
+// Heard is what the server says of something that the person sends.
+type Heard struct {
+	Source   string
+	Received bool
+	Count    int
 }
 
 // Somebody is a person of a meeting. In a welcome there is only the id, which is in Self too.
@@ -85,13 +95,19 @@ func Visit(ctx context.Context, server, link, name string) (*Visitor, error) {
 
 // NewMeeting makes a meeting and gives its link.
 func (s Site) NewMeeting(ctx context.Context, title string) (string, error) {
-	body, err := json.Marshal(map[string]string{"title": title})
+	link, _, err := s.Make(ctx, map[string]string{"title": title})
+	return link, err
+}
+
+// Make makes a meeting as POST /api/meetings takes it, and gives its link and the secret of its owner.
+func (s Site) Make(ctx context.Context, meeting any) (link, host string, err error) {
+	body, err := json.Marshal(meeting)
 	if err != nil {
-		return "", fmt.Errorf("making a meeting: %w", err)
+		return "", "", fmt.Errorf("making a meeting: %w", err)
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL+"/api/meetings", bytes.NewReader(body))
 	if err != nil {
-		return "", fmt.Errorf("making a meeting: %w", err)
+		return "", "", fmt.Errorf("making a meeting: %w", err)
 	}
 	r.Header.Set("Content-Type", "application/json")
 	client := s.Client
@@ -100,18 +116,31 @@ func (s Site) NewMeeting(ctx context.Context, title string) (string, error) {
 	}
 	answer, err := client.Do(r)
 	if err != nil {
-		return "", fmt.Errorf("making a meeting: %w", err)
+		return "", "", fmt.Errorf("making a meeting: %w", err)
 	}
 	defer answer.Body.Close()
-	var made struct{ Link, Code string }
+	var made struct{ Link, Host, Code string }
 	if err := json.NewDecoder(answer.Body).Decode(&made); err != nil || made.Link == "" {
-		return "", fmt.Errorf("making a meeting: status %d, code %s, %w", answer.StatusCode, made.Code, err)
+		return "", "", fmt.Errorf("making a meeting: status %d, code %s, %w", answer.StatusCode, made.Code, err)
 	}
-	return made.Link, nil
+	return made.Link, made.Host, nil
 }
 
 // Visit joins a meeting and waits for the welcome. Pings are sent from then on.
 func (s Site) Visit(ctx context.Context, link, name string) (*Visitor, error) {
+	v, err := s.Knock(ctx, map[string]string{"link": link, "name": name})
+	if err != nil {
+		return nil, err
+	}
+	if err := v.Admitted(ctx); err != nil {
+		v.Close()
+		return nil, fmt.Errorf("visiting: %w", err)
+	}
+	return v, nil
+}
+
+// Knock sends a join with the given fields and does not wait for an answer. Pings are sent from then on.
+func (s Site) Knock(ctx context.Context, join map[string]string) (*Visitor, error) {
 	socket, _, err := websocket.Dial(ctx, s.URL+"/control", &websocket.DialOptions{HTTPClient: s.Client})
 	if err != nil {
 		return nil, fmt.Errorf("visiting: %w", err)
@@ -120,18 +149,20 @@ func (s Site) Visit(ctx context.Context, link, name string) (*Visitor, error) {
 	v := &Visitor{socket: socket, arrived: make(chan struct{})}
 	v.ctx, v.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	v.running.Go(v.read)
-	if err := v.Send(map[string]string{"type": "join", "link": link, "name": name}); err != nil {
+	join["type"] = "join"
+	if err := v.Send(join); err != nil {
 		v.Close()
 		return nil, fmt.Errorf("visiting: %w", err)
 	}
-	welcome, err := v.Wait(ctx, "welcome")
-	if err != nil {
-		v.Close()
-		return nil, fmt.Errorf("visiting: %w", err)
-	}
-	v.ID, v.Session, v.MediaToken = welcome.Self, welcome.Session, welcome.MediaToken
 	v.running.Go(v.ping)
 	return v, nil
+}
+
+// Admitted waits for the welcome.
+func (v *Visitor) Admitted(ctx context.Context) error {
+	welcome, err := v.Wait(ctx, "welcome")
+	v.ID, v.Session, v.MediaToken, v.Meeting = welcome.Self, welcome.Session, welcome.MediaToken, welcome.Meeting
+	return err
 }
 
 // Send sends one message.
