@@ -184,7 +184,6 @@ type views struct {
 	state  *State
 	now    time.Time
 	joined int
-	tracks []id.TrackSID
 	knows  map[id.ParticipantSID]map[id.ParticipantSID]bool
 	has    map[id.ParticipantSID]map[id.TrackSID]bool
 }
