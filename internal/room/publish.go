@@ -12,7 +12,11 @@ func (s *State) addTrack(p *participant, c AddTrack) {
 		s.addCodec(p, c)
 		return
 	}
-	if refusal := p.refusal(c); refusal != ResultOK {
+	refusal := p.refusal(c)
+	if s.options.Guarded && !c.matches() {
+		refusal = ResultNotAllowed
+	}
+	if refusal != ResultOK {
 		s.tell(p, RequestResponse{Result: refusal, Request: c})
 		return
 	}
@@ -56,6 +60,18 @@ func (p *participant) refusal(c AddTrack) RequestResult {
 		return ResultLimitExceeded
 	}
 	return ResultOK
+}
+
+// matches tells whether a track is of the kind that its source says. Where rights say who may send what, a picture must not
+// come as a microphone.
+func (c *AddTrack) matches() bool {
+	switch c.Source {
+	case Camera, ScreenShare:
+		return c.Type == Video
+	case Microphone, ScreenShareAudio:
+		return c.Type == Audio
+	}
+	return false
 }
 
 // isBounded tells whether what everyone will be sent of a track has a reasonable size.

@@ -315,3 +315,22 @@ func (v *views) learn(to id.ParticipantSID, about []*ParticipantInfo) {
 		}
 	}
 }
+
+// A pupil whose camera only the teacher gets must not show it to all by calling it a microphone.
+func TestAPictureDoesNotComeAsAMicrophone(t *testing.T) {
+	sc := guarded(t, map[string]Rights{"anna": {Microphone: true, Screen: true, Shown: true}})
+	anna := sc.active("anna")
+	for _, lie := range []AddTrack{
+		{Type: Video, Source: Microphone}, {Type: Video, Source: ScreenShareAudio}, {Type: Audio, Source: ScreenShare}, {Type: Video},
+	} {
+		lie.Participant, lie.CID = anna.sid, "lie"
+		for _, e := range sc.state.Apply(sc.now, lie) {
+			if r, ok := e.Message.(RequestResponse); !ok || r.Result != ResultNotAllowed {
+				t.Errorf("%v as %v: %+v", lie.Type, lie.Source, e.Message)
+			}
+		}
+	}
+	if p := sc.state.participants[anna.sid]; len(p.tracks) != 0 {
+		t.Errorf("%d tracks", len(p.tracks))
+	}
+}
