@@ -59,7 +59,7 @@ test('addresses of our choosing hold nothing personal', () => {
     for (const text of requests.filter((url) => url.startsWith('http') || url.startsWith('ws'))) {
       const url = new URL(text);
       if (url.pathname.startsWith('/rtc')) continue; // LiveKit's own query
-      const rest = url.pathname.replace(/^\/(m|api\/meetings)\/[\w-]{22}/, '') + url.search;
+      const rest = url.pathname.replace(/^\/(m|api\/links)\/[\w-]{22}/, '') + url.search;
       assert.deepEqual(leaks(rest), [], url.pathname.split('/')[1]);
     }
   }
