@@ -43,9 +43,16 @@ after(async () => {
   await server.stop();
 });
 
-test('the page stores nothing in the browser', async () => {
-  const kept = () => [...Object.keys(localStorage), ...Object.keys(sessionStorage), document.cookie].filter(Boolean);
-  for (const { page } of [anna, bela]) assert.deepEqual(await page.evaluate(kept), []);
+/** What the browser keeps of the page. */
+const kept = ({ page }) => page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage), document.cookie].filter(Boolean));
+
+test('the page keeps its ticket as long as the tab is in the meeting, and nothing else', async () => {
+  for (const visitor of [anna, bela]) {
+    assert.deepEqual(await kept(visitor), ['konklave.ticket']);
+    const ticket = await visitor.page.evaluate(() => sessionStorage.getItem('konklave.ticket'));
+    const { name, title, chat } = secrets();
+    for (const secret of [name, title, chat]) assert.doesNotMatch(ticket, secret);
+  }
 });
 
 test('metrics hold nothing personal', async () => {
@@ -73,6 +80,7 @@ test('pages tell nobody where they came from', async () => {
 test('logs hold nothing personal, also after leaving', async () => {
   await click(bela.page, 'ctl-leave');
   await bela.page.waitForSelector('[data-testid=left-page]');
+  assert.deepEqual(await kept(bela), [], 'the ticket goes with the place');
   await until('the leave is logged', () => /participant=PA_|"participant":"PA_/.test(server.log));
   assert.ok(server.log.length > 500, 'the log was written');
   const found = server.log.split('\n').filter((line) => leaks(line).length > 0);

@@ -5,5 +5,7 @@ export type { CheckPath, CheckRefusal, Grant, PathName } from './check';
 export { createMeeting, getMeeting, hostSecret } from './meetings';
 export type { MeetingSummary } from './meetings';
 export { LINK_HOURS, linkFrom, meetingPath, meetingUrl } from './links';
+export type { Hearing } from './control.gen';
+export type { Kind, Level, Role, Settings } from './rules.gen';
 export { NAME_LIMIT, TITLE_LIMIT, faultOf, lengthOf } from './texts';
 export type { TextFault } from './texts';

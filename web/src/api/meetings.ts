@@ -1,6 +1,7 @@
 // The two HTTP calls of the client. Both speak JSON with this origin only.
 
 import type { Code, Problem } from './control.gen';
+import type { Kind, Level } from './rules.gen';
 import { Failure, type FailureCode } from '../errors';
 
 export interface MeetingSummary {
@@ -10,6 +11,14 @@ export interface MeetingSummary {
   readonly running: boolean;
   /** 0 also where the protection level does not let it be seen. */
   readonly people: number;
+  /** who invites */
+  readonly host?: string;
+  readonly kind?: Kind;
+  readonly level?: Level;
+  /** an access code is asked for */
+  readonly code?: boolean;
+  /** how the person is called: fixed by its link or its account */
+  readonly name?: string;
 }
 
 /** The secrets of the meetings that were made on this page, as long as it lives: they make their bearer the owner. */

@@ -74,7 +74,8 @@ test.each([
   await userEvent.click(await screen.findByTestId('join-mic'));
   expect((await screen.findByTestId('error-page')).dataset['code']).toBe(code);
   const { input } = await joinAs('Anna');
-  expect(input.prepared).toEqual({});
+  expect(input.prepared()).toMatchObject({ choice: {} });
+  expect(input.prepared().microphone).toBeUndefined();
 });
 
 test('a name is needed', async () => {
@@ -127,8 +128,8 @@ test('joins, hands the open tracks over, leaves, and can come back', async () =>
   open();
   await userEvent.click(await screen.findByTestId('join-mic'));
   const { input, call } = await joinAs('Anna');
-  expect(input).toMatchObject({ link, name: 'Anna' });
-  expect(input.prepared.microphone?.readyState).toBe('live');
+  expect(input).toMatchObject({ link, entry: { name: 'Anna' } });
+  expect(input.prepared().microphone?.readyState).toBe('live');
   await goTo(call, { kind: 'in' });
   expect(await screen.findByTestId('stage')).toBeTruthy();
   await userEvent.click(screen.getByTestId('ctl-leave'));
@@ -178,7 +179,7 @@ test('a window that closes leaves the meeting', async () => {
   const { call } = await joinAs('Anna');
   await goTo(call, { kind: 'in' });
   window.dispatchEvent(new Event('pagehide'));
-  expect(call.orders).toContain('leave');
+  expect(call.orders).toContain('close');
 });
 
 test('a page that goes away leaves the meeting', async () => {

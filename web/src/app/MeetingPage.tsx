@@ -1,9 +1,12 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Join } from '../features/join';
 import { Left } from '../features/left';
+import { Waiting } from '../features/lobby';
 import { t } from '../i18n';
+import { takeFragment } from '../route';
 import { Button, FailureView, Page } from '../ui';
 import { useValue } from '../value';
+import { companionIn } from './companion';
 import { Visit, type VisitState } from './visit';
 
 const loadStage = () => import('../features/stage');
@@ -23,19 +26,20 @@ export interface MeetingPageProps {
   readonly onCheck: () => void;
 }
 
-/** Everything under /m/{link}: join, stage, left, or why not. */
+/** Everything under /m/{link}: join, lobby, stage, left, or why not. */
 export function MeetingPage({ link, created, onHome, onCheck }: MeetingPageProps) {
-  const [visit] = useState(() => new Visit(link, loadJoin));
+  const [companion] = useState(() => companionIn(takeFragment()));
+  const [visit] = useState(() => new Visit(link, companion, loadJoin));
   const state = useValue(visit.state);
   useEffect(() => {
     void visit.open();
     const stopWatching = visit.watchSummary();
-    const close = () => visit.close();
-    window.addEventListener('pagehide', close);
+    const unload = () => visit.unload();
+    window.addEventListener('pagehide', unload);
     const warm = setTimeout(() => void loadJoin().catch(() => undefined), 400);
     return () => {
       clearTimeout(warm);
-      window.removeEventListener('pagehide', close);
+      window.removeEventListener('pagehide', unload);
       stopWatching();
       visit.close();
     };
@@ -49,30 +53,33 @@ export function MeetingPage({ link, created, onHome, onCheck }: MeetingPageProps
   }, [state]);
   switch (state.kind) {
     case 'loading':
-      return <Waiting />;
+      return <Loading />;
     case 'join':
       return (
         <Join
-          key={String(state.nameRefused)}
+          key={state.refused ?? ''}
           link={link}
           summary={state.summary}
           preview={visit.preview}
           name={visit.name}
           created={created}
           joining={state.joining}
-          nameRefused={state.nameRefused}
-          onJoin={(name) => void visit.join(name)}
+          refused={state.refused}
+          companion={companion !== undefined}
+          onJoin={(name, code) => void visit.join(name, code)}
           onHome={onHome}
         />
       );
+    case 'waiting':
+      return <Waiting call={state.call} preview={visit.preview} />;
     case 'call':
       return (
-        <Suspense fallback={<Waiting />}>
+        <Suspense fallback={<Loading />}>
           <Stage call={state.call} link={link} />
         </Suspense>
       );
     case 'left':
-      return <Left title={state.title} onRejoin={() => void visit.open()} onHome={onHome} />;
+      return <Left how={state.how} title={state.title} call={state.call} onRejoin={() => void visit.open()} onHome={onHome} />;
     case 'failed':
       return (
         <Page onHome={onHome}>
@@ -96,10 +103,11 @@ export function MeetingPage({ link, created, onHome, onCheck }: MeetingPageProps
 function titleOf(state: VisitState): string | undefined {
   if (state.kind === 'join') return state.summary.title;
   if (state.kind === 'call') return state.call.roster.get().title;
+  if (state.kind === 'waiting') return state.call.lobby.get()?.title || t('lobby.title');
   return state.kind === 'left' ? state.title : undefined;
 }
 
-function Waiting() {
+function Loading() {
   return (
     <p className="soft page-wait" role="status">
       {t('app.loading')}

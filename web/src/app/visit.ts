@@ -1,16 +1,20 @@
 // A visit of one meeting's page, from the join form to having left. No React: MeetingPage draws what this says.
 
 import { getMeeting, hostSecret, type MeetingSummary } from '../api';
-import type { CallView, JoinInput } from '../call';
+import type { CallView, Ending, Entry, JoinInput } from '../call';
 import { failureCode, type FailureCode } from '../errors';
 import { Preview } from '../media';
 import { Cell, type Value } from '../value';
 
+/** What the form says about the last attempt: the name or the code was not taken. */
+export type Refused = 'name' | 'code' | undefined;
+
 export type VisitState =
   | { readonly kind: 'loading' }
-  | { readonly kind: 'join'; readonly summary: MeetingSummary; readonly joining: boolean; readonly nameRefused: boolean }
+  | { readonly kind: 'join'; readonly summary: MeetingSummary; readonly joining: boolean; readonly refused: Refused }
+  | { readonly kind: 'waiting'; readonly call: CallView }
   | { readonly kind: 'call'; readonly call: CallView }
-  | { readonly kind: 'left'; readonly title: string }
+  | { readonly kind: 'left'; readonly how: Ending; readonly title: string; readonly call: CallView }
   | { readonly kind: 'failed'; readonly code: FailureCode };
 
 /** Joins for real; loaded only when needed, because livekit-client comes with it. */
@@ -19,17 +23,23 @@ export type JoinCall = (input: JoinInput) => CallView;
 /** While the join page is open, the summary is asked for this often (milliseconds). */
 const SUMMARY_EVERY = 10_000;
 
+/** What is said at the form instead of on a page of its own. */
+const refusals: Partial<Readonly<Record<FailureCode, Refused>>> = { name_invalid: 'name', code_wrong: 'code' };
+
 export class Visit {
   readonly preview = new Preview();
   readonly #link: string;
+  readonly #companion: string | undefined;
   readonly #load: () => Promise<JoinCall>;
   readonly #state = new Cell<VisitState>({ kind: 'loading' });
   #name = '';
   #call: CallView | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(link: string, load: () => Promise<JoinCall>) {
+  /** companion: the secret by which a further device of somebody joins */
+  constructor(link: string, companion: string | undefined, load: () => Promise<JoinCall>) {
     this.#link = link;
+    this.#companion = companion;
     this.#load = load;
   }
 
@@ -42,15 +52,16 @@ export class Visit {
     await this.#readSummary(false);
   }
 
-  async join(name: string): Promise<void> {
+  async join(name: string, code: string): Promise<void> {
     const before = this.#state.get();
     if (before.kind !== 'join' || before.joining) return;
     this.#name = name;
-    this.#state.set({ ...before, joining: true, nameRefused: false });
+    this.#state.set({ ...before, joining: true, refused: undefined });
     try {
       const joinCall = await this.#load();
-      const choice = this.preview.choice.get();
-      const call = joinCall({ link: this.#link, name, host: hostSecret(this.#link), devices: choice, prepared: this.preview.release() });
+      const [host, companion] = [hostSecret(this.#link), this.#companion];
+      const entry: Entry = { name, ...(code && { code }), ...(host && { host }), ...(companion && { companion }) };
+      const call = joinCall({ link: this.#link, entry, prepared: () => ({ ...this.preview.release(), choice: this.preview.choice.get() }) });
       this.#call = call;
       const unwatch = call.phase.subscribe(() => this.#phaseChanged(call, before.summary, unwatch));
     } catch {
@@ -60,8 +71,18 @@ export class Visit {
 
   /** Ends whatever is going on; devices go off. */
   close(): void {
-    clearInterval(this.#timer);
+    this.#end();
     this.#call?.leave();
+  }
+
+  /** The page goes. Who loads it anew gets the place back. */
+  unload(): void {
+    this.#end();
+    this.#call?.close();
+  }
+
+  #end(): void {
+    clearInterval(this.#timer);
     this.preview.close();
   }
 
@@ -72,11 +93,12 @@ export class Visit {
   }
 
   async #readSummary(again: boolean): Promise<void> {
+    if (again && this.#state.get().kind !== 'join') return;
     try {
       const summary = await getMeeting(this.#link);
       const now = this.#state.get();
       if (now.kind === 'join' && !now.joining) this.#state.set({ ...now, summary });
-      else if (now.kind === 'loading') this.#state.set({ kind: 'join', summary, joining: false, nameRefused: false });
+      else if (now.kind === 'loading') this.#state.set({ kind: 'join', summary, joining: false, refused: undefined });
     } catch (error) {
       if (!again) this.#failed(failureCode(error));
     }
@@ -92,16 +114,21 @@ export class Visit {
     switch (phase.kind) {
       case 'connecting':
         return;
+      case 'waiting':
+        this.#state.set({ kind: 'waiting', call });
+        return;
       case 'in':
         this.#state.set({ kind: 'call', call });
         return;
       case 'left':
-        this.#state.set({ kind: 'left', title: summary.title });
+        this.#state.set({ kind: 'left', how: phase.how, title: call.roster.get().title || summary.title, call });
         break;
-      case 'failed':
-        if (phase.code === 'name_invalid') this.#state.set({ kind: 'join', summary, joining: false, nameRefused: true });
+      case 'failed': {
+        const refused = refusals[phase.code];
+        if (refused) this.#state.set({ kind: 'join', summary, joining: false, refused });
         else this.#failed(phase.code);
         break;
+      }
     }
     unwatch();
     this.#call = undefined;

@@ -1,12 +1,14 @@
 import { ConnectionState, DisconnectReason, RoomEvent } from 'livekit-client';
 import { expect, test } from 'vitest';
+import type { ServerMessage, Source } from '../api/control.gen';
 import { installDevices } from '../test/browser';
 import { FakeRoom } from '../test/fakeRoom';
 import { fakeTrack } from '../test/fakeSender';
-import { FakeServer, personOf, welcomeMessage } from '../test/fakeSocket';
+import { FakeServer, lobbyMessage, welcomeMessage } from '../test/fakeSocket';
+import { participates, somebody } from '../test/meeting';
 import { VirtualClock } from '../test/virtualClock';
 import { Call } from './Call';
-import { decodeText } from './roster';
+import { decodeText, encodeText } from './chat';
 import type { DeviceChoice } from './room';
 import type { Prepared } from './sources';
 
@@ -17,10 +19,12 @@ function setUp(prepared: Prepared = {}) {
   const choices: DeviceChoice[] = [];
   const next: Partial<FakeRoom> = {};
   let ids = 0;
+  const box: { ticket: string | undefined } = { ticket: undefined };
   const call = new Call({
     link: 'link',
-    name: 'Anna',
-    prepared,
+    entry: { name: 'Anna' },
+    ticket: { get: () => box.ticket, keep: (ticket) => void (box.ticket = ticket), forget: () => void (box.ticket = undefined) },
+    prepared: () => prepared,
     devices: { microphone: undefined, camera: undefined },
     mediaUrl: 'ws://here',
     clock,
@@ -33,6 +37,8 @@ function setUp(prepared: Prepared = {}) {
     },
     connectOptions: {},
     newId: () => `m${++ids}`,
+    upload: async () => undefined,
+    download: () => undefined,
   });
   call.start();
   const room = () => {
@@ -48,12 +54,18 @@ function setUp(prepared: Prepared = {}) {
     }
     await clock.advance(0);
   };
-  return { call, clock, server, rooms, choices, room, next, live };
+  return { call, clock, server, rooms, choices, room, next, live, box };
+}
+
+/** The server receives these of this person now. */
+function received(...sources: readonly Source[]): ServerMessage {
+  return { type: 'audience', sources: sources.map((source) => ({ device: 'me', source, received: true, count: 0, people: [] })) };
 }
 
 async function setUpInside(prepared?: Prepared) {
   const all = setUp(prepared);
   all.server.welcome();
+  all.server.last.say(received('microphone', 'camera', 'screen'));
   await all.clock.advance(0);
   return all;
 }
@@ -168,7 +180,7 @@ test('a place that is gone: a new identity and a new room', async () => {
   await clock.advance(0);
   server.last.open();
   server.last.say({ type: 'error', code: 'session_unknown', message: '' });
-  server.last.say(welcomeMessage({ self: 'me-2', people: [{ id: 'me-2', name: 'Anna', role: 'participant', joinedAt: 3 }], mediaToken: 'token-2' }));
+  server.last.say(welcomeMessage({ self: 'me-2', people: [somebody('me-2', 'Anna')], mediaToken: 'token-2' }));
   await clock.advance(0);
   expect(rooms).toHaveLength(2);
   expect(room().connectedWith).toEqual(['token-2']);
@@ -217,7 +229,7 @@ test('a server that ends in order: sends nothing at once, says so, and goes on w
   await clock.advance(300);
   server.last.open();
   server.last.say({ type: 'error', code: 'session_unknown', message: '' });
-  server.last.say(welcomeMessage({ self: 'me-2', people: [{ id: 'me-2', name: 'Anna', role: 'participant', joinedAt: 3 }], mediaToken: 'token-2' }));
+  server.last.say(welcomeMessage({ self: 'me-2', people: [somebody('me-2', 'Anna')], mediaToken: 'token-2' }));
   await clock.advance(0);
   expect(rooms).toHaveLength(2);
   expect(room().sending()).toEqual(['microphone']);
@@ -375,20 +387,20 @@ test('leaving ends everything and nothing happens afterwards', async () => {
   const { call, clock, server, rooms, room } = await setUpInside({ camera: fakeTrack('mine') });
   call.leave();
   await clock.advance(0);
-  expect(call.phase.get()).toEqual({ kind: 'left' });
+  expect(call.phase.get()).toEqual({ kind: 'left', how: 'left' });
   expect(server.last.types.at(-1)).toBe('leave');
   expect(room().disconnected).toBe(true);
   await clock.advance(200_000);
   expect(server.sockets).toHaveLength(1);
   expect(rooms).toHaveLength(1);
-  expect(call.phase.get()).toEqual({ kind: 'left' });
+  expect(call.phase.get()).toEqual({ kind: 'left', how: 'left' });
 });
 
 test('comings and goings are told summed up, at most every 3 s', async () => {
   const { call, server, live } = await setUpInside();
   const told: unknown[] = [];
   call.news.subscribe(() => told.push(call.news.get()));
-  for (const [index, id] of ['a', 'b', 'c'].entries()) server.last.say({ type: 'joined', seq: 11 + index, person: personOf(id, id, { joinedAt: 2 }) });
+  for (const [index, id] of ['a', 'b', 'c'].entries()) server.last.say({ type: 'joined', seq: 11 + index, person: somebody(id, id) });
   server.last.say({ type: 'left', seq: 14, id: 'b' });
   await live(3000);
   expect(told).toEqual([{ joined: ['a', 'b', 'c'], left: ['b'], messageFrom: undefined }]);
@@ -416,4 +428,126 @@ test('a meeting that does not start because of maintenance says so, and does not
   await clock.advance(60_000);
   expect(call.phase.get()).toEqual({ kind: 'failed', code: 'maintenance' });
   expect(server.sockets).toHaveLength(1);
+});
+
+test('the microphone is on only when the server says that it receives it', async () => {
+  const { call, clock, server } = await setUpInside();
+  server.last.say({ type: 'audience', sources: [] });
+  call.set('microphone', true);
+  await clock.advance(0);
+  expect(call.own.get().microphone).toBe('starting');
+  server.last.say(received('microphone'));
+  await clock.advance(0);
+  expect(call.own.get().microphone).toBe('on');
+});
+
+test('who waits has no media; what is on then goes along when it is let in', async () => {
+  const { call, clock, server, rooms, room } = setUp({ camera: fakeTrack('mine') });
+  server.last.open();
+  server.last.say(lobbyMessage({ why: 'start' }));
+  expect(call.phase.get()).toEqual({ kind: 'waiting' });
+  expect(call.lobby.get()).toMatchObject({ title: 'Elternabend', host: 'Ben', why: 'start', told: [] });
+  server.last.say({ type: 'notice', at: 5, keyId: 0, body: encodeText('Gleich <b>geht</b> es los') });
+  expect(call.lobby.get()?.told).toEqual([{ at: 5, text: 'Gleich <b>geht</b> es los' }]);
+  expect(rooms).toEqual([]);
+  server.last.say(welcomeMessage());
+  await clock.advance(0);
+  expect(call.phase.get()).toEqual({ kind: 'in' });
+  expect(call.lobby.get()).toBeUndefined();
+  expect(room().trackPublications.has('camera')).toBe(true);
+});
+
+test('sent back to the lobby everything ends at once, and nothing is known any more', async () => {
+  const { call, clock, server, room, live, rooms } = await setUpInside();
+  call.set('microphone', true);
+  await clock.advance(0);
+  server.last.say(lobbyMessage({ why: 'back' }));
+  await clock.advance(0);
+  expect(room().disconnected).toBe(true);
+  expect(call.own.get().microphone).toBe('off');
+  expect(call.roster.get().people).toEqual([]);
+  await live(100_000);
+  expect(call.phase.get()).toEqual({ kind: 'waiting' }); // as long as it takes
+  expect(server.last.types).not.toContain('token');
+  server.last.say(welcomeMessage());
+  await clock.advance(0);
+  expect(rooms).toHaveLength(2);
+  expect(call.own.get().microphone).toBe('off'); // nobody is switched on by being let in
+});
+
+test('a host switches off, and only asks to switch on', async () => {
+  const { call, clock, server, room } = await setUpInside();
+  call.set('camera', true);
+  await clock.advance(0);
+  server.last.say({ type: 'stopped', seq: 11, by: 'b', device: 'camera' });
+  await clock.advance(0);
+  expect(room().sending()).toEqual([]);
+  expect(call.stopped.get()).toEqual({ by: 'b', device: 'camera' });
+  server.last.say({ type: 'asked', seq: 12, by: 'b', device: 'microphone' });
+  await clock.advance(0);
+  expect(room().sending()).toEqual([]);
+  call.answer(false);
+  await clock.advance(0);
+  expect([call.asked.get(), room().sending()]).toEqual([undefined, []]);
+  server.last.say({ type: 'asked', seq: 13, by: 'b', device: 'microphone' });
+  call.answer(true);
+  await clock.advance(0);
+  expect(room().sending()).toEqual(['microphone']);
+});
+
+test('without the floor any more, the microphone goes off', async () => {
+  const { call, clock, server, room } = setUp();
+  const listens = { may: [...participates].filter((action) => action !== 'speak'), people: [somebody('me', 'Anna', { floor: true })] };
+  server.welcome(listens);
+  await clock.advance(0);
+  call.set('microphone', true);
+  await clock.advance(0);
+  expect(room().sending()).toEqual(['microphone']);
+  server.last.say({ type: 'changed', seq: 11, person: somebody('me', 'Anna') });
+  await clock.advance(0);
+  expect(room().sending()).toEqual([]);
+  call.set('microphone', true);
+  await clock.advance(0);
+  expect(room().sending()).toEqual([]);
+});
+
+test.each([['removed', 'removed'], ['ended', 'ended'], ['refused', 'refused'], ['companion_over', 'companion']] as const)('%s ends the stay, and the ticket with it', async (code, how) => {
+  const { call, server, box } = await setUpInside();
+  expect(box.ticket).toBe('ticket-1');
+  server.last.say({ type: 'closing', code });
+  expect(call.phase.get()).toEqual({ kind: 'left', how });
+  expect(box.ticket).toBeUndefined();
+});
+
+test('a page that is loaded anew keeps the ticket; leaving does not', async () => {
+  const going = await setUpInside();
+  going.call.close();
+  expect(going.box.ticket).toBe('ticket-1');
+  const leaving = await setUpInside();
+  leaving.call.leave();
+  expect(leaving.box.ticket).toBeUndefined();
+});
+
+test('a reaction is gone after some seconds', async () => {
+  const { call, server, live } = await setUpInside();
+  server.last.say({ type: 'reaction', id: 'me', reaction: 'clap' });
+  await live(0);
+  expect(call.tiles.get()[0]?.reaction).toBe('clap');
+  await live(5000);
+  expect(call.tiles.get()[0]?.reaction).toBeUndefined();
+});
+
+test('a file is sent when the server has room for it, and says so when not', async () => {
+  const { call, server, live } = await setUpInside();
+  call.give(new File(['abc'], 'Plan.pdf'));
+  expect(server.last.sent.at(-1)).toMatchObject({ type: 'send_file', id: 'm1', size: 3 });
+  expect(call.transfers.get()).toMatchObject([{ name: 'Plan.pdf' }]);
+  server.last.say({ type: 'upload', id: 'm1', token: 't' });
+  await live(0);
+  server.last.say({ type: 'file', seq: 11, id: 'm1', from: 'me', at: 1, keyId: 0, name: encodeText('Plan.pdf'), size: 3 });
+  expect(call.transfers.get()).toEqual([]);
+  expect(call.roster.get().files).toMatchObject([{ name: 'Plan.pdf' }]);
+  call.give(new File(['abc'], 'Zwei.pdf'));
+  server.last.say({ type: 'error', code: 'files_full', message: '', ref: 'm2' });
+  expect(call.transfers.get()).toMatchObject([{ id: 'm2', failed: 'files_full' }]);
 });

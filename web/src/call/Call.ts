@@ -2,26 +2,33 @@
 // result as values. No React here, and no clock or network of its own.
 
 import type { Room, RoomConnectOptions } from 'livekit-client';
-import type { Person, ServerMessage, Code } from '../api/control.gen';
+import type { ClientMessage, Code, Hearing, Person, ServerMessage } from '../api/control.gen';
 import type { FailureCode } from '../errors';
-import { Control, type ControlState, type Socket } from './control';
+import { encodeText, type Ref } from './chat';
+import { Conduct, type Asked, type Declined } from './conduct';
+import { Control, type ControlState, type Entry, type Socket } from './control';
 import { type Clock, type Timer } from './clock';
 import type { CallDevice } from './devices';
+import { Files, type FilesOptions, type Transfer } from './files';
+import { foldLobby, type LobbyView } from './lobby';
+import { maySend } from './may';
 import { Media, type MediaState } from './media';
 import { NewsDesk, type News } from './news';
-import { addSending, emptyRoster, encodeText, fold, type ChatLine, type Roster } from './roster';
+import { addSending, emptyRoster, fold, type Roster } from './roster';
 import type { DeviceChoice } from './room';
-import type { OwnSource, Prepared } from './sources';
+import type { OwnSource, OwnState, Prepared } from './sources';
+import type { TicketBox } from './ticket';
 import { tilesOf, type Tile } from './tiles';
 import { troubleOf, type Trouble } from './trouble';
 import { Cell, type Value } from '../value';
-import type { CallView, Maintenance, Own, Phase } from './view';
+import type { CallView, Ending, Maintenance, Order, Own, Phase } from './view';
 
-export interface CallOptions {
+export interface CallOptions extends Pick<FilesOptions, 'newId' | 'upload' | 'download'> {
   readonly link: string;
-  readonly name: string;
-  readonly host?: string | undefined;
-  readonly prepared: Prepared;
+  readonly entry: Entry;
+  readonly ticket: TicketBox;
+  /** Hands over what the person switched on before coming in. */
+  readonly prepared: () => Prepared;
   readonly mediaUrl: string;
   readonly clock: Clock;
   readonly openSocket: () => Socket;
@@ -29,7 +36,6 @@ export interface CallOptions {
   readonly devices: DeviceChoice;
   readonly newRoom: (choice: DeviceChoice) => Room;
   readonly connectOptions: RoomConnectOptions;
-  readonly newId: () => string;
 }
 
 /** A chat message may be this long (UTF-16 units, as an input's maxLength counts). */
@@ -49,14 +55,23 @@ const failures: Partial<Readonly<Record<Code, FailureCode>>> = {
   rate_limited: 'rate_limited',
   draining: 'maintenance',
   replaced: 'replaced',
+  locked: 'locked',
+  not_allowed: 'not_invited',
+  companion_unknown: 'companion_unknown',
 };
+
+/** What the server says for good, and is no failure. */
+const endings: Partial<Readonly<Record<Code, Ending>>> = { ended: 'ended', removed: 'removed', refused: 'refused', companion_over: 'companion' };
 
 export class Call implements CallView {
   readonly #options: CallOptions;
   readonly #control: Control;
   readonly #media: Media;
+  readonly #conduct: Conduct;
+  readonly #files: Files;
   readonly #news: NewsDesk;
   readonly #phase = new Cell<Phase>({ kind: 'connecting' });
+  readonly #lobby = new Cell<LobbyView | undefined>(undefined);
   readonly #roster = new Cell<Roster>(emptyRoster);
   readonly #tiles = new Cell<readonly Tile[]>([]);
   readonly #own = new Cell<Own>({ microphone: 'off', camera: 'off', screen: 'off' });
@@ -78,8 +93,12 @@ export class Call implements CallView {
     this.#options = options;
     this.#devices = new Cell(options.devices);
     this.#news = new NewsDesk(options.clock);
+    this.#conduct = new Conduct(options.clock);
+    this.#conduct.reactions.subscribe(() => this.#refreshSoon());
+    this.#files = new Files({ ...options, send: (message) => this.#control.send(message) });
     this.#control = new Control({
       ...options,
+      ticket: options.ticket.get,
       open: options.openSocket,
       listener: { onState: (state) => this.#controlChanged(state), onMessage: (message) => this.#hear(message) },
     });
@@ -97,9 +116,16 @@ export class Call implements CallView {
   }
 
   get phase(): Value<Phase> { return this.#phase; }
+  get lobby(): Value<LobbyView | undefined> { return this.#lobby; }
   get roster(): Value<Roster> { return this.#roster; }
   get tiles(): Value<readonly Tile[]> { return this.#tiles; }
   get own(): Value<Own> { return this.#own; }
+  get audience(): Value<readonly Hearing[] | undefined> { return this.#conduct.audience; }
+  get asked(): Value<Asked | undefined> { return this.#conduct.asked; }
+  get stopped(): Value<Asked | undefined> { return this.#conduct.stopped; }
+  get declined(): Value<Declined | undefined> { return this.#conduct.declined; }
+  get transfers(): Value<readonly Transfer[]> { return this.#files.transfers; }
+  get pass(): Value<string | undefined> { return this.#conduct.pass; }
   get trouble(): Value<Trouble | undefined> { return this.#trouble; }
   get ready(): Value<boolean> { return this.#ready; }
   get maintenance(): Value<Maintenance | undefined> { return this.#maintenance; }
@@ -115,6 +141,7 @@ export class Call implements CallView {
 
   set(source: OwnSource, on: boolean): void {
     this.#deviceFailure.set(undefined);
+    if (on && !maySend(this.#roster.get(), source)) return;
     void this.#media.set(source, on);
   }
 
@@ -131,31 +158,83 @@ export class Call implements CallView {
     void this.#media.startSound();
   }
 
-  say(text: string): void {
+  say(text: string, to?: string): void {
     const trimmed = text.trim().slice(0, CHAT_LIMIT);
     if (trimmed === '') return;
     const id = this.#options.newId();
-    this.#roster.set(addSending(this.#roster.get(), id, trimmed, Date.now()));
-    this.#sendChat(id, trimmed);
+    this.#roster.set(addSending(this.#roster.get(), id, trimmed, Date.now(), to));
+    this.#sendChat(id, trimmed, to);
+  }
+
+  edit(id: string, text: string): void {
+    const trimmed = text.trim().slice(0, CHAT_LIMIT);
+    if (trimmed !== '') this.#control.send({ type: 'edit', id, keyId: 0, body: encodeText(trimmed) });
+  }
+
+  erase({ id, from }: Ref): void {
+    this.#control.send(from === this.#roster.get().person ? { type: 'delete', id } : { type: 'delete', id, from });
+  }
+
+  give(file: File, to?: string): void {
+    this.#files.give(file, to);
+  }
+
+  get({ id, from }: Ref, name: string): void {
+    this.#files.get(from, id, name);
+  }
+
+  dismissTransfer(id: string): void {
+    this.#files.dismiss(id);
+  }
+
+  order(order: Order): void {
+    this.#control.send(order);
+  }
+
+  tellWaiting(text: string, ids?: readonly string[]): void {
+    const trimmed = text.trim().slice(0, CHAT_LIMIT);
+    if (trimmed === '') return;
+    this.#control.send({ type: 'message_waiting', keyId: 0, body: encodeText(trimmed), ...(ids ? { ids: [...ids] } : { all: true }) });
+  }
+
+  answer(yes: boolean): void {
+    const asked = this.#conduct.asked.get();
+    this.#conduct.answered();
+    if (yes && asked) this.set(asked.device, true);
   }
 
   leave(): void {
-    this.#finish({ kind: 'left' });
+    this.#finish({ kind: 'left', how: 'left' });
   }
 
-  #sendChat(id: string, text: string): void {
-    this.#control.send({ type: 'chat', id, keyId: 0, body: encodeText(text) });
+  close(): void {
+    this.#finish({ kind: 'left', how: 'left' }, true);
+  }
+
+  #sendChat(id: string, text: string, to: string | undefined): void {
+    const message: ClientMessage = { type: 'chat', id, keyId: 0, body: encodeText(text) };
+    this.#control.send(to === undefined ? message : { ...message, to });
   }
 
   #hear(message: ServerMessage): void {
     const before = this.#roster.get();
     this.#roster.set(fold(before, message));
+    this.#lobby.set(foldLobby(this.#lobby.get(), message));
+    this.#conduct.hear(message);
+    this.#files.hear(message);
     switch (message.type) {
       case 'welcome':
         this.#welcomed(before.self, message.self, message.mediaToken);
+        if (message.ticket !== '') this.#options.ticket.keep(message.ticket);
+        break;
+      case 'lobby':
+        this.#waits();
         break;
       case 'token':
         if (this.#media.state === 'down') void this.#media.connect(message.mediaToken);
+        break;
+      case 'stopped':
+        void this.#media.set(message.device, false);
         break;
       case 'joined':
         this.#news.joined(message.person.name);
@@ -164,7 +243,8 @@ export class Call implements CallView {
         this.#news.left(nameOf(before.people, message.id));
         break;
       case 'chat':
-        if (message.from !== before.self) this.#news.message(before.names.get(message.from) ?? '');
+      case 'file':
+        if (message.from !== before.person) this.#news.message(before.names.get(message.from) ?? '');
         break;
       case 'maintenance':
         this.#maintenance.set(message.active ? { until: message.until } : undefined);
@@ -173,11 +253,19 @@ export class Call implements CallView {
         if (message.ref === undefined && this.#control.state !== 'open') this.#refused(message.code);
         break;
       case 'closing':
-        if (message.code === 'shutting_down') this.#serverEnds();
-        else if (failures[message.code]) this.#fail(failures[message.code] ?? 'unexpected');
+        this.#closing(message.code);
         break;
     }
+    this.#stopWhatIsNotAllowed();
     this.#refreshSoon();
+  }
+
+  #closing(code: Code): void {
+    const ending = endings[code];
+    const failure = failures[code];
+    if (code === 'shutting_down') this.#serverEnds();
+    else if (ending) this.#finish({ kind: 'left', how: ending });
+    else if (failure) this.#fail(failure);
   }
 
   // Its media end with it: better stop sending now than when the connection is found dead.
@@ -190,21 +278,45 @@ export class Call implements CallView {
   // A refused join ends it; so does a refused rejoin, unless waiting may help.
   #refused(code: Code): void {
     const joining = this.#phase.get().kind === 'connecting';
-    if (joining || (failures[code] && code !== 'rate_limited')) this.#fail(failures[code] ?? 'unexpected');
+    const ending = endings[code];
+    if (ending) this.#finish({ kind: 'left', how: ending });
+    else if (joining || (failures[code] && code !== 'rate_limited')) this.#fail(failures[code] ?? 'unexpected');
   }
 
   #welcomed(before: string, self: string, token: string): void {
-    if (this.#phase.get().kind === 'connecting') this.#phase.set({ kind: 'in' });
-    if (self !== before || this.#media.state === 'down') void this.#media.connect(token);
+    this.#phase.set({ kind: 'in' });
+    if (self !== before || this.#media.state === 'down') {
+      this.#watchForGivingUp();
+      void this.#media.connect(token);
+    }
+  }
+
+  // Whoever waits sends nothing, and knows nothing of the meeting.
+  #waits(): void {
+    this.#phase.set({ kind: 'waiting' });
+    this.#stopGivingUp();
+    void this.#media.rest();
+  }
+
+  // The floor was taken back, or the role. The server forwards nothing of it any more; the device goes off too.
+  #stopWhatIsNotAllowed(): void {
+    const roster = this.#roster.get();
+    if (roster.meeting === undefined) return;
+    for (const source of ['microphone', 'camera', 'screen'] as const) {
+      if (this.#media.own(source) !== 'off' && !maySend(roster, source)) void this.#media.set(source, false);
+    }
   }
 
   #controlChanged(state: ControlState): void {
     this.#watchControl(state);
-    if (state === 'lost') this.#maintenance.set(undefined); // told again where it still holds
+    if (state === 'lost') {
+      this.#maintenance.set(undefined); // told again where it still holds
+      if (this.#phase.get().kind === 'waiting') this.#watchForGivingUp();
+    }
     if (state === 'open') {
       if (this.#serverEnded) this.#serverIsBack();
-      const waiting = this.#roster.get().chat.filter((line: ChatLine) => line.state === 'sending');
-      for (const line of waiting) this.#sendChat(line.id, line.text ?? '');
+      const waiting = this.#roster.get().chat.filter((line) => line.state === 'sending');
+      for (const line of waiting) this.#sendChat(line.id, line.text ?? '', line.to);
     }
     if (state === 'closed' && this.#phase.get().kind !== 'left') this.#fail('unexpected');
     this.#refreshSoon();
@@ -229,6 +341,7 @@ export class Call implements CallView {
   }
 
   #mediaChanged(state: MediaState): void {
+    if (this.#phase.get().kind === 'waiting') return;
     if (state === 'up') {
       this.#wasUp = true;
       this.#triedAgain = false;
@@ -247,7 +360,7 @@ export class Call implements CallView {
     this.#triedAgain = true;
     this.#askToken = this.#options.clock.after(pause, () => {
       this.#askToken = undefined;
-      if (this.#media.state !== 'down') return;
+      if (this.#media.state !== 'down' || this.#phase.get().kind === 'waiting') return;
       this.#control.send({ type: 'token' });
       this.#askToken = this.#options.clock.after(TOKEN_EVERY, () => {
         this.#askToken = undefined;
@@ -273,12 +386,14 @@ export class Call implements CallView {
     this.#finish({ kind: 'failed', code });
   }
 
-  #finish(phase: Phase): void {
+  #finish(phase: Phase, keepTicket = false): void {
     const now = this.#phase.get().kind;
     if (now === 'left' || now === 'failed') return;
     this.#phase.set(phase);
+    if (phase.kind === 'left' && !keepTicket) this.#options.ticket.forget();
     for (const timer of [this.#giveUp, this.#askToken, this.#controlBanner]) if (timer !== undefined) this.#options.clock.cancel(timer);
     this.#news.close();
+    this.#conduct.close();
     this.#control.leave();
     void this.#media.leave();
   }
@@ -295,12 +410,18 @@ export class Call implements CallView {
 
   #refresh(): void {
     const media = this.#media;
-    this.#tiles.set(tilesOf(this.#roster.get(), media.persons(), this.#tiles.get()));
-    const own = { microphone: media.own('microphone'), camera: media.own('camera'), screen: media.own('screen') };
+    this.#tiles.set(tilesOf(this.#roster.get(), media.persons(), this.#conduct.reactions.get(), this.#tiles.get()));
+    const own = { microphone: this.#ownState('microphone'), camera: this.#ownState('camera'), screen: this.#ownState('screen') };
     if (!sameOwn(own, this.#own.get())) this.#own.set(own);
     if (media.choice !== this.#devices.get()) this.#devices.set(media.choice);
     const { gate, soundBlocked } = media;
     this.#trouble.set(troubleOf({ gate, soundBlocked, serverEnded: this.#serverEnded, controlMissed: this.#controlMissed }));
+  }
+
+  /** On only when the server says that it receives it. */
+  #ownState(source: OwnSource): OwnState {
+    const state = this.#media.own(source);
+    return state === 'on' && !this.#conduct.receives(source, this.#roster.get().self) ? 'starting' : state;
   }
 }
 

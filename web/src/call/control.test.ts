@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ServerMessage } from '../api/control.gen';
-import { FakeServer, welcomeMessage } from '../test/fakeSocket';
+import { FakeServer, lobbyMessage, welcomeMessage } from '../test/fakeSocket';
+import { somebody } from '../test/meeting';
 import { VirtualClock } from '../test/virtualClock';
 import { Control, type ControlState } from './control';
 
@@ -9,15 +10,17 @@ function setUp() {
   const server = new FakeServer();
   const states: ControlState[] = [];
   const messages: ServerMessage[] = [];
+  const ticket: { now: string | undefined } = { now: undefined };
   const control = new Control({
     link: 'link',
-    name: 'Anna',
+    entry: { name: 'Anna' },
+    ticket: () => ticket.now,
     clock,
     open: server.open,
     listener: { onState: (state) => states.push(state), onMessage: (message) => messages.push(message) },
   });
   control.start();
-  return { clock, server, states, messages, control };
+  return { clock, server, states, messages, control, ticket };
 }
 
 test('joins with link and name, and is open with the welcome', () => {
@@ -44,7 +47,7 @@ test('pings every 2 s and stays open as long as pongs come', async () => {
 test('takes 4 s of silence for lost and rejoins with session and seq', async () => {
   const { clock, server, states } = setUp();
   server.welcome();
-  server.last.say({ type: 'joined', seq: 11, person: { id: 'b', name: 'Ben', role: 'participant', joinedAt: 2 } });
+  server.last.say({ type: 'joined', seq: 11, person: somebody('b', 'Ben') });
   await clock.advance(3999);
   expect(states).toEqual(['open']);
   await clock.advance(1);
@@ -103,15 +106,16 @@ test('a connection that never opens counts as silent too', async () => {
 });
 
 test('joins anew on the same connection when the place is gone', async () => {
-  const { clock, server, states } = setUp();
+  const { clock, server, states, ticket } = setUp();
   server.welcome();
+  ticket.now = 'ticket-1';
   server.last.breakOff();
   await clock.advance(0);
   server.last.open();
   server.last.say({ type: 'error', code: 'session_unknown', message: '' });
   expect(server.last.types).toEqual(['rejoin', 'join']);
-  expect(server.last.sent.at(-1)).toMatchObject({ ticket: 'ticket-1' });
-  server.last.say(welcomeMessage({ seq: 0, self: 'me2', session: 's2', people: [], mediaToken: 't2' }));
+  expect(server.last.sent[1]).toMatchObject({ ticket: 'ticket-1' }); // the same role, without the lobby
+  server.last.say(welcomeMessage({ seq: 0, self: 'me2', session: 's2' }));
   expect(states.at(-1)).toBe('open');
 });
 
@@ -156,4 +160,42 @@ test.each(['', '[]', '"x"', 'null', '{', '{"type":"of another version"}'])('surv
   server.welcome();
   server.last.onmessage?.({ data });
   expect(states).toEqual(['open']);
+});
+
+test('who waits pings, comes back to the lobby after a break, and can leave', async () => {
+  const { clock, server, states, control } = setUp();
+  server.last.open();
+  server.last.say(lobbyMessage());
+  expect(states).toEqual(['waiting']);
+  expect(control.send({ type: 'hand', up: true })).toBe(false);
+  await clock.advance(2000);
+  expect(server.last.types).toEqual(['join', 'ping']);
+  server.last.breakOff();
+  await clock.advance(0);
+  server.last.open();
+  expect(server.last.sent).toEqual([{ type: 'rejoin', link: 'link', session: 'secret-0', seq: 0 }]);
+  server.last.say(lobbyMessage());
+  const last = server.last;
+  control.leave();
+  expect(last.types).toEqual(['rejoin', 'leave']);
+});
+
+test('sent back to the lobby, events are counted anew', () => {
+  const { server, states, messages } = setUp();
+  server.welcome({ seq: 10 });
+  server.last.say(lobbyMessage({ why: 'back' }));
+  server.last.say(welcomeMessage({ seq: 3 }));
+  server.last.say({ type: 'left', seq: 4, id: 'b' });
+  expect(states).toEqual(['open', 'waiting', 'open']);
+  expect(messages.at(-1)?.type).toBe('left');
+});
+
+test.each(['refused', 'removed', 'ended', 'locked', 'companion_over'] as const)('after %s it does not come back by itself', async (code) => {
+  const { clock, server, states } = setUp();
+  server.welcome();
+  server.last.say({ type: 'closing', code });
+  server.last.breakOff();
+  await clock.advance(60_000);
+  expect(states.at(-1)).toBe('closed');
+  expect(server.sockets).toHaveLength(1);
 });

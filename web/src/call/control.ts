@@ -1,7 +1,7 @@
 // The control WebSocket: one place in one meeting, kept over breaks of the connection. It knows the protocol
 // (docs/control.md) and the clock, but neither media nor what the events mean.
 
-import type { ClientMessage, Code, ServerMessage } from '../api/control.gen';
+import type { ClientMessage, Code, JoinRequest, ServerMessage } from '../api/control.gen';
 import type { Clock, Timer } from './clock';
 
 /** A ping goes out this often, and silence this long means that the connection is lost (milliseconds). */
@@ -19,34 +19,38 @@ export interface Socket {
   onclose: (() => void) | null;
 }
 
-export type ControlState = 'connecting' | 'open' | 'lost' | 'closed';
+export type ControlState = 'connecting' | 'waiting' | 'open' | 'lost' | 'closed';
+
+/** How one comes: what the person typed, and what gives it a role. */
+export type Entry = Omit<JoinRequest, 'type' | 'link' | 'ticket'>;
 
 export interface ControlListener {
-  /** open: in the meeting, all events seen. lost: silent or broken, will try again. closed: for good. */
+  /** waiting: in the lobby. open: in the meeting, all events seen. lost: silent or broken, will try again. closed: for good. */
   onState(state: ControlState): void;
   onMessage(message: ServerMessage): void;
 }
 
 export interface ControlOptions {
   readonly link: string;
-  readonly name: string;
-  /** of who made the meeting without an account */
-  readonly host?: string | undefined;
+  readonly entry: Entry;
+  /** gives a place back that the server does not know any more */
+  readonly ticket: () => string | undefined;
   readonly clock: Clock;
   readonly open: () => Socket;
   readonly listener: ControlListener;
 }
 
 /** After these the server does not want us back: only a person can decide to try again. */
-const finalCodes: ReadonlySet<Code> = new Set<Code>(['meeting_unknown', 'name_invalid', 'too_many', 'bad_message', 'replaced', 'forbidden', 'draining',
-  'not_allowed', 'locked', 'refused', 'removed', 'ended', 'companion_unknown', 'companion_over']);
+const finalCodes: ReadonlySet<Code> = new Set<Code>([
+  'meeting_unknown', 'name_invalid', 'too_many', 'bad_message', 'replaced', 'forbidden', 'draining', 'not_allowed', 'locked', 'refused', 'removed', 'ended',
+  'companion_unknown', 'companion_over',
+]);
 
 export class Control {
   readonly #options: ControlOptions;
   #state: ControlState = 'connecting';
   #socket: Socket | undefined;
   #session: string | undefined;
-  #ticket: string | undefined;
   #seq = 0;
   #heardAt = 0;
   #failures = 0;
@@ -65,7 +69,7 @@ export class Control {
     this.#connect();
   }
 
-  /** Sends when in the meeting; says whether it did. */
+  /** Sends when in the meeting; says whether it did. Who waits can only leave. */
   send(message: ClientMessage): boolean {
     if (this.#state !== 'open' || !this.#socket) return false;
     this.#socket.send(JSON.stringify(message));
@@ -74,7 +78,7 @@ export class Control {
 
   /** Gives up the place and ends; nothing is called after it. */
   leave(): void {
-    this.send({ type: 'leave' });
+    if (this.#isIn) this.#socket?.send('{"type":"leave"}');
     this.#end();
   }
 
@@ -85,10 +89,8 @@ export class Control {
     this.#socket = socket;
     this.#heardAt = clock.now();
     socket.onopen = () => {
-      const first: ClientMessage = this.#session
-        ? { type: 'rejoin', link, session: this.#session, seq: this.#seq }
-        : this.#join();
-      socket.send(JSON.stringify(first));
+      const again: ClientMessage | undefined = this.#session ? { type: 'rejoin', link, session: this.#session, seq: this.#seq } : undefined;
+      socket.send(JSON.stringify(again ?? this.#join()));
     };
     socket.onmessage = (event) => {
       if (socket === this.#socket) this.#hear(event.data);
@@ -105,7 +107,7 @@ export class Control {
       this.#lose();
       return;
     }
-    if (this.#state === 'open') socket.send('{"type":"ping"}');
+    if (this.#isIn) socket.send('{"type":"ping"}');
     const untilSilent = this.#heardAt + SILENCE_LIMIT - clock.now();
     this.#beat = clock.after(Math.min(PING_EVERY, untilSilent), () => this.#tick(socket));
   }
@@ -117,13 +119,18 @@ export class Control {
     switch (message.type) {
       case 'welcome':
         this.#session = message.session;
-        this.#ticket = message.ticket;
         this.#seq = message.seq;
         this.#options.listener.onMessage(message);
-        this.#opened();
+        this.#reached('open');
         return;
       case 'resumed':
-        this.#opened();
+        this.#reached('open');
+        return;
+      case 'lobby':
+        this.#session = message.session;
+        this.#seq = 0;
+        this.#options.listener.onMessage(message);
+        this.#reached('waiting');
         return;
       case 'error':
         if (message.code === 'session_unknown') return this.#joinAnew();
@@ -133,34 +140,32 @@ export class Control {
         if (finalCodes.has(message.code)) this.#end();
         return;
       default:
-        if (!this.#isNews(message)) return;
+        if (!('seq' in message)) break; // no event: it has no place in the sequence
+        if (message.seq <= this.#seq) return; // seen before the break
+        this.#seq = message.seq;
     }
     this.#options.listener.onMessage(message);
-    if (message.type === 'error' && this.#state !== 'open' && finalCodes.has(message.code)) this.#end();
+    if (message.type === 'error' && !this.#isIn && finalCodes.has(message.code)) this.#end();
   }
 
-  /** An event has a number, also one whose type is not known here. Those that were seen before the break are no news. */
-  #isNews(message: ServerMessage): boolean {
-    if (!('seq' in message)) return true;
-    if (message.seq <= this.#seq) return false;
-    this.#seq = message.seq;
-    return true;
-  }
-
-  #opened(): void {
+  #reached(state: 'open' | 'waiting'): void {
     this.#failures = 0;
-    this.#setState('open');
+    this.#setState(state);
+  }
+
+  get #isIn(): boolean {
+    return this.#state === 'open' || this.#state === 'waiting';
+  }
+
+  #join(): ClientMessage {
+    const ticket = this.#options.ticket();
+    return { type: 'join', link: this.#options.link, ...this.#options.entry, ...(ticket === undefined ? {} : { ticket }) };
   }
 
   #joinAnew(): void {
     this.#session = undefined;
     this.#seq = 0;
     this.#socket?.send(JSON.stringify(this.#join()));
-  }
-
-  #join(): ClientMessage {
-    const { link, name, host } = this.#options;
-    return { type: 'join', link, name, ...(host && { host }), ...(this.#ticket && { ticket: this.#ticket }) };
   }
 
   #lose(): void {

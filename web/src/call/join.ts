@@ -2,33 +2,36 @@
 
 import { Call } from './Call';
 import { realClock } from './clock';
-import type { Socket } from './control';
-import { connectOptions, newRoom, type DeviceChoice } from './room';
+import type { Entry, Socket } from './control';
+import { connectOptions, newRoom } from './room';
 import type { Prepared } from './sources';
+import { ticketBox } from './ticket';
+import { download, upload } from './transfer';
 
 export interface JoinInput {
   readonly link: string;
-  readonly name: string;
-  readonly host?: string | undefined;
-  readonly devices: DeviceChoice;
-  readonly prepared: Prepared;
+  readonly entry: Entry;
+  /** Hands over what the person switched on before coming in, each time that it comes in. */
+  readonly prepared: () => Prepared;
 }
 
 /** Begins to join; watch `phase` for the outcome. */
-export function joinCall({ link, name, host, devices, prepared }: JoinInput): Call {
+export function joinCall({ link, entry, prepared }: JoinInput): Call {
   const origin = window.location.origin.replace(/^http/, 'ws');
   const call = new Call({
     link,
-    name,
-    host,
+    entry,
+    ticket: ticketBox(link),
     prepared,
     mediaUrl: origin,
     clock: realClock,
     openSocket: () => openSocket(`${origin}/control`),
-    devices,
+    devices: { microphone: undefined, camera: undefined },
     newRoom,
     connectOptions,
     newId: randomId,
+    upload,
+    download,
   });
   call.start();
   return call;

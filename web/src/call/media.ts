@@ -31,7 +31,8 @@ export interface MediaOptions {
   readonly devices: DeviceChoice;
   readonly newRoom: (choice: DeviceChoice) => Room;
   readonly connectOptions: RoomConnectOptions;
-  readonly prepared: Prepared;
+  /** Hands over what the person switched on before coming in. Asked for once for each time that the person comes in. */
+  readonly prepared: () => Prepared;
   readonly listener: MediaListener;
 }
 
@@ -50,15 +51,17 @@ export class Media {
   /** What the person wants sent; kept when a Room is gone, so that the next one sends it again. */
   readonly #wanted = new Set<OwnSource>();
   #choice: DeviceChoice;
+  /** undefined: the person is not in yet, or waits again */
+  #prepared: Prepared | undefined;
   #room: Room | undefined;
+  /** counts the connections, so that a late step of an older one is none */
+  #turn = 0;
   #state: MediaState = 'down';
 
   constructor(options: MediaOptions) {
     this.#options = options;
     this.#choice = options.devices;
     this.#gate = new SendGate(options.clock, () => (this.#room ? outlets(this.#room) : []), options.listener.onChange);
-    if (options.prepared.microphone) this.#wanted.add('microphone');
-    if (options.prepared.camera) this.#wanted.add('camera');
   }
 
   get state(): MediaState {
@@ -94,7 +97,10 @@ export class Media {
   /** Joins with a fresh token; leaves the former Room first. Failure shows as the state down. */
   async connect(token: string): Promise<void> {
     if (this.#state === 'closed') return;
+    this.#takePrepared();
+    const turn = ++this.#turn;
     await this.#drop();
+    if (turn !== this.#turn) return; // sent back to the lobby meanwhile, or connected anew
     const room = this.#options.newRoom(this.#choice);
     this.#room = room;
     this.#watch(room);
@@ -147,25 +153,50 @@ export class Media {
     if (this.#state === 'up') this.#gate.release();
   }
 
+  /** Ends the connection, as when the person is sent back to the lobby. Nothing is sent again unless the person wants it then. */
+  async rest(): Promise<void> {
+    this.#turn++;
+    this.#wanted.clear();
+    this.#stopPrepared();
+    if (this.#room) this.#setState('down');
+    await this.#drop();
+    this.#gate.release(); // nothing is left to hold
+    this.#changed();
+  }
+
   async startSound(): Promise<void> {
     await this.#room?.startAudio().catch(() => undefined);
     this.#changed();
   }
 
   async leave(): Promise<void> {
+    this.#turn++;
     this.#wanted.clear();
     this.#setState('closed');
     await this.#drop();
     this.#gate.release(); // nothing is left to hold
-    this.#options.prepared.microphone?.stop();
-    this.#options.prepared.camera?.stop();
+    this.#stopPrepared();
+  }
+
+  #takePrepared(): void {
+    if (this.#prepared) return;
+    this.#prepared = this.#options.prepared();
+    this.#choice = { ...this.#choice, ...this.#prepared.choice };
+    if (this.#prepared.microphone) this.#wanted.add('microphone');
+    if (this.#prepared.camera) this.#wanted.add('camera');
+  }
+
+  #stopPrepared(): void {
+    this.#prepared?.microphone?.stop();
+    this.#prepared?.camera?.stop();
+    this.#prepared = undefined;
   }
 
   async #start(room: Room, source: OwnSource): Promise<void> {
     if (this.#starting.has(source)) return;
     this.#starting.add(source);
     this.#changed();
-    const prepared = source === 'screen' ? undefined : this.#options.prepared[source];
+    const prepared = source === 'screen' ? undefined : this.#prepared?.[source];
     try {
       await switchOn(room, source, prepared);
       if (source !== 'screen' && !this.#wanted.has(source)) await switchOff(room, source); // changed their mind meanwhile

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { personOf, welcomeMessage } from '../test/fakeSocket';
-import { addSending, decodeText, emptyRoster, encodeText, fold } from './roster';
+import { lobbyMessage, welcomeMessage } from '../test/fakeSocket';
+import { somebody } from '../test/meeting';
+import { decodeText, encodeText } from './chat';
+import { addSending, emptyRoster, fold, handsUp } from './roster';
 
-const anna = personOf('a', 'Anna');
-const ben = personOf('b', 'Ben', { joinedAt: 2 });
+const anna = somebody('a', 'Anna');
+const ben = somebody('b', 'Ben');
 const begun = fold(emptyRoster, welcomeMessage({ self: 'a', people: [anna] }));
 
 test('people come and go, their names stay', () => {
@@ -59,4 +61,32 @@ test.each(['Grüße, 你好 👋🏽', '', '<b>&amp;</b>', 'x'.repeat(2000)])('t
 
 test('what is not base64 is no text', () => {
   expect(decodeText('***')).toBeUndefined();
+});
+
+test('a message is edited and deleted by who wrote it, and only that one: ids are the authors\u2019 own', () => {
+  const said = (from: string, text: string) => ({ type: 'chat', seq: 1, id: 'm', from, at: 1, keyId: 0, body: encodeText(text) }) as const;
+  const two = fold(fold(begun, said('a', 'eins')), said('b', 'zwei'));
+  const edited = fold(two, { type: 'edited', seq: 2, id: 'm', from: 'b', keyId: 0, body: encodeText('drei') });
+  expect(edited.chat.map((line) => [line.text, line.edited])).toEqual([['eins', undefined], ['drei', true]]);
+  expect(fold(edited, { type: 'deleted', seq: 3, id: 'm', from: 'a' }).chat.map((line) => line.text)).toEqual(['drei']);
+});
+
+test('files are there and gone', () => {
+  const file = { type: 'file', seq: 1, id: 'f', from: 'b', at: 1, keyId: 0, name: encodeText('Plan.pdf'), size: 5 } as const;
+  const given = fold(begun, file);
+  expect(given.files).toMatchObject([{ id: 'f', name: 'Plan.pdf', size: 5 }]);
+  expect(fold(given, { type: 'deleted', seq: 2, id: 'f', from: 'b', by: 'a' }).files).toEqual([]);
+});
+
+test('who waits comes, is renamed and goes; hands stand in the order in which they went up', () => {
+  const waiting = { id: 'w', name: 'Eva', since: 1, why: 'lobby' } as const;
+  const one = fold(fold(begun, { type: 'knocked', seq: 1, person: waiting }), { type: 'knocked', seq: 2, person: { ...waiting, name: 'Eva K.' } });
+  expect(one.waiting.map((person) => person.name)).toEqual(['Eva K.']);
+  expect(fold(one, { type: 'wait_over', seq: 3, id: 'w', admitted: true }).waiting).toEqual([]);
+  const hands = [somebody('a', 'Anna', { hand: 9 }), somebody('b', 'Ben'), somebody('c', 'Cem', { hand: 7 })];
+  expect(handsUp(hands).map((person) => person.id)).toEqual(['c', 'a']);
+});
+
+test('sent back to the lobby, nothing is known of the meeting any more', () => {
+  expect(fold(begun, lobbyMessage())).toBe(emptyRoster);
 });

@@ -3,6 +3,7 @@
 
 import { LocalAudioTrack, LocalVideoTrack, Track, type LocalTrack, type LocalTrackPublication, type Room } from 'livekit-client';
 import type { Outlet } from './gate';
+import type { DeviceChoice } from './room';
 
 export type OwnSource = 'microphone' | 'camera' | 'screen';
 
@@ -13,6 +14,8 @@ export type OwnState = 'off' | 'starting' | 'on' | 'paused';
 export interface Prepared {
   readonly microphone?: MediaStreamTrack | undefined;
   readonly camera?: MediaStreamTrack | undefined;
+  /** which devices they are, and are to be */
+  readonly choice?: DeviceChoice;
 }
 
 const trackSource: Readonly<Record<OwnSource, Track.Source>> = {

@@ -1,11 +1,13 @@
 // The tiles: roster (names, order) and media (sound, picture) brought together. Pure.
 
+import type { Person } from '../api/control.gen';
 import type { MediaPerson, Playable } from './persons';
-import type { Roster } from './roster';
+import { handsUp, type Roster } from './roster';
 
 export interface Tile {
   /** identity and source: one tile each, stable as long as it is there */
   readonly key: string;
+  /** of the person; a further device's screen is its person's */
   readonly identity: string;
   /** undefined: in the media room, but not (yet) in the roster. Shown all the same: nobody is hidden. */
   readonly name: string | undefined;
@@ -15,45 +17,70 @@ export interface Tile {
   readonly away: boolean;
   readonly muted: boolean;
   readonly speaking: boolean;
+  /** the place among the raised hands; 0: the hand is down */
+  readonly hand: number;
+  /** shown for some seconds */
+  readonly reaction: string | undefined;
   readonly video: Playable | undefined;
   readonly audio: Playable | undefined;
 }
 
-/** One tile per person, oneself first, then in the order of coming; after each person's own their shared screen. */
-export function tilesOf(roster: Roster, media: readonly MediaPerson[], before: readonly Tile[] = []): readonly Tile[] {
-  const byIdentity = new Map(media.map((person) => [person.identity, person]));
-  const inRoster = roster.people.map((person) => person.id);
-  const known = new Set(inRoster);
-  const unknown = media.map((person) => person.identity).filter((identity) => !known.has(identity));
-  const order = [...inRoster, ...unknown].sort((a, b) => Number(b === roster.self) - Number(a === roster.self));
-  const tiles = order.flatMap((identity) => tilesOfOne(roster, identity, byIdentity.get(identity)));
+/** One person with all its devices in the media room. */
+interface Somebody {
+  readonly identity: string;
+  readonly person: Person | undefined;
+  readonly devices: readonly MediaPerson[];
+}
+
+/** One tile per person, oneself first, then in the order of coming; after each person's own their shared screens. */
+export function tilesOf(
+  roster: Roster,
+  media: readonly MediaPerson[],
+  reactions: ReadonlyMap<string, string> = new Map(),
+  before: readonly Tile[] = [],
+): readonly Tile[] {
+  const places = new Map(handsUp(roster.people).map((person, index) => [person.id, index + 1]));
+  const all = everybody(roster, media).sort((a, b) => Number(b.identity === roster.person) - Number(a.identity === roster.person));
+  const tiles = all.flatMap((one) => tilesOfOne(roster, one, places.get(one.identity) ?? 0, reactions.get(one.identity)));
   return reuse(tiles, before);
 }
 
-function tilesOfOne(roster: Roster, identity: string, media: MediaPerson | undefined): readonly Tile[] {
-  const self = identity === roster.self;
-  const away = !self && roster.people.some((person) => person.id === identity && person.away === true);
+function everybody(roster: Roster, media: readonly MediaPerson[]): Somebody[] {
+  const byIdentity = new Map(media.map((device) => [device.identity, device]));
+  const known = new Set<string>();
+  const people = roster.people.map((person) => {
+    const identities = [person.id, ...(person.companions ?? [])];
+    for (const identity of identities) known.add(identity);
+    return { identity: person.id, person, devices: identities.flatMap((identity) => byIdentity.get(identity) ?? []) };
+  });
+  const unknown = media.filter((device) => !known.has(device.identity));
+  return [...people, ...unknown.map((device) => ({ identity: device.identity, person: undefined, devices: [device] }))];
+}
+
+function tilesOfOne(roster: Roster, { identity, person, devices }: Somebody, hand: number, reaction: string | undefined): readonly Tile[] {
+  const self = identity === roster.person;
+  const away = !self && person?.away === true;
+  const voice = devices.find((device) => !device.muted) ?? devices[0];
   const common = { identity, name: roster.names.get(identity), self, away };
-  const person: Tile = {
+  const own: Tile = {
     ...common,
     key: `${identity}/camera`,
     source: 'camera',
-    muted: media?.muted ?? true,
-    speaking: media !== undefined && media.speaking && !media.muted && !away,
-    video: media?.camera,
-    audio: media?.voice,
+    muted: voice?.muted ?? true,
+    speaking: voice !== undefined && voice.speaking && !voice.muted && !away,
+    hand,
+    reaction,
+    video: devices.find((device) => device.camera)?.camera,
+    audio: voice?.voice,
   };
-  if (!media?.screen) return [person];
-  const screen: Tile = {
-    ...common,
-    key: `${identity}/screen`,
-    source: 'screen',
-    muted: !media.screenSound,
-    speaking: false,
-    video: media.screen,
-    audio: media.screenSound,
-  };
-  return [person, screen];
+  const screens = devices.flatMap((device): readonly Tile[] => {
+    if (!device.screen) return [];
+    const key = `${device.identity}/screen`;
+    return [{
+      ...common, key, source: 'screen', muted: !device.screenSound, speaking: false, hand: 0, reaction: undefined, video: device.screen, audio: device.screenSound,
+    }];
+  });
+  return [own, ...screens];
 }
 
 // Equal tiles stay the same objects, and so does the list, so that only what changed is drawn again.

@@ -2,9 +2,11 @@
 // {name} is filled in; a key ending in ".one" has a sister without it for every other number.
 
 import { checkDe } from './check.de';
+import { meetingDe } from './meeting.de';
 
 export const de = {
   ...checkDe,
+  ...meetingDe,
 
   'app.name': 'Konklave',
   'app.tagline': 'Videokonferenzen auf eigenem Server.',
@@ -151,7 +153,6 @@ export const de = {
   'trouble.dismiss': 'Hinweis schließen',
 
   'left.title': 'Sie haben die Konferenz verlassen',
-  'left.stored': 'Von dieser Konferenz wurde nichts gespeichert, auch nicht auf diesem Gerät.',
   'left.rejoin': 'Wieder teilnehmen',
 
   'error.code': 'Code für Rückfragen: {code}',

@@ -1,10 +1,12 @@
 // English, as natural as the German.
 
 import { checkEn } from './check.en';
+import { meetingEn } from './meeting.en';
 import type { Messages } from './de';
 
 export const en: Messages = {
   ...checkEn,
+  ...meetingEn,
 
   'app.name': 'Konklave',
   'app.tagline': 'Video meetings on your own server.',
@@ -151,7 +153,6 @@ export const en: Messages = {
   'trouble.dismiss': 'Close this note',
 
   'left.title': 'You have left the meeting',
-  'left.stored': 'Nothing of this meeting was stored, not on this device either.',
   'left.rejoin': 'Join again',
 
   'error.code': 'Code for questions: {code}',

@@ -1,8 +1,8 @@
 // The server's end of a control WebSocket in a test.
 
-import type { ClientMessage, Info, Person, ServerMessage, Welcome } from '../api/control.gen';
-import type { Settings } from '../api/rules.gen';
+import type { ClientMessage, Lobby, ServerMessage, Welcome } from '../api/control.gen';
 import type { Socket } from '../call/control';
+import { info, participates, somebody } from './meeting';
 
 export class FakeSocket implements Socket {
   onopen: (() => void) | null = null;
@@ -61,38 +61,28 @@ export class FakeServer {
   }
 }
 
-const settings: Settings = {
-  lobby: 'off', code: false, guests: 'all', names: 'free', before: 'number', start: 'all', opensBefore: 0, lock: 'off',
-  hostGone: 'goes_on', hostGoneAfter: 5, speak: 'all', camera: 'all', share: 'all', hands: 'on', reactions: true,
-  chat: 'all', chatLinks: false, direct: 'off', files: 'off', fileSize: 20, people: 'all', cameras: 'all', number: true,
-  rename: true, arrivals: 'sound', recording: false, stream: false, phone: false, transcript: false, address: 'sie',
-  neutralCalendar: false, keepDays: 30,
-};
-
-export function infoOf(title: string): Info {
-  return { title, kind: 'discussion', level: 'open', settings, startedAt: 0 };
-}
-
-export function personOf(id: string, name: string, change: Partial<Person> = {}): Person {
-  return { id, name, role: 'participant', joinedAt: 1, ...change };
-}
-
 export function welcomeMessage(change: Partial<Welcome> = {}): Welcome {
   return {
     type: 'welcome',
     seq: 10,
     self: 'me',
-    person: 'me',
+    person: change.self ?? 'me',
     session: 'secret-1',
     ticket: 'ticket-1',
     role: 'participant',
-    may: ['chat'],
-    meeting: infoOf('Elternabend'),
-    people: [personOf('me', 'Anna')],
+    may: [...participates],
+    meeting: info({ title: 'Elternabend' }),
+    people: [somebody('me', 'Anna')],
     waiting: [],
     chat: [],
     files: [],
     mediaToken: 'token-1',
     ...change,
+  };
+}
+
+export function lobbyMessage(change: Partial<Lobby> = {}): Lobby {
+  return {
+    type: 'lobby', session: 'secret-0', self: 'me', name: 'Anna', title: 'Elternabend', host: 'Ben', kind: 'discussion', level: 'internal', address: 'sie', why: 'lobby', notices: [], ...change,
   };
 }

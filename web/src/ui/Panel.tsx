@@ -42,7 +42,7 @@ function useEscape(onClose: () => void): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       // What lies over the panel, a menu for instance, is closed first.
-      if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('dialog[open], [role=dialog]')) latest.current();
+      if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('[role=dialog], [role=alertdialog], [role=menu]')) latest.current();
     };
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);

@@ -1,3 +1,5 @@
+export { ActionMenu } from './ActionMenu';
+export type { ActionEntry } from './ActionMenu';
 export { Avatar, initials } from './Avatar';
 export { Badge } from './Badge';
 export { Button } from './Button';

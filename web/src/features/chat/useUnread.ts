@@ -1,11 +1,12 @@
 import { useRef } from 'react';
-import type { ChatLine } from '../../call';
+import type { Roster } from '../../call';
+import { entriesOf } from './entries';
 
-/** How many messages of others came since the chat was last open. What was said before joining counts as read. */
-export function useUnread(chat: readonly ChatLine[], self: string, open: boolean): number {
+/** How many messages and files of others came since the chat was last open. What was there before joining counts as read. */
+export function useUnread(roster: Roster, open: boolean): number {
   const read = useRef<Set<string>>(undefined);
-  const all = chat.map((line) => line.id);
-  if (read.current === undefined || open) read.current = new Set(all);
+  const entries = entriesOf(roster);
+  if (read.current === undefined || open) read.current = new Set(entries.map((entry) => entry.key));
   const seen = read.current;
-  return chat.filter((line) => line.from !== self && !seen.has(line.id)).length;
+  return entries.filter((entry) => entry.from !== roster.person && !seen.has(entry.key)).length;
 }

@@ -14,6 +14,10 @@ export interface BarButtonProps {
   readonly state?: OwnState | undefined;
   /** the panel it opens is open */
   readonly pressed?: boolean;
+  /** of what is either so or not, such as the hand */
+  readonly raised?: boolean;
+  /** cannot be pressed; the label says why. It keeps the focus, so that it can be read. */
+  readonly disabled?: boolean;
   readonly badge?: number;
   readonly badgeText?: string | undefined;
   readonly danger?: boolean;
@@ -25,7 +29,7 @@ export interface BarButtonProps {
 
 /** One button of the bar: an icon, its word, its tooltip with the shortcut. */
 export function BarButton(props: BarButtonProps) {
-  const { icon: Icon, label, caption, shortcut, state, pressed, badge = 0, badgeText, danger = false, wide = false, testId, onPress } = props;
+  const { icon: Icon, label, caption, shortcut, state, pressed, raised, disabled = false, badge = 0, badgeText, danger = false, wide = false, testId, onPress } = props;
   const name = badgeText ? `${label}, ${badgeText}` : label;
   return (
     <TooltipTrigger delay={500}>
@@ -35,16 +39,20 @@ export function BarButton(props: BarButtonProps) {
         ref={(element) => {
           if (shortcut) element?.setAttribute('aria-keyshortcuts', shortcut); // react-aria does not pass it on
         }}
-        onPress={onPress}
+        onPress={() => (disabled ? undefined : onPress())}
         data-testid={testId}
         data-state={state}
         data-open={pressed}
+        data-raised={raised}
+        data-off={disabled}
+        {...(disabled ? { 'aria-disabled': true } : {})}
+        {...(raised === undefined ? {} : { 'aria-pressed': raised })}
         {...(pressed === undefined ? {} : { 'aria-expanded': pressed })}
       >
         <span className="barbutton-icon">
           <Icon size={22} aria-hidden="true" />
           {state === 'off' || state === 'paused' ? <span className="barbutton-dot" /> : null}
-          {badge > 0 ? <span className="barbutton-badge num">{badge > 99 ? '99+' : badge}</span> : null}
+          {badge > 0 ? <span className="barbutton-badge num" data-count={badge > 99 ? '99+' : badge} /> : null}
         </span>
         <span className="barbutton-caption">{caption}</span>
       </Button>

@@ -1,65 +1,75 @@
-import { Camera, CameraOff, LogOut, MessageSquare, Mic, MicOff, MonitorUp, MonitorX, Users } from 'lucide-react';
-import type { CallView, OwnSource } from '../../call';
+import { Camera, CameraOff, Hand, LogOut, MessageSquare, Mic, MicOff, MonitorUp, MonitorX, Smile, Users } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { isHost, maySend, type CallView, type OwnSource } from '../../call';
 import { t } from '../../i18n';
 import { canShareScreen } from '../../media';
+import type { ActionEntry } from '../../ui';
 import { useValue } from '../../value';
+import { ReactionPicker } from '../hands';
 import { BarButton } from './BarButton';
 import { DeviceMenu } from './DeviceMenu';
+import { LeaveDialog } from './LeaveDialog';
+import { MoreMenu } from './MoreMenu';
+import { SecondDevice } from './SecondDevice';
+import { useNarrow } from './useNarrow';
 import { useShortcuts } from './useShortcuts';
 import './controls.css';
 
-export type PanelName = 'chat' | 'people';
+export type PanelName = 'chat' | 'people' | 'seen';
 
 export interface ControlsProps {
   readonly call: CallView;
+  readonly link: string;
   readonly panel: PanelName | undefined;
   readonly unread: number;
   readonly onPanel: (name: PanelName) => void;
   readonly onKeys: () => void;
 }
 
+type Asking = 'leave' | 'end' | 'device' | 'react' | undefined;
+
 /** The bar below the tiles. Each button shows what the server has, not what was wished for. */
-export function Controls({ call, panel, unread, onPanel, onKeys }: ControlsProps) {
+export function Controls({ call, link, panel, unread, onPanel, onKeys }: ControlsProps) {
   const own = useValue(call.own);
+  const roster = useValue(call.roster);
+  const narrow = useNarrow();
+  const bar = useRef<HTMLDivElement>(null);
+  const [asking, setAsking] = useState<Asking>();
   const toggle = (source: OwnSource) => call.set(source, own[source] === 'off');
-  const sharing = own.screen !== 'off';
+  const { may, people, meeting, waiting } = roster;
+  const handUp = (people.find((person) => person.id === roster.person)?.hand ?? 0) > 0;
+  const raise = () => call.order({ type: 'hand', up: !handUp });
+  const held = meeting?.held === true;
+  const actions = {
+    hand: (may.has('raise_hand') && !held) || handUp,
+    react: may.has('react') && !held,
+    share: canShareScreen() && (maySend(roster, 'screen') || own.screen !== 'off'),
+  };
+  const leave = () => (isHost(roster.role) && people.length > 1 ? setAsking('leave') : call.leave());
   useShortcuts({
     m: () => toggle('microphone'),
     v: () => toggle('camera'),
-    s: () => (canShareScreen() ? toggle('screen') : undefined),
+    s: () => (actions.share ? toggle('screen') : undefined),
+    h: () => (actions.hand ? raise() : undefined),
+    r: () => (actions.react ? setAsking('react') : undefined),
     c: () => onPanel('chat'),
     p: () => onPanel('people'),
+    x: () => (may.has('hold') ? call.order({ type: 'hold', on: !held }) : undefined),
     '?': onKeys,
   });
-  const micOn = own.microphone === 'on';
-  const camOn = own.camera === 'on';
+  const sharing = own.screen !== 'off';
+  const extra: readonly ActionEntry[] = narrow
+    ? [
+        ...(actions.hand ? [{ id: 'hand', label: t(handUp ? 'hand.lower' : 'hand.raise'), icon: Hand, shortcut: 'H', onPick: raise }] : []),
+        ...(actions.react ? [{ id: 'react', label: t('react.title'), icon: Smile, shortcut: 'R', onPick: () => setAsking('react') }] : []),
+        ...(actions.share ? [{ id: 'share', label: t(sharing ? 'share.off' : 'share.on'), icon: sharing ? MonitorX : MonitorUp, shortcut: 'S', onPick: () => toggle('screen') }] : []),
+      ]
+    : [];
   return (
-    <div className="bar" role="toolbar" aria-label={t('control.bar')}>
-      <div className="barpair">
-        <BarButton
-          icon={micOn ? Mic : MicOff}
-          label={t(own.microphone === 'off' ? 'mic.on' : 'mic.off')}
-          caption={t('mic.name')}
-          shortcut="M"
-          state={own.microphone}
-          testId="ctl-mic"
-          onPress={() => toggle('microphone')}
-        />
-        <DeviceMenu call={call} label={t('device.menuMic')} kinds={['microphone', 'speaker']} testId="dev-mic" />
-      </div>
-      <div className="barpair">
-        <BarButton
-          icon={camOn ? Camera : CameraOff}
-          label={t(own.camera === 'off' ? 'cam.on' : 'cam.off')}
-          caption={t('cam.name')}
-          shortcut="V"
-          state={own.camera}
-          testId="ctl-cam"
-          onPress={() => toggle('camera')}
-        />
-        <DeviceMenu call={call} label={t('device.menuCam')} kinds={['camera']} testId="dev-cam" />
-      </div>
-      {canShareScreen() ? (
+    <div ref={bar} className="bar" role="toolbar" aria-label={t('control.bar')}>
+      <Device call={call} source="microphone" />
+      <Device call={call} source="camera" />
+      {actions.share && !narrow ? (
         <BarButton
           icon={sharing ? MonitorX : MonitorUp}
           label={t(sharing ? 'share.off' : 'share.on')}
@@ -70,6 +80,12 @@ export function Controls({ call, panel, unread, onPanel, onKeys }: ControlsProps
           testId="ctl-share"
           onPress={() => toggle('screen')}
         />
+      ) : null}
+      {actions.hand && !narrow ? (
+        <BarButton icon={Hand} label={t(handUp ? 'hand.lower' : 'hand.raise')} caption={t('hand.short')} shortcut="H" raised={handUp} testId="ctl-hand" onPress={raise} />
+      ) : null}
+      {actions.react && !narrow ? (
+        <BarButton icon={Smile} label={t('react.title')} caption={t('react.short')} shortcut="R" testId="ctl-react" onPress={() => setAsking('react')} />
       ) : null}
       <BarButton
         icon={MessageSquare}
@@ -88,10 +104,51 @@ export function Controls({ call, panel, unread, onPanel, onKeys }: ControlsProps
         caption={t('people.title')}
         shortcut="P"
         pressed={panel === 'people'}
+        badge={waiting.length}
+        badgeText={waiting.length > 0 ? t('waiting.count', { n: waiting.length }) : undefined}
         testId="ctl-people"
         onPress={() => onPanel('people')}
       />
-      <BarButton icon={LogOut} label={t('leave.action')} caption={t('leave.action')} danger testId="ctl-leave" onPress={() => call.leave()} />
+      <MoreMenu
+        call={call}
+        extra={extra}
+        onSeen={() => onPanel('seen')}
+        onKeys={onKeys}
+        onDevice={() => setAsking('device')}
+        onEnd={() => setAsking('end')}
+      />
+      <BarButton icon={LogOut} label={t('leave.action')} caption={t('leave.action')} danger testId="ctl-leave" onPress={leave} />
+      <ReactionPicker call={call} at={bar} open={asking === 'react'} onClose={() => setAsking(undefined)} />
+      {asking === 'leave' || asking === 'end' ? <LeaveDialog call={call} ending={asking === 'end'} onClose={() => setAsking(undefined)} /> : null}
+      {asking === 'device' ? <SecondDevice call={call} link={link} onClose={() => setAsking(undefined)} /> : null}
+    </div>
+  );
+}
+
+const devices = {
+  microphone: { on: Mic, off: MicOff, name: 'mic.name', turnOn: 'mic.on', turnOff: 'mic.off', notNow: 'mic.notAllowed', shortcut: 'M', testId: 'ctl-mic', menu: 'device.menuMic', kinds: ['microphone', 'speaker'], menuId: 'dev-mic' },
+  camera: { on: Camera, off: CameraOff, name: 'cam.name', turnOn: 'cam.on', turnOff: 'cam.off', notNow: 'cam.notAllowed', shortcut: 'V', testId: 'ctl-cam', menu: 'device.menuCam', kinds: ['camera'], menuId: 'dev-cam' },
+} as const;
+
+/** Microphone or camera, with the choice of device beside it. */
+function Device({ call, source }: { readonly call: CallView; readonly source: 'microphone' | 'camera' }) {
+  const state = useValue(call.own)[source];
+  const allowed = maySend(useValue(call.roster), source);
+  const look = devices[source];
+  const label = state !== 'off' ? look.turnOff : allowed ? look.turnOn : look.notNow;
+  return (
+    <div className="barpair">
+      <BarButton
+        icon={state === 'on' ? look.on : look.off}
+        label={t(label)}
+        caption={t(look.name)}
+        shortcut={look.shortcut}
+        state={state}
+        disabled={!allowed && state === 'off'}
+        testId={look.testId}
+        onPress={() => call.set(source, state === 'off')}
+      />
+      <DeviceMenu call={call} label={t(look.menu)} kinds={look.kinds} testId={look.menuId} />
     </div>
   );
 }

@@ -1,33 +1,29 @@
-import { X } from 'lucide-react';
-import { useEffect, useRef } from 'react';
 import { t, type MessageKey } from '../../i18n';
+import { Dialog } from '../../ui';
 
-const rows: readonly (readonly [string | undefined, MessageKey])[] = [
+type Row = readonly [string | undefined, MessageKey];
+
+const rows: readonly Row[] = [
   ['M', 'mic.name'],
   ['V', 'cam.name'],
   ['S', 'share.on'],
+  ['H', 'hand.title'],
+  ['R', 'react.title'],
   ['C', 'chat.title'],
   ['P', 'people.title'],
+];
+const hostRows: readonly Row[] = [['X', 'host.hold']];
+const lastRows: readonly Row[] = [
   [undefined, 'keys.close'],
   ['?', 'keys.help'],
 ];
 
-/** The list of the keys that act, in a dialog of the browser: it closes with Escape and gives the focus back. */
-export function ShortcutHelp({ onClose }: { readonly onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (!dialog.current?.open) dialog.current?.showModal();
-  }, []);
+/** The list of the keys that act; those of hosts for hosts only. */
+export function ShortcutHelp({ host, onClose }: { readonly host: boolean; readonly onClose: () => void }) {
   return (
-    <dialog ref={dialog} className="keys dark" aria-label={t('keys.title')} onClose={onClose} data-testid="keys">
-      <header>
-        <h2>{t('keys.title')}</h2>
-        <button type="button" className="panel-close" aria-label={t('panel.close')} onClick={() => dialog.current?.close()}>
-          <X size={20} aria-hidden="true" />
-        </button>
-      </header>
-      <dl>
-        {rows.map(([key, meaning]) => (
+    <Dialog title={t('keys.title')} isOpen dark onClose={onClose} testId="keys">
+      <dl className="keys">
+        {[...rows, ...(host ? hostRows : []), ...lastRows].map(([key, meaning]) => (
           <div key={meaning}>
             <dt>
               <kbd>{key ?? t('keys.escape')}</kbd>
@@ -36,6 +32,6 @@ export function ShortcutHelp({ onClose }: { readonly onClose: () => void }) {
           </div>
         ))}
       </dl>
-    </dialog>
+    </Dialog>
   );
 }

@@ -1,10 +1,11 @@
-import { Radio, ShieldCheck } from 'lucide-react';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
-import { faultOf, lengthOf, LINK_HOURS, meetingUrl, NAME_LIMIT, type MeetingSummary } from '../../api';
+import { KeyRound, MonitorSmartphone, Radio, ShieldCheck } from 'lucide-react';
+import { useState } from 'react';
+import { LINK_HOURS, meetingUrl, type MeetingSummary } from '../../api';
 import { t } from '../../i18n';
 import type { Preview } from '../../media';
-import { Button, CopyLink, Field, Heading, Page } from '../../ui';
+import { CopyLink, Heading, Page } from '../../ui';
 import { DeviceDetails } from './DeviceDetails';
+import { EntryForm, type Refused } from './EntryForm';
 import { PreviewPane } from './PreviewPane';
 import './join.css';
 
@@ -16,33 +17,44 @@ export interface JoinProps {
   readonly name: string;
   /** this person just made the meeting and has a link to send */
   readonly created: boolean;
+  /** this is a further device of somebody who is in */
+  readonly companion: boolean;
   readonly joining: boolean;
-  readonly nameRefused: boolean;
-  readonly onJoin: (name: string) => void;
+  readonly refused: Refused;
+  readonly onJoin: (name: string, code: string) => void;
   readonly onHome: () => void;
 }
 
 /**
- * Before the meeting: who am I, how do I look and sound. Camera and microphone are off until switched on. The heading
- * comes first, where the focus begins, so that the switches are the next stop of the Tab key; it is drawn on the right.
+ * Before the meeting: who am I, how do I look and sound, who invites and how protected it is. Camera and microphone are off
+ * until switched on. The heading comes first, where the focus begins, so that the switches are the next stop of the Tab key;
+ * it is drawn on the right.
  */
 export function Join(props: JoinProps) {
-  const { link, summary, preview, created, joining, nameRefused, onJoin, onHome } = props;
-  const [name, setName] = useState(props.name);
+  const { link, summary, preview, created, companion, joining, refused, onJoin, onHome } = props;
+  const [name, setName] = useState(summary.name ?? props.name);
+  const title = summary.title || t(`kind.${summary.kind ?? 'discussion'}`);
   return (
     <Page onHome={onHome} top>
       <div className="join">
-        <Heading unseen>{summary.title}</Heading>
+        <Heading unseen>{title}</Heading>
         <PreviewPane preview={preview} name={name} />
         <div className="join-side stack">
           <div className="join-title">
             <p className="join-heading" aria-hidden="true">
-              {summary.title}
+              {title}
             </p>
+            <Inviting summary={summary} />
             <Running summary={summary} />
           </div>
           {created ? <Invitation url={meetingUrl(link)} /> : null}
-          <NameForm name={name} onName={setName} joining={joining} refused={nameRefused} onJoin={onJoin} />
+          {companion ? (
+            <p className="join-notes small" data-testid="join-companion">
+              <MonitorSmartphone size={16} aria-hidden="true" />
+              <span>{t('join.companion')}</span>
+            </p>
+          ) : null}
+          <EntryForm summary={summary} name={name} onName={setName} companion={companion} joining={joining} refused={refused} onJoin={onJoin} />
           <p className="join-notes small soft">
             <ShieldCheck size={16} aria-hidden="true" />
             <span>
@@ -56,52 +68,24 @@ export function Join(props: JoinProps) {
   );
 }
 
-interface NameFormProps {
-  readonly name: string;
-  readonly onName: (name: string) => void;
-  readonly joining: boolean;
-  readonly refused: boolean;
-  readonly onJoin: (name: string) => void;
-}
-
-function NameForm({ name, onName, joining, refused, onJoin }: NameFormProps) {
-  const [fault, setFault] = useState<'empty' | 'signs' | undefined>(refused ? 'signs' : undefined);
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (refused) field.current?.focus();
-  }, [refused]);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const found = faultOf(name, NAME_LIMIT);
-    if (found === undefined) return onJoin(name.trim());
-    setFault(found === 'empty' ? 'empty' : 'signs');
-    field.current?.focus();
-  };
+/** Who invites and the protection level, in one line. */
+function Inviting({ summary: { host, level, kind } }: { readonly summary: MeetingSummary }) {
+  if (level === undefined) return null;
   return (
-    <form className="stack" onSubmit={submit}>
-      <Field
-        label={t('join.name')}
-        hint={t('join.nameHint')}
-        value={name}
-        onChange={(text) => {
-          onName(text);
-          setFault(undefined);
-        }}
-        error={nameError(name, fault)}
-        inputRef={field}
-        testId="join-name"
-      />
-      <Button type="submit" look="main" wide isDisabled={joining} data-testid="join-submit">
-        {t(joining ? 'join.joining' : 'join.submit')}
-      </Button>
-    </form>
+    <>
+      <p className="join-inviting" data-testid="join-inviting">
+        {host ? <span>{t('join.invites', { host })}</span> : null}
+        <span className="soft">
+          {t('level.title')}: {t(`level.${level}`)}. {t(`level.${level}Text`)}
+        </span>
+      </p>
+      {kind === 'consultation' ? (
+        <p className="join-secrecy small">
+          <KeyRound size={15} aria-hidden="true" /> {t('level.noSecrecy')} {t('lobby.emergency')}
+        </p>
+      ) : null}
+    </>
   );
-}
-
-function nameError(name: string, fault: 'empty' | 'signs' | undefined): string | undefined {
-  if (faultOf(name, NAME_LIMIT) === 'long') return t('field.tooLong', { most: NAME_LIMIT, n: lengthOf(name) });
-  if (fault === 'empty') return t('join.nameMissing');
-  return fault === 'signs' ? t('field.signs', { most: NAME_LIMIT }) : undefined;
 }
 
 function Running({ summary }: { readonly summary: MeetingSummary }) {

@@ -1,1 +1,3 @@
+export { DeviceDetails } from './DeviceDetails';
 export { Join } from './Join';
+export { PreviewPane } from './PreviewPane';

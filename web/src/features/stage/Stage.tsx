@@ -1,14 +1,16 @@
-import { Keyboard } from 'lucide-react';
+import { Eye, Keyboard, Lock } from 'lucide-react';
 import { useRef, useState } from 'react';
-import type { CallView } from '../../call';
+import { isHost, type CallView } from '../../call';
 import { meetingUrl } from '../../api';
 import { t } from '../../i18n';
 import { CopyLink, Heading } from '../../ui';
 import { useValue } from '../../value';
 import { ChatPanel, useUnread } from '../chat';
 import { Controls, ShortcutHelp, type PanelName } from '../controls';
+import { KnockBanner } from '../lobby';
 import { PeoplePanel } from '../people';
-import { Announcer, TroubleBanner } from '../trouble';
+import { LevelBadge, SeenPanel } from '../seen';
+import { Announcer, ConductBanner, TroubleBanner } from '../trouble';
 import { TileGrid } from './TileGrid';
 import './stage.css';
 
@@ -16,10 +18,12 @@ import './stage.css';
 export function Stage({ call, link }: { readonly call: CallView; readonly link: string }) {
   const roster = useValue(call.roster);
   const ready = useValue(call.ready);
+  const audience = useValue(call.audience);
   const tiles = useValue(call.tiles);
   const [panel, setPanel] = useState<PanelName>();
+  const [writeTo, setWriteTo] = useState('');
   const opener = useRef<HTMLElement | null>(null);
-  const unread = useUnread(roster.chat, roster.self, panel === 'chat');
+  const unread = useUnread(roster, panel === 'chat');
   const [keys, setKeys] = useState(false);
   const close = () => {
     setPanel(undefined);
@@ -30,27 +34,52 @@ export function Stage({ call, link }: { readonly call: CallView; readonly link: 
     if (panel === undefined) opener.current = openerOf(name);
     setPanel(name);
   };
-  const alone = ready && roster.people.length === 1 && tiles.length === 1;
+  const write = (id: string) => {
+    setWriteTo(id);
+    setPanel('chat');
+  };
+  const { meeting } = roster;
+  const alone = ready && roster.people.length === 1 && tiles.length === 1 && roster.crowd === 0 && roster.waiting.length === 0 && meeting?.held !== true;
   return (
-    <div className="stage dark" data-testid="stage" data-ready={ready}>
+    <div className="stage dark" data-testid="stage" data-ready={ready} data-held={meeting?.held === true} data-role={roster.role}>
       <header className="stage-head">
         <Heading>{roster.title}</Heading>
-        <span className="soft small num">{t('people.count', { n: roster.people.length })}</span>
+        {meeting?.locked ? (
+          <p className="stage-locked small" data-testid="locked">
+            <Lock size={15} role="img" aria-label={t('stage.locked')} />
+            <span aria-hidden="true">{t('stage.locked')}</span>
+          </p>
+        ) : null}
+        <span className="soft small num stage-count" data-testid="people-count">{t('people.count', { n: roster.people.length + roster.crowd })}</span>
+        {meeting ? <LevelBadge meeting={meeting} /> : null}
+        {audience ? (
+          <button type="button" className="stage-seen" aria-label={t('seen.title')} aria-expanded={panel === 'seen'} onClick={() => toggle('seen')} data-testid="ctl-seen">
+            <Eye size={17} aria-hidden="true" />
+            <span>{t('seen.title')}</span>
+          </button>
+        ) : null}
         <button type="button" className="stage-keys" aria-label={t('keys.title')} aria-keyshortcuts="?" onClick={() => setKeys(true)} data-testid="keys-open">
           <Keyboard size={18} aria-hidden="true" />
         </button>
       </header>
-      <TroubleBanner call={call} />
+      <div className="stage-banners">
+        <TroubleBanner call={call} />
+        <ConductBanner call={call} />
+        <KnockBanner call={call} listed={panel === 'people'} onList={() => toggle('people')} />
+      </div>
       <main className="stage-main" aria-label={t('stage.label')}>
         <TileGrid tiles={tiles} />
         {ready ? null : <p className="stage-wait small" role="status">{t('stage.connecting')}</p>}
         {alone ? <Alone link={link} /> : null}
         <Announcer call={call} chatOpen={panel === 'chat'} />
       </main>
-      {panel === 'chat' ? <ChatPanel call={call} onClose={close} /> : null}
-      {panel === 'people' ? <PeoplePanel call={call} link={link} onClose={close} /> : null}
-      <Controls call={call} panel={panel} unread={unread} onPanel={toggle} onKeys={() => setKeys(true)} />
-      {keys ? <ShortcutHelp onClose={() => setKeys(false)} /> : null}
+      {panel === 'chat' ? <ChatPanel call={call} to={writeTo} onTo={setWriteTo} onClose={close} /> : null}
+      {panel === 'people' ? <PeoplePanel call={call} link={link} onWrite={write} onClose={close} /> : null}
+      {panel === 'seen' ? <SeenPanel call={call} onClose={close} /> : null}
+      <footer className="stage-foot">
+        <Controls call={call} link={link} panel={panel} unread={unread} onPanel={toggle} onKeys={() => setKeys(true)} />
+      </footer>
+      {keys ? <ShortcutHelp host={isHost(roster.role)} onClose={() => setKeys(false)} /> : null}
     </div>
   );
 }

@@ -1,8 +1,9 @@
-import { Maximize2, MicOff, Minimize2, MonitorUp, WifiOff } from 'lucide-react';
+import { Hand, Maximize2, MicOff, Minimize2, MonitorUp, WifiOff } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { Playable, Rect, Tile } from '../../call';
 import { t } from '../../i18n';
 import { Avatar, pictureFit } from '../../ui';
+import { reactionOf } from '../hands';
 import { Player } from './Player';
 import type { Size } from './useSize';
 import './tile.css';
@@ -23,7 +24,7 @@ export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, 
   const label = labelOf(tile, name);
   const PinIcon = pinned ? Minimize2 : Maximize2;
   return (
-    <article
+    <div
       className="tile"
       role="listitem"
       aria-label={t('stage.tile', { name: label, state: stateOf(tile) }).replace(/: $/, '')}
@@ -37,6 +38,8 @@ export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, 
       data-muted={tile.muted}
       data-speaking={tile.speaking}
       data-away={tile.away}
+      data-hand={tile.hand}
+      data-reaction={tile.reaction}
       data-picture={picture !== undefined}
       data-pinned={pinned}
     >
@@ -57,6 +60,13 @@ export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, 
           {t('stage.away')}
         </p>
       ) : null}
+      {tile.hand > 0 ? (
+        <p className="tile-hand num" aria-hidden="true">
+          <Hand size={16} />
+          {tile.hand}
+        </p>
+      ) : null}
+      <Reaction id={tile.reaction} />
       <div className="tile-name" aria-hidden="true">
         {tile.source === 'camera' && tile.muted ? <MicOff size={15} /> : null}
         {tile.source === 'screen' ? <MonitorUp size={15} /> : null}
@@ -72,9 +82,21 @@ export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, 
       >
         <PinIcon size={18} aria-hidden="true" />
       </button>
-    </article>
+    </div>
   );
 });
+
+function Reaction({ id }: { readonly id: string | undefined }) {
+  const look = reactionOf(id);
+  if (!look) return null;
+  const Icon = look.icon;
+  return (
+    <p className="tile-reaction small" data-testid="tile-reaction">
+      <Icon size={22} aria-hidden="true" />
+      {t(look.word)}
+    </p>
+  );
+}
 
 /** The size of the picture, once there is one of this track. */
 function usePicture(video: Playable | undefined) {
@@ -104,6 +126,6 @@ function labelOf(tile: Tile, name: string): string {
 function stateOf(tile: Tile): string {
   if (tile.away) return t('stage.away');
   if (tile.source === 'screen') return '';
-  if (tile.muted) return t('stage.muted');
-  return tile.speaking ? t('stage.speaking') : t('mic.isOn');
+  const voice = tile.muted ? t('stage.muted') : tile.speaking ? t('stage.speaking') : t('mic.isOn');
+  return tile.hand > 0 ? `${voice}, ${t('hand.place', { n: tile.hand })}` : voice;
 }

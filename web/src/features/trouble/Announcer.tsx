@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { CallView, News } from '../../call';
 import { t } from '../../i18n';
 import { useValue } from '../../value';
+import { declinedText } from './declined';
 
 /** A note stays this long (milliseconds). */
 const SHOW_FOR = 5000;
@@ -9,17 +10,26 @@ const SHOW_FOR = 5000;
 /** Says in passing who came, who went, who wrote: to eyes and to a screen reader. What the open chat shows is not repeated. */
 export function Announcer({ call, chatOpen }: { readonly call: CallView; readonly chatOpen: boolean }) {
   const news = useValue(call.news);
-  const [seen, setSeen] = useState(news);
-  useEffect(() => {
-    const timer = setTimeout(() => setSeen(news), SHOW_FOR);
-    return () => clearTimeout(timer);
-  }, [news]);
+  const declined = useValue(call.declined);
+  const newsSeen = useSeen(news);
+  const declinedSeen = useSeen(declined);
   const said = sentences(chatOpen ? { ...news, messageFrom: undefined } : news);
   return (
     <div className="toasts" role="status" aria-live="polite" data-testid="news">
-      {seen === news ? null : said.map((sentence) => <p key={sentence}>{sentence}</p>)}
+      {newsSeen ? null : said.map((sentence) => <p key={sentence}>{sentence}</p>)}
+      {declined && !declinedSeen ? <p data-testid="declined">{t(declinedText(declined))}</p> : null}
     </div>
   );
+}
+
+/** Whether something has been shown for long enough. What was there at first counts as seen. */
+function useSeen<T>(what: T): boolean {
+  const [seen, setSeen] = useState(what);
+  useEffect(() => {
+    const timer = setTimeout(() => setSeen(what), SHOW_FOR);
+    return () => clearTimeout(timer);
+  }, [what]);
+  return seen === what;
 }
 
 export function sentences(news: News): readonly string[] {

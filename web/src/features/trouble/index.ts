@@ -1,2 +1,3 @@
 export { Announcer } from './Announcer';
+export { ConductBanner } from './ConductBanner';
 export { TroubleBanner } from './TroubleBanner';

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { welcomeMessage } from '../test/fakeSocket';
+import { somebody } from '../test/meeting';
+import type { MediaPerson } from './persons';
+import { emptyRoster, fold } from './roster';
+import { tilesOf } from './tiles';
+
+const playable = { attach: () => () => undefined };
+
+function device(identity: string, change: Partial<MediaPerson> = {}): MediaPerson {
+  return { identity, speaking: false, muted: true, voice: undefined, camera: undefined, screen: undefined, screenSound: undefined, ...change };
+}
+
+const people = [somebody('a', 'Anna', { companions: ['a2'], hand: 5 }), somebody('b', 'Ben', { hand: 3 })];
+const roster = fold(emptyRoster, welcomeMessage({ self: 'b', people }));
+
+test('a further device is no person of its own: its screen is its person\u2019s', () => {
+  const tiles = tilesOf(roster, [device('a'), device('a2', { screen: playable, camera: playable }), device('b')]);
+  expect(tiles.map(({ key, name, identity }) => [key, name, identity])).toEqual([
+    ['b/camera', 'Ben', 'b'],
+    ['a/camera', 'Anna', 'a'],
+    ['a2/screen', 'Anna', 'a'],
+  ]);
+  expect(tiles[1]?.video).toBe(playable);
+});
+
+test('on the further device the person itself is oneself', () => {
+  const elsewhere = fold(emptyRoster, welcomeMessage({ self: 'a2', person: 'a', people }));
+  expect(tilesOf(elsewhere, [device('a'), device('a2')]).map(({ identity, self }) => [identity, self])).toEqual([['a', true], ['b', false]]);
+});
+
+test('hands have their place and reactions are shown', () => {
+  const tiles = tilesOf(roster, [], new Map([['a', 'clap']]));
+  expect(tiles.map(({ name, hand, reaction }) => [name, hand, reaction])).toEqual([['Ben', 1, undefined], ['Anna', 2, 'clap']]);
+});
+
+test('who is in the media room without a name is shown all the same', () => {
+  expect(tilesOf(roster, [device('x')]).at(-1)).toMatchObject({ identity: 'x', name: undefined });
+});
+
+test('what is the same stays the same object', () => {
+  const before = tilesOf(roster, [device('a')]);
+  expect(tilesOf(roster, [device('a')], new Map(), before)).toBe(before);
+});

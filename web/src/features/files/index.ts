@@ -1,0 +1,3 @@
+export { AttachButton } from './AttachButton';
+export { FileCard } from './FileCard';
+export { Transfers } from './Transfers';

@@ -1,0 +1,3 @@
+export { HandQueue } from './HandQueue';
+export { ReactionPicker } from './ReactionPicker';
+export { reactionOf } from './reactions';

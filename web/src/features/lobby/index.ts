@@ -1,0 +1,3 @@
+export { KnockBanner } from './KnockBanner';
+export { Waiting } from './Waiting';
+export { WaitingList } from './WaitingList';
