@@ -40,7 +40,7 @@ function open(answers: Parameters<typeof installServer>[0] = found) {
 async function joinAs(name: string) {
   await userEvent.type(await screen.findByTestId('join-name'), name);
   await userEvent.click(screen.getByTestId('join-submit'));
-  await vi.waitFor(() => expect(joined).toHaveLength(1), 5000);
+  await vi.waitFor(() => expect(joined).toHaveLength(1), 15_000); // the first time the stage is loaded
   const first = joined[0];
   if (!first) throw new Error('not joined');
   return first;
