@@ -211,8 +211,9 @@ func TestDecisionsAreNumbered(t *testing.T) {
 	}
 }
 
-// TestBrowserStoresNothing holds what docs/privacy.md says of the page. Whoever needs storage changes both.
-func TestBrowserStoresNothing(t *testing.T) {
+// TestBrowserStoresTheTicketOnly holds what docs/privacy.md says of the page: a ticket in the storage of the tab, and nothing
+// else. Whoever needs more changes both.
+func TestBrowserStoresTheTicketOnly(t *testing.T) {
 	storage := regexp.MustCompile(`localStorage|sessionStorage|indexedDB|document\.cookie|caches\.open`)
 	walk(t, func(name string) {
 		if !strings.HasPrefix(name, "web/src/") || strings.Contains(name, ".test.") {
@@ -222,8 +223,11 @@ func TestBrowserStoresNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if found := storage.Find(text); found != nil {
-			t.Errorf("%s uses %s, but docs/privacy.md says that the page stores nothing in the browser", name, found)
+		for _, found := range storage.FindAllString(string(text), -1) {
+			if name == "web/src/call/ticket.ts" && found == "sessionStorage" {
+				continue
+			}
+			t.Errorf("%s uses %s, but docs/privacy.md says that the page stores only its ticket in the browser", name, found)
 		}
 	})
 }
