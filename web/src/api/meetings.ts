@@ -19,6 +19,8 @@ export interface MeetingSummary {
   readonly code?: boolean;
   /** how the person is called: fixed by its link or its account */
   readonly name?: string;
+  /** why this person would not come in now */
+  readonly refusal?: Code;
 }
 
 /** The secrets of the meetings that were made on this page, as long as it lives: they make their bearer the owner. */
@@ -44,7 +46,7 @@ export async function createMeeting(title: string): Promise<string> {
 export async function getMeeting(link: string, signal?: AbortSignal): Promise<MeetingSummary> {
   const answer = await call(`/api/links/${encodeURIComponent(link)}`, signal ? { signal } : {});
   const fields = answer as Partial<MeetingSummary>;
-  return { title: fields.title ?? '', running: fields.running === true, people: fields.people ?? 0 };
+  return { ...fields, title: fields.title ?? '', running: fields.running === true, people: fields.people ?? 0 };
 }
 
 async function call(path: string, init: RequestInit): Promise<unknown> {

@@ -23,6 +23,11 @@ export type JoinCall = (input: JoinInput) => CallView;
 /** While the join page is open, the summary is asked for this often (milliseconds). */
 const SUMMARY_EVERY = 10_000;
 
+/** Why there is no form: nobody comes in by this link now, or not without signing in. */
+const closed: Partial<Readonly<Record<NonNullable<MeetingSummary['refusal']>, FailureCode>>> = {
+  not_yet: 'not_yet', expired: 'expired', sign_in_needed: 'sign_in_needed', invited_only: 'not_invited',
+};
+
 /** What is said at the form instead of on a page of its own. */
 const refusals: Partial<Readonly<Record<FailureCode, Refused>>> = { name_invalid: 'name', code_wrong: 'code' };
 
@@ -97,7 +102,9 @@ export class Visit {
     try {
       const summary = await getMeeting(this.#link);
       const now = this.#state.get();
-      if (now.kind === 'join' && !now.joining) this.#state.set({ ...now, summary });
+      const barred = this.#companion === undefined && summary.refusal ? closed[summary.refusal] : undefined;
+      if (barred && now.kind === 'loading') this.#failed(barred);
+      else if (now.kind === 'join' && !now.joining) this.#state.set({ ...now, summary });
       else if (now.kind === 'loading') this.#state.set({ kind: 'join', summary, joining: false, refused: undefined });
     } catch (error) {
       if (!again) this.#failed(failureCode(error));

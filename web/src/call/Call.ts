@@ -58,6 +58,13 @@ const failures: Partial<Readonly<Record<Code, FailureCode>>> = {
   locked: 'locked',
   not_allowed: 'not_invited',
   companion_unknown: 'companion_unknown',
+  access_code_needed: 'code_wrong',
+  access_code_wrong: 'code_wrong',
+  too_many_codes: 'rate_limited',
+  not_yet: 'not_yet',
+  expired: 'expired',
+  sign_in_needed: 'sign_in_needed',
+  invited_only: 'not_invited',
 };
 
 /** What the server says for good, and is no failure. */

@@ -43,7 +43,7 @@ export interface ControlOptions {
 /** After these the server does not want us back: only a person can decide to try again. */
 const finalCodes: ReadonlySet<Code> = new Set<Code>([
   'meeting_unknown', 'name_invalid', 'too_many', 'bad_message', 'replaced', 'forbidden', 'draining', 'not_allowed', 'locked', 'refused', 'removed', 'ended',
-  'companion_unknown', 'companion_over',
+  'companion_unknown', 'companion_over', 'access_code_needed', 'access_code_wrong', 'too_many_codes', 'not_yet', 'expired', 'sign_in_needed', 'invited_only',
 ]);
 
 export class Control {

@@ -248,6 +248,12 @@ export const meetingDe = {
   'error.not_invited.text': 'Sie nimmt nur an, wer einen eigenen Link oder ein Konto hat. Fragen Sie die Person, die einlädt.',
   'error.companion_unknown.title': 'Dieser Link für ein weiteres Gerät gilt nicht mehr',
   'error.companion_unknown.text': 'Er gilt einmal und fünf Minuten lang. Holen Sie auf dem ersten Gerät unter „Mehr“ einen neuen.',
+  'error.not_yet.title': 'Es ist noch nicht so weit',
+  'error.not_yet.text': 'Die Konferenz oder Ihr Termin öffnet später. Versuchen Sie es kurz vor dem Beginn noch einmal.',
+  'error.expired.title': 'Dieser Termin ist vorbei',
+  'error.expired.text': 'Fragen Sie die Person, die eingeladen hat, nach einem neuen Link.',
+  'error.sign_in_needed.title': 'Für diese Konferenz brauchen Sie ein Konto',
+  'error.sign_in_needed.text': 'Melden Sie sich an und öffnen Sie dann den Link noch einmal.',
   'error.code_wrong.title': 'Der Zugangscode stimmt nicht',
   'error.code_wrong.text': 'Bitte prüfen Sie ihn.',
 } as const;

@@ -250,6 +250,12 @@ export const meetingEn: Readonly<Record<keyof typeof meetingDe, string>> = {
   'error.not_invited.text': 'It admits only who has a link of their own or an account. Ask the person who invites.',
   'error.companion_unknown.title': 'This link for another device is no longer good',
   'error.companion_unknown.text': 'It is good once and for five minutes. Get a new one on the first device under “More”.',
+  'error.not_yet.title': 'It is not time yet',
+  'error.not_yet.text': 'The meeting or your appointment opens later. Try again shortly before it begins.',
+  'error.expired.title': 'This date is over',
+  'error.expired.text': 'Ask the person who invited you for a new link.',
+  'error.sign_in_needed.title': 'You need an account for this meeting',
+  'error.sign_in_needed.text': 'Sign in, then open the link again.',
   'error.code_wrong.title': 'The access code is not right',
   'error.code_wrong.text': 'Please check it.',
 };

@@ -26,7 +26,7 @@ export function EntryForm({ summary, name, onName, companion, joining, refused, 
   const nameField = useRef<HTMLInputElement>(null);
   const codeField = useRef<HTMLInputElement>(null);
   const asksName = summary.name === undefined && !companion;
-  const asksCode = summary.code === true && !companion;
+  const asksCode = (summary.code === true || refused === 'code') && !companion;
   useEffect(() => {
     if (refused === 'name') nameField.current?.focus();
     if (refused === 'code') codeField.current?.focus();
