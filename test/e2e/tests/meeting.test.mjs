@@ -33,6 +33,13 @@ test('three people see and hear each other', async () => {
   for (const one of everyone) for (const other of everyone) if (one !== other) await meets(one, other);
 });
 
+test('the icons say what the server receives, and who gets it is told', async () => {
+  for (const id of ['ctl-mic', 'ctl-cam']) await until(`${id} is on`, async () => (await attribute(anna, id, 'data-state')) === 'on');
+  await click(anna.page, 'ctl-seen');
+  await until('two hear her', async () => (await attribute(anna, 'seen-microphone', 'data-count')) === '2');
+  await anna.page.keyboard.press('Escape');
+});
+
 test('muting is seen and heard, and taken back', async () => {
   await click(bela.page, 'ctl-mic');
   await until('Anna sees that Béla is muted', async () => (await tiles(anna.page)).find((t) => t.name === bela.name)?.muted === 'true');

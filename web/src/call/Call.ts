@@ -127,7 +127,7 @@ export class Call implements CallView {
   get roster(): Value<Roster> { return this.#roster; }
   get tiles(): Value<readonly Tile[]> { return this.#tiles; }
   get own(): Value<Own> { return this.#own; }
-  get audience(): Value<readonly Hearing[] | undefined> { return this.#conduct.audience; }
+  get audience(): Value<readonly Hearing[]> { return this.#conduct.audience; }
   get asked(): Value<Asked | undefined> { return this.#conduct.asked; }
   get stopped(): Value<Asked | undefined> { return this.#conduct.stopped; }
   get declined(): Value<Declined | undefined> { return this.#conduct.declined; }

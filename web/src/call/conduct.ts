@@ -27,7 +27,7 @@ export class Conduct {
   readonly #asked = new Cell<Asked | undefined>(undefined);
   readonly #stopped = new Cell<Asked | undefined>(undefined);
   readonly #declined = new Cell<Declined | undefined>(undefined);
-  readonly #audience = new Cell<readonly Hearing[] | undefined>(undefined);
+  readonly #audience = new Cell<readonly Hearing[]>([]);
   readonly #reactions = new Cell<ReadonlyMap<string, string>>(new Map());
   readonly #pass = new Cell<string | undefined>(undefined);
   readonly #timers = new Map<string, Timer>();
@@ -40,8 +40,7 @@ export class Conduct {
   /** the own device that a host switched off last */
   get stopped(): Value<Asked | undefined> { return this.#stopped; }
   get declined(): Value<Declined | undefined> { return this.#declined; }
-  /** undefined: the server has reported nothing yet */
-  get audience(): Value<readonly Hearing[] | undefined> { return this.#audience; }
+  get audience(): Value<readonly Hearing[]> { return this.#audience; }
   /** by person */
   get reactions(): Value<ReadonlyMap<string, string>> { return this.#reactions; }
   /** the secret by which a further device joins */
@@ -50,7 +49,7 @@ export class Conduct {
   hear(message: ServerMessage): void {
     switch (message.type) {
       case 'audience':
-        if (message.sources.length > 0 || this.#audience.get()) this.#audience.set(message.sources);
+        this.#audience.set(message.sources);
         break;
       case 'asked':
         this.#asked.set({ by: message.by, device: message.device });
@@ -74,10 +73,9 @@ export class Conduct {
     }
   }
 
-  /** The server receives this of this device now, and does not hold it back; so it seems as long as it reports nothing at all. */
+  /** The server receives this of this device now, and does not hold it back. */
   receives(source: OwnSource, self: string): boolean {
-    const audience = this.#audience.get();
-    return audience === undefined || audience.some((one) => one.device === self && one.source === source && one.received);
+    return this.#audience.get().some((one) => one.device === self && one.source === source && one.received);
   }
 
   answered(): void {
@@ -107,7 +105,7 @@ export class Conduct {
     this.#asked.set(undefined);
     this.#stopped.set(undefined);
     this.#declined.set(undefined);
-    this.#audience.set(undefined);
+    this.#audience.set([]);
     this.#pass.set(undefined);
   }
 }

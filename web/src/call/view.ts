@@ -46,8 +46,8 @@ export interface CallView {
   readonly roster: Value<Roster>;
   readonly tiles: Value<readonly Tile[]>;
   readonly own: Value<Own>;
-  /** What the server receives of this person's devices, and to whom it forwards that now; undefined: it has reported nothing yet. */
-  readonly audience: Value<readonly Hearing[] | undefined>;
+  /** What the server receives of this person's devices, and to whom it forwards that now. */
+  readonly audience: Value<readonly Hearing[]>;
   readonly asked: Value<Asked | undefined>;
   /** The own device that a host switched off last. */
   readonly stopped: Value<Asked | undefined>;

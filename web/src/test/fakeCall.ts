@@ -14,7 +14,7 @@ export class FakeCall implements CallView {
   readonly roster: Cell<Roster>;
   readonly tiles: Cell<readonly Tile[]>;
   readonly own = new Cell<Own>({ microphone: 'off', camera: 'off', screen: 'off' });
-  readonly audience = new Cell<readonly Hearing[] | undefined>(undefined);
+  readonly audience = new Cell<readonly Hearing[]>([]);
   readonly asked = new Cell<Asked | undefined>(undefined);
   readonly stopped = new Cell<Asked | undefined>(undefined);
   readonly declined = new Cell<Declined | undefined>(undefined);

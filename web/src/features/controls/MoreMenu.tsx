@@ -17,7 +17,6 @@ export interface MoreMenuProps {
 /** Everything that is needed seldom, and what conducts the whole meeting. */
 export function MoreMenu({ call, extra, onSeen, onKeys, onDevice, onEnd }: MoreMenuProps) {
   const { may, meeting, self, person } = useValue(call.roster);
-  const audience = useValue(call.audience);
   const locked = meeting?.locked === true;
   const held = meeting?.held === true;
   const when = (condition: boolean, entry: ActionEntry) => (condition ? [entry] : []);
@@ -38,7 +37,7 @@ export function MoreMenu({ call, extra, onSeen, onKeys, onDevice, onEnd }: MoreM
     }),
   ];
   const own = [
-    ...when(audience !== undefined, { id: 'seen', label: t('seen.title'), icon: Eye, onPick: onSeen }),
+    { id: 'seen', label: t('seen.title'), icon: Eye, onPick: onSeen },
     ...when(self === person, { id: 'device', label: t('device.second'), icon: MonitorSmartphone, onPick: onDevice }),
     { id: 'keys', label: t('keys.title'), icon: Keyboard, shortcut: '?', onPick: onKeys },
   ];

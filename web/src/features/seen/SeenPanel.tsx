@@ -20,7 +20,7 @@ export function SeenPanel({ call, onClose }: { readonly call: CallView; readonly
   return (
     <Panel title={t('seen.title')} onClose={onClose}>
       <div className="seen" data-testid="seen" aria-live="polite">
-        {hearersOf(audience ?? []).map((one) => (
+        {hearersOf(audience).map((one) => (
           <Source key={`${one.device} ${one.source}`} hearers={one} roster={roster} />
         ))}
         <p className="small soft">{t('seen.source')}</p>

@@ -18,7 +18,6 @@ import './stage.css';
 export function Stage({ call, link }: { readonly call: CallView; readonly link: string }) {
   const roster = useValue(call.roster);
   const ready = useValue(call.ready);
-  const audience = useValue(call.audience);
   const tiles = useValue(call.tiles);
   const [panel, setPanel] = useState<PanelName>();
   const [writeTo, setWriteTo] = useState('');
@@ -52,12 +51,10 @@ export function Stage({ call, link }: { readonly call: CallView; readonly link: 
         ) : null}
         <span className="soft small num stage-count" data-testid="people-count">{t('people.count', { n: roster.people.length + roster.crowd })}</span>
         {meeting ? <LevelBadge meeting={meeting} /> : null}
-        {audience ? (
-          <button type="button" className="stage-seen" aria-label={t('seen.title')} aria-expanded={panel === 'seen'} onClick={() => toggle('seen')} data-testid="ctl-seen">
-            <Eye size={17} aria-hidden="true" />
-            <span>{t('seen.title')}</span>
-          </button>
-        ) : null}
+        <button type="button" className="stage-seen" aria-label={t('seen.title')} aria-expanded={panel === 'seen'} onClick={() => toggle('seen')} data-testid="ctl-seen">
+          <Eye size={17} aria-hidden="true" />
+          <span>{t('seen.title')}</span>
+        </button>
         <button type="button" className="stage-keys" aria-label={t('keys.title')} aria-keyshortcuts="?" onClick={() => setKeys(true)} data-testid="keys-open">
           <Keyboard size={18} aria-hidden="true" />
         </button>
