@@ -31,6 +31,8 @@
 // table in problem.go, which needs a line for each new code. Call has the login, and nothing that must be stored.
 package api
 
+//go:generate go run ./tsgen -out ../../web/src/api/rest.gen.ts
+
 import (
 	"context"
 	"log/slog"

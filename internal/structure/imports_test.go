@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"meeting/tsgen":        {"meeting", "meeting/control"},
 	"meeting":              {"meeting/rules"},
 	"account":              {"sources", "store"},
+	"api/tsgen":            {"api"},
 	"api":                  {"account", "meeting", "meeting/calendar", "meeting/plan", "meeting/rules", "sources", "store"},
 	"meeting/calendar":     {"meeting/rules"},
 	"meeting/plan":         {"meeting", "meeting/calendar", "meeting/rules", "sources", "store"},
