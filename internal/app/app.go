@@ -178,7 +178,7 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 	routes := server.Routes{
 		RTC: sessions, Calls: calls, Control: api, Files: api, Checks: api, API: newAPI(cfg, accounts, planned, meetings, stored, log).Handler(), Ampel: api, Web: web.Files(), Ready: ready,
 		Trouble: func() string { return troubleOf(stored) }, Strict: identity.strict,
-		Proxies: cfg.TrustedProxies, PublicURL: cfg.PublicURL,
+		Proxies: cfg.TrustedProxies, PublicURL: cfg.PublicURL, Hosting: cfg.OpenHosting,
 	}
 	site, err := server.Listen(cfg.Bind, cfg.Port, identity.secure(cfg), server.Handler(routes, server.NewRequests(registry), log), log)
 	if err != nil {

@@ -36,6 +36,7 @@ type Routes struct {
 	Strict    bool           // browsers shall use HTTPS only from now on
 	Proxies   []netip.Prefix // in front of this server, whose word on where a request came from counts
 	PublicURL string         // under which people reach the server; empty: not known
+	Hosting   bool           // people without an account may make meetings
 }
 
 // Limits of a connection. Uploads do not exist yet: a request is small, of an application at most some megabytes; an
@@ -82,7 +83,7 @@ func Handler(routes Routes, requests *Requests, log *slog.Logger) http.Handler {
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", readyz(routes.Ready, routes.Trouble))
 
-	files := newStatic(routes.Web, routes.PublicURL)
+	files := newStatic(routes.Web, routes.PublicURL, routes.Hosting)
 	mux.HandleFunc("GET /{$}", files.page)
 	mux.HandleFunc("HEAD /{$}", func(w http.ResponseWriter, r *http.Request) {
 		// LiveKit clients of any origin ask whether the server is there, before they connect.
@@ -93,6 +94,9 @@ func Handler(routes Routes, requests *Requests, log *slog.Logger) http.Handler {
 	mux.HandleFunc("GET /check", files.page)
 	mux.HandleFunc("GET /enter", files.page) // where one-time links lead
 	mux.HandleFunc("GET /ampel", files.page)
+	for _, page := range []string{"/signin", "/account", "/admin/{page}", "/privacy", "/accessibility", "/imprint"} {
+		mux.HandleFunc("GET "+page, files.page)
+	}
 	mux.HandleFunc("/", files.file)
 	site := withHeaders(mux)
 	if routes.Strict {

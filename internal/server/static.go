@@ -37,8 +37,11 @@ type asset struct {
 // no camera is told to go there.
 const addressMark = `<meta name="konklave-address" content="`
 
+// hostingMark is where the page has whether people without an account may make meetings: "open", or nothing.
+const hostingMark = `<meta name="konklave-hosting" content="`
+
 // newStatic reads all files once. Files that cannot be read are left out: with an embedded file system there are none.
-func newStatic(files fs.FS, publicURL string) *static {
+func newStatic(files fs.FS, publicURL string, openHosting bool) *static {
 	s := &static{files: map[string]*asset{}}
 	if files == nil {
 		return s
@@ -51,6 +54,9 @@ func newStatic(files fs.FS, publicURL string) *static {
 			if name == "index.html" {
 				address := html.EscapeString(strings.TrimSuffix(publicURL, "/"))
 				data = bytes.Replace(data, []byte(addressMark), []byte(addressMark+address), 1)
+				if openHosting {
+					data = bytes.Replace(data, []byte(hostingMark), []byte(hostingMark+"open"), 1)
+				}
 			}
 			s.files[name] = newAsset(name, data)
 		}

@@ -11,7 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   route: ['value'],
   i18n: [],
   errors: ['i18n'],
-  api: ['ampel', 'errors'],
+  api: ['ampel', 'errors', 'value'],
   media: ['errors', 'value'],
   call: ['api/control.gen', 'api/rules.gen', 'errors', 'value'],
   ui: ['errors', 'i18n', 'route', 'value'],

@@ -30,6 +30,11 @@ export function hostSecret(link: string): string | undefined {
   return hostSecrets.get(link);
 }
 
+/** Whether people without an account may make meetings here. The server writes it into the page. */
+export function hostingIsOpen(): boolean {
+  return document.querySelector<HTMLMetaElement>('meta[name="konklave-hosting"]')?.content === 'open';
+}
+
 /** Makes a meeting and resolves to its link id (22 characters of base64url). */
 export async function createMeeting(title: string): Promise<string> {
   const answer = await call('/api/meetings', {

@@ -56,6 +56,32 @@ export interface AccountSlips {
   readonly slips: ReadonlyArray<AccountSlip>;
 }
 
+export interface AppointIn {
+  /** How many, 100 at most. */
+  readonly count: number;
+  /** Day of the first, as 2026-11-30. */
+  readonly date: string;
+  /** How long one is, 5 to 480. */
+  readonly minutes: number;
+  /** Minutes between two. */
+  readonly pause?: number;
+  /** When the first begins, as 10:05. */
+  readonly time: string;
+  /** Time zone, such as Europe/Berlin. Default: that of the meeting. */
+  readonly zone?: string;
+}
+
+export interface ChangeMeetingIn {
+  /** Who conducts it beside the owner: ids or email addresses of accounts. */
+  readonly hosts?: ReadonlyArray<string>;
+  readonly kind?: "discussion" | "class" | "consultation" | "talk" | "council";
+  readonly level?: "open" | "internal" | "confidential" | "secret";
+  readonly schedule?: Schedule;
+  /** All of them. */
+  readonly settings?: Settings;
+  readonly title?: string;
+}
+
 export interface CodeGiven {
   /** Six digits of the app, or one of the recovery codes. */
   readonly code: string;
@@ -72,6 +98,22 @@ export interface Credentials {
   readonly password: string;
   /** Stay signed in when the browser is closed, for up to 30 days; not for administrators and auditors. */
   readonly stay?: boolean;
+}
+
+export interface DateView {
+  /** By the clocks of the meeting's zone, as 2026-11-30. */
+  readonly date: string;
+  readonly end: string;
+  readonly start: string;
+}
+
+export interface Detail {
+  /** Why, from a closed list. */
+  readonly code: string;
+  /** The same in a few English words, for developers. */
+  readonly message: string;
+  /** Its name; kind, level and schedule too. */
+  readonly setting: string;
 }
 
 export interface Details {
@@ -129,6 +171,11 @@ export interface Fault {
   readonly problem: string;
 }
 
+export interface GiveMeetingIn {
+  /** Id or email address of the account that gets it. */
+  readonly account: string;
+}
+
 export interface HostInfo {
   readonly id: string;
   readonly name: string;
@@ -136,6 +183,66 @@ export interface HostInfo {
 
 export interface HostList {
   readonly hosts: ReadonlyArray<HostInfo>;
+}
+
+export interface Invitation {
+  /** The link in it. */
+  readonly address: string;
+  /** Plain text of some lines. */
+  readonly text: string;
+}
+
+export interface InvitePeopleIn {
+  /** The same as a text, such as a list that was pasted: a name a line. */
+  readonly list?: string;
+  /** Of the people. */
+  readonly names?: ReadonlyArray<string>;
+}
+
+export interface KindList {
+  readonly kinds: ReadonlyArray<KindView>;
+}
+
+export interface KindView {
+  readonly kind: "discussion" | "class" | "consultation" | "talk" | "council";
+  /** The one it has if nobody chooses. */
+  readonly level: "open" | "internal" | "confidential" | "secret";
+  readonly levels: ReadonlyArray<LevelOfKind>;
+}
+
+export interface KnownMeeting {
+  readonly erased: string;
+  readonly id: string;
+  readonly kind: "discussion" | "class" | "consultation" | "talk" | "council";
+  readonly level: "open" | "internal" | "confidential" | "secret";
+  /** Its next date; absent where it is always open, or over. */
+  readonly next?: string;
+  readonly owner: PersonView;
+  readonly title: string;
+  readonly used?: string;
+}
+
+export interface KnownMeetings {
+  readonly meetings: ReadonlyArray<KnownMeeting>;
+}
+
+export interface LevelOfKind {
+  /** It can be chosen now: the higher levels need end-to-end encryption, which is not there yet. */
+  readonly available: boolean;
+  readonly level: "open" | "internal" | "confidential" | "secret";
+  /** What each setting may be. */
+  readonly limits: ReadonlyArray<Limit>;
+  /** What has to be said of such a meeting. */
+  readonly notices: ReadonlyArray<Notice>;
+  readonly settings: Settings;
+}
+
+export interface Limit {
+  readonly because?: string;
+  readonly least: number;
+  readonly most: number;
+  readonly setting: string;
+  readonly values?: ReadonlyArray<string>;
 }
 
 export interface LinkCode {
@@ -185,6 +292,32 @@ export interface LoginList {
   readonly logins: ReadonlyArray<LoginInfo>;
 }
 
+export interface MadeMeeting {
+  /** Of a meeting made without an account: who brings this to join is the owner. */
+  readonly host?: string;
+  /** The page of the meeting is /m/{link}. */
+  readonly link: string;
+  /** Of one made with an account. */
+  readonly meeting?: MeetingView;
+}
+
+export interface MakeMeetingIn {
+  /** Who conducts it too: ids or email addresses of accounts. */
+  readonly hosts?: ReadonlyArray<string>;
+  /** What it is for. Default: discussion. */
+  readonly kind?: "discussion" | "class" | "consultation" | "talk" | "council";
+  /** Protection level. Default: the one that the kind has. */
+  readonly level?: "open" | "internal" | "confidential" | "secret";
+  /** Whose it is, for reception: id or email address of an account. */
+  readonly owner?: string;
+  /** When it is. Default: always open. */
+  readonly schedule?: Schedule;
+  /** All settings, in place of those of kind and level: see GET /api/kinds. */
+  readonly settings?: Settings;
+  /** 1 to 120 characters, none of them control characters. */
+  readonly title: string;
+}
+
 export interface Me {
   readonly email: string;
   /** When this login ends at the latest. */
@@ -205,6 +338,60 @@ export interface Me {
   readonly stage: string;
 }
 
+export interface MeetingList {
+  readonly meetings: ReadonlyArray<MeetingView>;
+}
+
+export interface MeetingNotice {
+  readonly at: string;
+  /** taken: it was given to another; given: you got it. */
+  readonly event: "taken" | "given";
+  readonly id: string;
+  /** Who has it now, or had it. */
+  readonly other: PersonView;
+  /** Of the meeting. */
+  readonly title: string;
+}
+
+export interface MeetingNotices {
+  readonly notices: ReadonlyArray<MeetingNotice>;
+}
+
+export interface MeetingView {
+  /** The page to which the link leads. */
+  readonly address: string;
+  readonly changed: string;
+  /** Access code, to be told by another way than the link. */
+  readonly code?: string;
+  /** Those that are on or to come, 10 at most. */
+  readonly dates: ReadonlyArray<DateView>;
+  /** When it will be, if nothing changes. */
+  readonly erased: string;
+  /** Who conducts it beside the owner. */
+  readonly hosts: ReadonlyArray<PersonView>;
+  readonly id: string;
+  readonly kind: "discussion" | "class" | "consultation" | "talk" | "council";
+  readonly level: "open" | "internal" | "confidential" | "secret";
+  /** Who has it may knock. */
+  readonly link: string;
+  readonly made: string;
+  /** What you have to do with it. */
+  readonly mine: "owner" | "host" | "substitute" | "planner";
+  /** What has to be said of such a meeting. */
+  readonly notices: ReadonlyArray<Notice>;
+  readonly owner: PersonView;
+  /** Reception made it for its owner. */
+  readonly planned: boolean;
+  /** How many are on or to come. */
+  readonly remaining: number;
+  readonly schedule: Schedule;
+  readonly settings: Settings;
+  readonly substitutes: ReadonlyArray<SubstituteView>;
+  readonly title: string;
+  /** The end of the hour in which somebody was last in. */
+  readonly used?: string;
+}
+
 export interface NewAccount {
   readonly email: string;
   readonly name: string;
@@ -216,6 +403,11 @@ export interface NewPassword {
   readonly new: string;
   /** The password until now. */
   readonly old: string;
+}
+
+export interface Notice {
+  readonly de: string;
+  readonly en: string;
 }
 
 export interface Operator {
@@ -230,9 +422,48 @@ export interface PasswordGiven {
   readonly password?: string;
 }
 
+export interface PeopleList {
+  readonly people: ReadonlyArray<PersonalView>;
+}
+
+export interface Period {
+  /** How long after its time a row is kept; 0: until that time. */
+  readonly hours: number;
+  /** When it ran last; absent: not yet. */
+  readonly ran?: string;
+  /** How many rows it took then. */
+  readonly removed: number;
+  readonly rule: string;
+}
+
+export interface PeriodList {
+  readonly periods: ReadonlyArray<Period>;
+}
+
+export interface PersonView {
+  /** Empty where nobody has an account. */
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface PersonalView {
+  /** The page to which the link leads. */
+  readonly address: string;
+  /** Of an appointment. */
+  readonly end?: string;
+  readonly id: string;
+  readonly link: string;
+  /** Of the person; an appointment has none. */
+  readonly name?: string;
+  /** Of an appointment. */
+  readonly start?: string;
+}
+
 export interface Problem {
   /** Why, from a closed list; pages show their own text for it. */
   readonly code: string;
+  /** With settings_invalid and schedule_invalid: every setting that is refused, and why. */
+  readonly details?: ReadonlyArray<Detail>;
   /** With list_invalid: every mistake in the list. */
   readonly faults?: ReadonlyArray<Fault>;
   /** The same in a few English words, for developers. */
@@ -249,6 +480,24 @@ export interface Rename {
   readonly name: string;
 }
 
+export interface Rule {
+  readonly count?: number;
+  readonly days?: ReadonlyArray<string>;
+  readonly every: string;
+  readonly interval?: number;
+  readonly until?: string;
+}
+
+export interface Schedule {
+  readonly date?: string;
+  readonly except?: ReadonlyArray<string>;
+  readonly form: string;
+  readonly minutes?: number;
+  readonly rule?: Rule;
+  readonly time?: string;
+  readonly zone?: string;
+}
+
 export interface SetUp {
   /** What stands behind # in the link. */
   readonly code: string;
@@ -256,6 +505,52 @@ export interface SetUp {
   readonly name: string;
   /** 12 characters or more. */
   readonly password: string;
+}
+
+export interface Settings {
+  readonly address: "sie" | "du";
+  readonly arrivals: "sound" | "silent";
+  readonly before: "number" | "title" | "host";
+  readonly camera: "all" | "called";
+  readonly cameras: "hosts" | "all";
+  readonly chat: "off" | "hosts" | "all";
+  readonly chatLinks: boolean;
+  readonly code: boolean;
+  readonly direct: "off" | "hosts" | "all";
+  readonly fileSize: number;
+  readonly files: "off" | "hosts" | "all";
+  readonly guests: "all" | "view" | "invited" | "none";
+  readonly hands: "off" | "on" | "queue";
+  readonly hostGone: "goes_on" | "ends" | "lobby";
+  readonly hostGoneAfter: number;
+  readonly keepDays: number;
+  readonly lobby: "off" | "guests" | "all" | "each";
+  readonly lock: "off" | "offered" | "complete";
+  readonly names: "free" | "accounts" | "short" | "list" | "required" | "real";
+  readonly neutralCalendar: boolean;
+  readonly number: boolean;
+  readonly opensBefore: number;
+  readonly people: "hosts" | "all";
+  readonly phone: boolean;
+  readonly reactions: boolean;
+  readonly recording: boolean;
+  readonly rename: boolean;
+  readonly share: "hosts" | "presenters" | "request" | "all";
+  readonly speak: "all" | "called";
+  readonly start: "hosts" | "accounts" | "all";
+  readonly stream: boolean;
+  readonly transcript: boolean;
+}
+
+export interface StandInIn {
+  /** Id or email address of who stands in. */
+  readonly account: string;
+}
+
+export interface SubstituteView {
+  /** As 2026-11-30. */
+  readonly date: string;
+  readonly person: PersonView;
 }
 
 export interface Trail {
@@ -290,14 +585,50 @@ export interface TrailVerdict {
   readonly oldest: number;
 }
 
+export interface VisitView {
+  /** How people are spoken to in German. */
+  readonly address: "sie" | "du";
+  /** You will be asked for an access code. */
+  readonly code: boolean;
+  readonly end?: string;
+  /** Who invites; absent where nobody has an account. */
+  readonly host?: string;
+  readonly kind: "discussion" | "class" | "consultation" | "talk" | "council";
+  readonly level: "open" | "internal" | "confidential" | "secret";
+  /** What you will be called; absent: as you like. */
+  readonly name?: string;
+  /** What has to be said of such a meeting. */
+  readonly notices: ReadonlyArray<Notice>;
+  /** When you would, with not_yet. */
+  readonly opens?: string;
+  /** How many are in; absent where the level does not permit it. */
+  readonly people?: number;
+  /** Why you would not come in now. */
+  readonly refusal?: string;
+  /** As what you would come. */
+  readonly role?: "owner" | "moderator" | "presenter" | "participant" | "viewer";
+  /** Somebody is in. */
+  readonly running: boolean;
+  /** Of your appointment, or of the date that is on or next. */
+  readonly start?: string;
+  /** Absent where the level does not permit it: say the kind. */
+  readonly title?: string;
+  /** You will wait until let in. */
+  readonly waits: boolean;
+}
+
 /** Method and path of each route, and whether it takes a body. */
 export const routes = {
   addAccount: ["POST", "/api/accounts", true],
   beginSecondFactor: ["POST", "/api/me/factor", true],
   changeAccount: ["PATCH", "/api/accounts/{id}", true],
+  changeMeeting: ["PATCH", "/api/meetings/{id}", true],
   changePassword: ["POST", "/api/me/password", true],
+  clearSubstitute: ["DELETE", "/api/meetings/{id}/dates/{date}/substitute", false],
   confirmSecondFactor: ["POST", "/api/me/factor/confirm", true],
   deleteMe: ["POST", "/api/me/delete", true],
+  deleteMeeting: ["DELETE", "/api/meetings/{id}", false],
+  deleteMeetingNotice: ["DELETE", "/api/meeting-notices/{id}", false],
   endLogins: ["DELETE", "/api/accounts/{id}/logins", false],
   endMyLogin: ["DELETE", "/api/me/logins/{id}", false],
   endMyOtherLogins: ["DELETE", "/api/me/logins", false],
@@ -308,20 +639,38 @@ export const routes = {
   getMe: ["GET", "/api/me", false],
   getMyData: ["GET", "/api/me/data", false],
   getOperator: ["GET", "/api/operator", false],
+  giveMeeting: ["PUT", "/api/meetings/{id}/owner", true],
   giveSecondFactor: ["POST", "/api/login/factor", true],
   importAccounts: ["POST", "/api/accounts/import", true],
+  invitePeople: ["POST", "/api/meetings/{id}/people", true],
   listAccounts: ["GET", "/api/accounts", false],
+  listAllMeetings: ["GET", "/api/admin/meetings", false],
   listHosts: ["GET", "/api/hosts", false],
+  listKinds: ["GET", "/api/kinds", false],
+  listMeetingNotices: ["GET", "/api/meeting-notices", false],
+  listMeetings: ["GET", "/api/meetings", false],
   listMyLogins: ["GET", "/api/me/logins", false],
+  listPeople: ["GET", "/api/meetings/{id}/people", false],
+  listPeriods: ["GET", "/api/periods", false],
   listTrail: ["GET", "/api/trail", false],
   lookAtLink: ["POST", "/api/links/look", true],
+  lookThroughLink: ["GET", "/api/links/{link}", false],
+  makeAppointments: ["POST", "/api/meetings/{id}/appointments", true],
   makeLink: ["POST", "/api/accounts/{id}/link", true],
+  makeMeeting: ["POST", "/api/meetings", true],
   removeAccount: ["POST", "/api/accounts/{id}/remove", true],
   removeSecondFactor: ["POST", "/api/me/factor/remove", true],
   renameMe: ["PATCH", "/api/me", true],
+  renewCode: ["POST", "/api/meetings/{id}/code", false],
+  renewLink: ["POST", "/api/meetings/{id}/link", false],
+  renewPersonalLink: ["POST", "/api/meetings/{id}/people/{person}/link", false],
   renewRecoveryCodes: ["POST", "/api/me/recovery", true],
+  revokePersonalLink: ["DELETE", "/api/meetings/{id}/people/{person}", false],
   setOperator: ["PUT", "/api/operator", true],
+  setSubstitute: ["PUT", "/api/meetings/{id}/dates/{date}/substitute", true],
   setUp: ["POST", "/api/links/setup", true],
+  showInvitation: ["GET", "/api/meetings/{id}/invitation", false],
+  showMeeting: ["GET", "/api/meetings/{id}", false],
   signIn: ["POST", "/api/login", true],
   signOut: ["POST", "/api/logout", false],
   verifyTrail: ["GET", "/api/trail/verify", false],
@@ -335,12 +684,20 @@ export interface Calls {
   beginSecondFactor: { in: PasswordGiven; out: Enrolment };
   /** Change name, role or whether it is disabled. Another role, and being disabled, end its logins. */
   changeAccount: { in: { id: string } & AccountChange; out: AccountInfo };
+  /** Changes what is given. With another kind or level all settings become those of it, unless settings are given too. Whoever is in a meeting that runs gets the new settings at once. */
+  changeMeeting: { in: { id: string } & ChangeMeetingIn; out: MeetingView };
   /** Choose another password. The account's other logins end. */
   changePassword: { in: NewPassword; out: Me };
+  /** Has nobody stand in on a date. */
+  clearSubstitute: { in: { id: string; date: string }; out: MeetingView };
   /** Give the first code of the app. The recovery codes that come back are told once. */
   confirmSecondFactor: { in: CodeGiven; out: Enrolled };
   /** Delete the account and everything stored about you. The trail keeps that an account was deleted, with its id. */
   deleteMe: { in: Farewell; out: undefined };
+  /** Deletes a meeting with all its links. If it runs, it ends. */
+  deleteMeeting: { in: { id: string }; out: undefined };
+  /** Puts a notice away. */
+  deleteMeetingNotice: { in: { id: string }; out: undefined };
   /** Sign an account out everywhere. */
   endLogins: { in: { id: string }; out: undefined };
   /** End one login. */
@@ -361,34 +718,70 @@ export interface Calls {
   getMyData: { in: undefined; out: Readonly<Record<string, unknown>> };
   /** Who runs this installation and what for: the legal notice and the privacy notice are made of it. */
   getOperator: { in: undefined; out: Operator };
+  /** Gives it to another account, by its owner. By an administrator it gets another link, too, it is noted in the trail, and the owner is told. */
+  giveMeeting: { in: { id: string } & GiveMeetingIn; out: undefined };
   /** Give the second factor: a code of the app, or one for recovery. */
   giveSecondFactor: { in: CodeGiven; out: Me };
   /** Make accounts from a list, all or none. The links that come back are told once. */
   importAccounts: { in: AccountListText; out: AccountSlips };
+  /** Makes a link for each person of a list. Its name is fixed; in a class it is shortened to first name and initial before it is stored. */
+  invitePeople: { in: { id: string } & InvitePeopleIn; out: PeopleList };
   /** All accounts, in the order of their addresses. */
   listAccounts: { in: undefined; out: AccountList };
+  /** Every meeting, to give it to somebody: without links, codes and settings. */
+  listAllMeetings: { in: undefined; out: KnownMeetings };
   /** Who may hold meetings, for those who plan or hand over meetings of others. */
   listHosts: { in: undefined; out: HostList };
+  /** Kinds of meetings with their protection levels: what each sets, and what each setting may be. */
+  listKinds: { in: undefined; out: KindList };
+  /** What became of meetings of yours, or that you got some. */
+  listMeetingNotices: { in: undefined; out: MeetingNotices };
+  /** Your meetings: those that you own, conduct or stand in for; for reception those that it plans. What is on or comes next is first. */
+  listMeetings: { in: undefined; out: MeetingList };
   /** Browsers and programs that are signed in, with hours only. */
   listMyLogins: { in: undefined; out: LoginList };
+  /** The personal links and appointments. */
+  listPeople: { in: { id: string }; out: PeopleList };
+  /** What is deleted when, and when each rule ran last. */
+  listPeriods: { in: undefined; out: PeriodList };
   /** What administrators did, the newest first. */
   listTrail: { in: { before?: number; most?: number }; out: Trail };
   /** What a one-time link leads to. It is not used up. */
   lookAtLink: { in: LinkCode; out: LinkInfo };
+  /** What may be known of a meeting before admission, as its level permits. */
+  lookThroughLink: { in: { link: string }; out: VisitView };
+  /** Makes a link for each of some appointments that follow each other. Time and number are all that is stored of them; 30 minutes after its end each is deleted. */
+  makeAppointments: { in: { id: string } & AppointIn; out: PeopleList };
   /** Make a one-time link by which the owner chooses a password. It is told once, and lasts a day. */
   makeLink: { in: { id: string } & LinkWish; out: AccountLink };
+  /** Makes a meeting. Kind and level set everything; what is given beside them is in place of that. Where the operator lets those make meetings who have no account, only the title counts for them, and the answer has a secret: who brings it is the owner. */
+  makeMeeting: { in: MakeMeetingIn; out: MadeMeeting };
   /** Delete an account and everything stored about it. Its meetings go to the heir, or go too. */
   removeAccount: { in: { id: string } & AccountRemoval; out: undefined };
   /** Remove the second factor. Whose role demands one sets up another next. */
   removeSecondFactor: { in: Confirmed; out: Me };
   /** Change the name that others see. */
   renameMe: { in: Rename; out: undefined };
+  /** Gives it another access code. */
+  renewCode: { in: { id: string }; out: MeetingView };
+  /** Gives it another link: the one before leads nowhere. */
+  renewLink: { in: { id: string }; out: MeetingView };
+  /** Gives one another link: the one before leads nowhere. */
+  renewPersonalLink: { in: { id: string; person: string }; out: undefined };
   /** Make other recovery codes; the old ones are worth nothing any more. */
   renewRecoveryCodes: { in: Confirmed; out: RecoveryCodes };
+  /** Takes a personal link back. */
+  revokePersonalLink: { in: { id: string; person: string }; out: undefined };
   /** Write who runs this installation. It is published. */
   setOperator: { in: Operator; out: undefined };
+  /** Has somebody stand in for the owner on one date. */
+  setSubstitute: { in: { id: string; date: string } & StandInIn; out: MeetingView };
   /** Make the first administrator, by the link of konklave admin setup-link. A second factor comes next. */
   setUp: { in: SetUp; out: Me };
+  /** Text of an invitation. It holds no access code: that goes another way. */
+  showInvitation: { in: { id: string; person?: string; language?: string }; out: Invitation };
+  /** One meeting that you have to do with. */
+  showMeeting: { in: { id: string }; out: MeetingView };
   /** Sign in by password. The stage that comes back says whether the second factor is missing. */
   signIn: { in: Credentials; out: Me };
   /** End this login. */

@@ -1,30 +1,29 @@
-import { lazy, Suspense } from 'react';
 import { Check } from '../features/check';
-import { Start } from '../features/start';
 import { t } from '../i18n';
 import { browserFailure } from '../media';
 import { path } from '../route';
-import { Button, FailureView, Page } from '../ui';
+import { Button, FailureView, Page, Toasts } from '../ui';
 import { useValue } from '../value';
 import { MeetingPage } from './MeetingPage';
-import { goHome, goToCheck, goToMeeting, pageNow } from './route';
-
-const Ampel = lazy(async () => ({ default: (await import('../features/ampel')).Ampel }));
+import { OtherPage } from './OtherPage';
+import { goHome, goToCheck, pageNow } from './route';
 
 /** Which page. */
 export function App() {
+  return (
+    <>
+      <ThePage />
+      <Toasts />
+    </>
+  );
+}
+
+function ThePage() {
   const now = pageNow(useValue(path));
   const unable = browserFailure();
-  if (now.page === 'start') return <Start onMeeting={goToMeeting} onCheck={goToCheck} />;
   if (now.page === 'check') return <Check onHome={goHome} />;
-  if (now.page === 'ampel') {
-    return (
-      <Suspense fallback={<p className="page-wait">{t('app.loading')}</p>}>
-        <Ampel onHome={goHome} />
-      </Suspense>
-    );
-  }
   if (now.page === 'meeting' && !unable) return <MeetingPage key={now.link} link={now.link} created={now.created} onHome={goHome} onCheck={goToCheck} />;
+  if (now.page !== 'meeting' && now.page !== 'unknown') return <OtherPage route={now} />;
   return (
     <Page onHome={goHome}>
       <FailureView code={now.page === 'unknown' ? 'page_unknown' : (unable ?? 'unexpected')}>

@@ -1,19 +1,34 @@
 // Which page of the client belongs to a path.
 
 import { meetingPath } from '../api';
+import type { AdminPage } from '../features/admin';
+import type { LegalPage } from '../features/legal';
 import { goTo } from '../route';
+
+const adminPages: readonly AdminPage[] = ['open', 'accounts', 'operator', 'trail', 'periods'];
+const legalPages: readonly LegalPage[] = ['privacy', 'accessibility', 'imprint'];
 
 export type Route =
   | { readonly page: 'start' }
   | { readonly page: 'meeting'; readonly link: string; readonly created: boolean }
   | { readonly page: 'check' }
   | { readonly page: 'ampel' }
+  | { readonly page: 'signin' }
+  | { readonly page: 'enter' }
+  | { readonly page: 'account' }
+  | { readonly page: 'admin'; readonly of: AdminPage }
+  | { readonly page: 'legal'; readonly of: LegalPage }
   | { readonly page: 'unknown' };
 
 export function routeOf(path: string, created = false): Route {
   if (path === '/' || path === '') return { page: 'start' };
   if (/^\/check\/?$/.test(path)) return { page: 'check' };
-  if (/^\/ampel\/?$/.test(path)) return { page: 'ampel' };
+  const plain = /^\/(ampel|signin|enter|account)\/?$/.exec(path)?.[1] as 'ampel' | 'signin' | 'enter' | 'account' | undefined;
+  if (plain) return { page: plain };
+  const admin = adminPages.find((of) => path.replace(/\/$/, '') === `/admin/${of}`);
+  if (admin) return { page: 'admin', of: admin };
+  const legal = legalPages.find((of) => path.replace(/\/$/, '') === `/${of}`);
+  if (legal) return { page: 'legal', of: legal };
   const link = /^\/m\/([^/]+)\/?$/.exec(path)?.[1];
   return link === undefined ? { page: 'unknown' } : { page: 'meeting', link, created };
 }

@@ -13,6 +13,16 @@ export const de = {
   'app.loading': 'Einen Moment …',
   'app.home': 'Zur Startseite',
 
+  'frame.signIn': 'Anmelden',
+  'frame.account': 'Mein Konto',
+  'frame.admin': 'Verwaltung',
+  'frame.signOut': 'Abmelden',
+  'foot.label': 'Rechtliches',
+  'foot.privacy': 'Datenschutz',
+  'foot.accessibility': 'Barrierefreiheit',
+  'foot.imprint': 'Impressum',
+  'foot.ampel': 'Selbstprüfung',
+
   'start.title': 'Neue Konferenz',
   'start.lead': 'Sie bekommen einen Link. Wer ihn hat, kann teilnehmen, ohne Konto.',
   'start.field': 'Titel',

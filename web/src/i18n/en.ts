@@ -13,6 +13,16 @@ export const en: Messages = {
   'app.loading': 'One moment …',
   'app.home': 'To the start page',
 
+  'frame.signIn': 'Sign in',
+  'frame.account': 'My account',
+  'frame.admin': 'Administration',
+  'frame.signOut': 'Sign out',
+  'foot.label': 'Legal',
+  'foot.privacy': 'Privacy',
+  'foot.accessibility': 'Accessibility',
+  'foot.imprint': 'Legal notice',
+  'foot.ampel': 'Self-check',
+
   'start.title': 'New meeting',
   'start.lead': 'You get a link. Whoever has it can join, without an account.',
   'start.field': 'Title',

@@ -54,3 +54,8 @@ export function words<Key extends string>(de: Readonly<Record<Key, string>>, en:
 export function clockTime(at: number): string {
   return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(at);
 }
+
+/** "Mo., 30.11.2026, 14:05", in the reader's own time zone. */
+export function dayAndTime(at: string): string {
+  return new Intl.DateTimeFormat(language, { weekday: 'short', day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+}

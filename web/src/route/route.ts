@@ -19,14 +19,19 @@ export function replacePath(target: string): void {
   arrive();
 }
 
+let taken = { path: '', secret: '' };
+
 /**
  * What stands behind the # of the address: a secret, which servers never see. It is taken out of the address bar and of the
- * history, so it is there once.
+ * history at once; the page that it was for may ask again, as one does that React draws anew.
  */
 export function takeFragment(): string {
-  const secret = window.location.hash.slice(1);
-  if (secret !== '') window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
-  return secret;
+  const { hash, pathname, search } = window.location;
+  if (hash.length > 1) {
+    taken = { path: pathname, secret: hash.slice(1) };
+    window.history.replaceState(window.history.state, '', pathname + search);
+  }
+  return taken.path === pathname ? taken.secret : '';
 }
 
 function arrive(): void {

@@ -5,7 +5,10 @@ import { installDevices, installServer } from '../../test/browser';
 import { Start } from '.';
 
 const link = 'AbCdEfGhIjKlMnOpQrStUv';
-beforeEach(() => void installDevices());
+beforeEach(() => {
+  installDevices();
+  document.head.innerHTML = '<meta name="konklave-hosting" content="open" />';
+});
 afterEach(cleanup);
 
 test('makes a meeting and goes to it', async () => {
@@ -120,3 +123,11 @@ function descriptionOf(field: HTMLElement): string {
   const ids = field.getAttribute('aria-describedby')?.split(' ') ?? [];
   return ids.map((id) => document.getElementById(id)?.textContent ?? '').join(' ');
 }
+
+test('where only hosts with an account make meetings, strangers are not offered it', () => {
+  document.head.innerHTML = '<meta name="konklave-hosting" content="" />';
+  render(<Start onMeeting={() => undefined} onCheck={() => undefined} />);
+  expect(screen.queryByTestId('start-create')).toBeNull();
+  expect(screen.getByTestId('start-link')).toBeTruthy();
+  expect(screen.getByTestId('sign-in').getAttribute('href')).toBe('/signin');
+});

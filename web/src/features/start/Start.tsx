@@ -1,9 +1,10 @@
 import { useRef, useState, type FormEvent } from 'react';
-import { createMeeting, faultOf, lengthOf, linkFrom, TITLE_LIMIT } from '../../api';
+import { createMeeting, faultOf, hostingIsOpen, lengthOf, linkFrom, TITLE_LIMIT } from '../../api';
 import { failureCode, failureText, type FailureCode } from '../../errors';
 import { t } from '../../i18n';
 import { browserFailure } from '../../media';
 import { Button, FailureView, Field, Heading, Page, PageLink } from '../../ui';
+import { Foot, SignInLink } from '../foot';
 import './start.css';
 
 export interface StartProps {
@@ -23,10 +24,10 @@ export function Start({ onMeeting, onCheck }: StartProps) {
     );
   }
   return (
-    <Page>
+    <Page aside={<SignInLink />} foot={<Foot />}>
       <div className="start">
-        <MakeMeeting onMade={(link) => onMeeting(link, true)} />
-        <EnterMeeting onLink={(link) => onMeeting(link, false)} />
+        {hostingIsOpen() ? <MakeMeeting onMade={(link) => onMeeting(link, true)} /> : <Heading>{t('start.enter')}</Heading>}
+        <EnterMeeting named={!hostingIsOpen()} onLink={(link) => onMeeting(link, false)} />
         <p className="start-foot">
           <PageLink href="/check" onFollow={onCheck} data-testid="start-check">
             {t('check.title')}
@@ -91,7 +92,8 @@ function titleError(title: string, missing: boolean, refused: boolean): string |
   return missing ? t('start.titleMissing') : undefined;
 }
 
-function EnterMeeting({ onLink }: { readonly onLink: (link: string) => void }) {
+/** named: the page's heading says what it is. */
+export function EnterMeeting({ onLink, named = false }: { readonly onLink: (link: string) => void; readonly named?: boolean }) {
   const [pasted, setPasted] = useState('');
   const [error, setError] = useState<string>();
   const field = useRef<HTMLInputElement>(null);
@@ -105,7 +107,7 @@ function EnterMeeting({ onLink }: { readonly onLink: (link: string) => void }) {
   };
   return (
     <form className="start-enter stack" onSubmit={submit}>
-      <h2>{t('start.enter')}</h2>
+      {named ? null : <h2>{t('start.enter')}</h2>}
       <div className="start-row">
         <Field
           label={t('start.enterField')}

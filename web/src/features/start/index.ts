@@ -1,1 +1,2 @@
-export { Start } from './Start';
+export { EnterMeeting, Start } from './Start';
+export type { StartProps } from './Start';

@@ -1,0 +1,17 @@
+import { t } from '../../i18n';
+import { PageLink } from '../../ui';
+import './foot.css';
+
+/** The last line of every page: what the law wants to be found, and whether the server was checked. */
+export function Foot() {
+  return (
+    <footer className="foot">
+      <nav aria-label={t('foot.label')}>
+        <PageLink href="/privacy">{t('foot.privacy')}</PageLink>
+        <PageLink href="/accessibility">{t('foot.accessibility')}</PageLink>
+        <PageLink href="/imprint">{t('foot.imprint')}</PageLink>
+        <PageLink href="/ampel">{t('foot.ampel')}</PageLink>
+      </nav>
+    </footer>
+  );
+}

@@ -1,0 +1,2 @@
+export { Foot } from './Foot';
+export { SignInLink } from './SignInLink';

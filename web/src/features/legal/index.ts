@@ -1,0 +1,2 @@
+export { Legal } from './Legal';
+export type { LegalPage } from './Legal';

@@ -1,0 +1,4 @@
+export { Enter } from './Enter';
+export { Enrol } from './Enrol';
+export { RecoveryCodes } from './RecoveryCodes';
+export { SignIn } from './SignIn';
