@@ -12,4 +12,5 @@ export type { TextFault } from './texts';
 export { Refused, rest } from './rest';
 export type { RefusalFault, RouteName } from './rest';
 export { loadMe, me, setMe, signOut } from './session';
+export { lookAsGuest } from './guest';
 export type * from './rest.gen';

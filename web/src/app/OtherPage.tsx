@@ -15,6 +15,8 @@ const Admin = lazy(async () => ({ default: (await import('../features/admin')).A
 const Enter = lazy(async () => ({ default: (await import('../features/signin')).Enter }));
 const Home = lazy(async () => ({ default: (await import('../features/home')).Home }));
 const Legal = lazy(async () => ({ default: (await import('../features/legal')).Legal }));
+const MakePage = lazy(async () => ({ default: (await import('../features/meetings')).MakePage }));
+const MeetingDetails = lazy(async () => ({ default: (await import('../features/meetings')).MeetingDetails }));
 const SignIn = lazy(async () => ({ default: (await import('../features/signin')).SignIn }));
 
 export type OtherRoute = Exclude<Route, { readonly page: 'meeting' | 'check' | 'unknown' }>;
@@ -40,6 +42,10 @@ function Chosen({ route }: { readonly route: Exclude<OtherRoute, { readonly page
       return <SignIn onDone={() => replacePath('/')} />;
     case 'account':
       return <SignedIn>{(who) => <Account me={who} />}</SignedIn>;
+    case 'new':
+      return <SignedIn>{() => <MakePage key={route.kind} kind={route.kind} />}</SignedIn>;
+    case 'planned':
+      return <SignedIn>{() => <MeetingDetails key={route.id} id={route.id} onMeeting={goToMeeting} />}</SignedIn>;
     case 'admin':
       return <SignedIn>{(who) => <Admin me={who} page={route.of} />}</SignedIn>;
   }

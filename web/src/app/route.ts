@@ -1,11 +1,13 @@
 // Which page of the client belongs to a path.
 
-import { meetingPath } from '../api';
+import { meetingPath, type MakeMeetingIn } from '../api';
 import type { AdminPage } from '../features/admin';
 import type { LegalPage } from '../features/legal';
 import { goTo } from '../route';
 
 const adminPages: readonly AdminPage[] = ['open', 'accounts', 'operator', 'trail', 'periods'];
+type Kind = MakeMeetingIn['kind'] & string;
+const kinds: readonly Kind[] = ['discussion', 'class', 'consultation', 'talk', 'council'];
 const legalPages: readonly LegalPage[] = ['privacy', 'accessibility', 'imprint'];
 
 export type Route =
@@ -18,6 +20,8 @@ export type Route =
   | { readonly page: 'account' }
   | { readonly page: 'admin'; readonly of: AdminPage }
   | { readonly page: 'legal'; readonly of: LegalPage }
+  | { readonly page: 'new'; readonly kind: Kind }
+  | { readonly page: 'planned'; readonly id: string }
   | { readonly page: 'unknown' };
 
 export function routeOf(path: string, created = false): Route {
@@ -29,6 +33,10 @@ export function routeOf(path: string, created = false): Route {
   if (admin) return { page: 'admin', of: admin };
   const legal = legalPages.find((of) => path.replace(/\/$/, '') === `/${of}`);
   if (legal) return { page: 'legal', of: legal };
+  const kind = kinds.find((of) => path.replace(/\/$/, '') === `/new/${of}`);
+  if (kind) return { page: 'new', kind };
+  const planned = /^\/meeting\/([\w-]+)\/?$/.exec(path)?.[1];
+  if (planned !== undefined) return { page: 'planned', id: planned };
   const link = /^\/m\/([^/]+)\/?$/.exec(path)?.[1];
   return link === undefined ? { page: 'unknown' } : { page: 'meeting', link, created };
 }

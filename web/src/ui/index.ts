@@ -18,6 +18,7 @@ export { Note } from './Note';
 export { PageLink } from './PageLink';
 export { Panel } from './Panel';
 export { pictureFit } from './pictureFit';
+export { Pick } from './Pick';
 export { Qr } from './Qr';
 export { Secret } from './Secret';
 export { Select } from './Select';

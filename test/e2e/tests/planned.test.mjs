@@ -1,0 +1,108 @@
+// Meetings that are planned, as a host uses them on the demonstration server: in by one click, a meeting at once, one of a
+// class with a list, changed and deleted. On each page axe looks for barriers, and with SHOTS=folder it is photographed.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { faults } from '../lib/axe.mjs';
+import { inChromium } from '../lib/browsers.mjs';
+import { people } from '../lib/media.mjs';
+import { until } from '../lib/probe.mjs';
+import { startServer } from '../lib/server.mjs';
+import { click, type } from '../lib/visit.mjs';
+
+const at = (id) => `[data-testid="${id}"]`;
+const shots = process.env.SHOTS;
+
+let server, visitor, page;
+before(async () => {
+  server = await startServer({ flags: ['--demo', '--bind', '127.0.0.1', '--open-hosting=false'] });
+  visitor = await inChromium(people.anna, { devices: 'denied', lang: process.env.SHOTS_LANG ?? 'de-DE' });
+  page = visitor.page;
+});
+after(async () => {
+  if (shots) await page?.screenshot({ path: `${shots}/last.png` });
+  await visitor?.close();
+  await server?.stop();
+});
+
+/** Waits for a part of a page, has axe look at it, sees that it fits, and photographs it. */
+async function look(name, id) {
+  await page.waitForSelector(at(id), { visible: true, timeout: 15_000 });
+  await page.waitForFunction(() => !document.querySelector('.skeleton'));
+  assert.deepEqual(await faults(page), [], `axe on ${name}`);
+  const sizes = [['phone', 320, 740], ['desktop', 1280, 800]];
+  for (const [device, width, height] of sizes) {
+    await page.setViewport({ width, height });
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, `${name} is wider than the window of a ${device}`);
+    for (const scheme of shots ? ['light', 'dark'] : []) {
+      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+      await page.screenshot({ path: `${shots}/${name}-${device}-${scheme}.png`, fullPage: true });
+    }
+  }
+  await page.emulateMediaFeatures([]);
+}
+
+test('who has no account is offered what works: enter by a link, sign in', async () => {
+  await page.goto(server.url);
+  await look('start', 'start-link');
+  assert.equal(await page.$(at('start-title')), null);
+});
+
+test('a newcomer is on the page of a meeting by one click', async () => {
+  await page.goto(/http\S+\/enter#\S+/.exec(server.log)[0]);
+  await click(page, 'demo-submit');
+  await look('home-empty', 'meet-now');
+  await click(page, 'meet-now');
+  await page.waitForSelector(at('join-name'), { visible: true });
+});
+
+test('makes a class of one date, within what its level allows', async () => {
+  await page.goto(server.url);
+  await click(page, 'kind-class');
+  await page.waitForSelector(at('meeting-title'));
+  await click(page, 'meeting-submit');
+  assert.equal(await page.$eval(at('meeting-title'), (input) => input.getAttribute('aria-invalid')), 'true', 'a title is missing');
+  await type(page, 'meeting-title', 'Mathematik 7b');
+  await click(page, 'choice-once');
+  assert.equal(await page.$eval(at('choice-confidential'), (card) => card.querySelector('input')?.disabled ?? card.hasAttribute('data-disabled')), true);
+  await click(page, 'settings-open');
+  await look('make', 'terms');
+  await click(page, 'meeting-submit');
+  await look('meeting', 'as-guest');
+  assert.match(await page.$eval(at('as-guest'), (part) => part.textContent), /Mathematik 7b/);
+  const file = await page.evaluate(async (a) => (await fetch(document.querySelector(a).href)).text(), at('calendar'));
+  assert.match(file, /BEGIN:VCALENDAR/);
+});
+
+test('each pupil of a pasted list has a link', async () => {
+  await click(page, 'tab-people');
+  await type(page, 'people-list', 'Mia Kurz\nBo Lang\n');
+  await click(page, 'people-make');
+  await page.waitForSelector(`${at('people')} [data-row]`);
+  await look('people', 'people');
+  assert.match(await page.$eval(at('people'), (table) => table.textContent), /Mia K\./);
+  await click(page, 'tab-hosts');
+  await type(page, 'host-email', 'nobody@example.org');
+  await click(page, 'host-submit');
+  await look('hosts', 'refused-owner_invalid');
+});
+
+test('changes the title, and deletes the meeting', async () => {
+  await click(page, 'tab-settings');
+  await type(page, 'meeting-title', ', Gruppe A');
+  await click(page, 'meeting-submit');
+  await until('the title is changed', async () => (await page.$eval('h1', (heading) => heading.textContent)) === 'Mathematik 7b, Gruppe A');
+  await page.goto(server.url);
+  await page.waitForSelector(`${at('meetings-today')}, ${at('meetings-upcoming')}`);
+  await look('home', 'my-meetings');
+  await click(page, 'meeting-more');
+  await click(page, 'menu-invitation');
+  await look('invitation', 'invitation-copy');
+  await page.keyboard.press('Escape');
+  await page.waitForFunction((a) => !document.querySelector(a), {}, at('invitation'));
+  const before = (await page.$$(at('meeting-row'))).length;
+  await click(page, 'meeting-more');
+  await click(page, 'menu-delete');
+  await look('delete', 'delete-confirm');
+  await click(page, 'delete-confirm');
+  await until('it is gone', async () => (await page.$$(at('meeting-row'))).length === before - 1);
+});

@@ -1,0 +1,146 @@
+import { useCallback, useState, type FormEvent } from 'react';
+import { rest, type MeetingView, type PersonalView } from '../../api';
+import { Actions, Button, CopyLink, Dialog, Menu, Pick, Qr, Skeleton, Table, TextArea } from '../../ui';
+import { Ellipsis } from 'lucide-react';
+import { RefusalNote, useTask } from '../refusal';
+import { InvitationText } from './InvitationText';
+import { useLoaded } from './useLoaded';
+import { firstTimes, spanText } from './when';
+import { w } from './words';
+
+/** Personal links: of a list of names, or of appointments that follow each other. */
+export function PeoplePart({ meeting }: { readonly meeting: MeetingView }) {
+  const { id, kind } = meeting;
+  const ask = useCallback(async () => (await rest('listPeople', { id })).people, [id]);
+  const { value: people, problem, reload } = useLoaded(ask);
+  const made = () => void reload().catch(() => undefined);
+  return (
+    <div className="stack">
+      {kind === 'consultation' ? <Appointments id={id} onMade={made} /> : null}
+      <Names id={id} short={meeting.settings.names === 'short'} onMade={made} />
+      <section className="card stack">
+        <h2>{w('people')}</h2>
+        <RefusalNote problem={problem} />
+        {people ? people.length > 0 ? <List id={id} people={people} onChanged={made} /> : <p className="soft">{w('people.none')}</p> : problem === undefined ? <Skeleton /> : null}
+      </section>
+    </div>
+  );
+}
+
+function Names({ id, short, onMade }: { readonly id: string; readonly short: boolean; readonly onMade: () => void }) {
+  const [list, setList] = useState('');
+  const task = useTask();
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const well = await task.run(async () => void (await rest('invitePeople', { id, list })));
+    if (!well) return;
+    setList('');
+    onMade();
+  };
+  return (
+    <form className="card stack" onSubmit={(event) => void submit(event)}>
+      <h2>{w('names')}</h2>
+      <p className="soft">{w('names.lead')}</p>
+      <TextArea label={w('names.field')} value={list} onChange={setList} rows={5} testId="people-list" {...(short ? { hint: w('names.short') } : {})} />
+      <RefusalNote problem={task.problem} />
+      <Actions>
+        <Button type="submit" isDisabled={task.busy || list.trim() === ''} data-testid="people-make">
+          {w('names.make')}
+        </Button>
+      </Actions>
+    </form>
+  );
+}
+
+function Appointments({ id, onMade }: { readonly id: string; readonly onMade: () => void }) {
+  const first = firstTimes(new Date());
+  const [date, setDate] = useState(first.date);
+  const [time, setTime] = useState(first.time);
+  const [minutes, setMinutes] = useState('20');
+  const [pause, setPause] = useState('5');
+  const [count, setCount] = useState('6');
+  const task = useTask();
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const wish = { id, date, time, zone: first.zone, minutes: Number(minutes), pause: Number(pause), count: Number(count) };
+    if (await task.run(async () => void (await rest('makeAppointments', wish)))) onMade();
+  };
+  return (
+    <form className="card stack" onSubmit={(event) => void submit(event)}>
+      <h2>{w('appointments')}</h2>
+      <p className="soft">{w('appointments.lead')}</p>
+      <div className="when-fields">
+        <Pick label={w('date')} type="date" value={date} onChange={setDate} />
+        <Pick label={w('time')} type="time" value={time} onChange={setTime} />
+        <Pick label={w('minutes')} type="number" least={5} most={480} value={minutes} onChange={setMinutes} />
+        <Pick label={w('pause')} type="number" least={0} most={240} value={pause} onChange={setPause} />
+        <Pick label={w('count')} type="number" least={1} most={100} value={count} onChange={setCount} />
+      </div>
+      <RefusalNote problem={task.problem} />
+      <Actions>
+        <Button type="submit" isDisabled={task.busy} data-testid="appointments-make">
+          {w('appointments.make')}
+        </Button>
+      </Actions>
+    </form>
+  );
+}
+
+interface ListProps {
+  readonly id: string;
+  readonly people: readonly PersonalView[];
+  readonly onChanged: () => void;
+}
+
+const nameOf = (person: PersonalView) => person.name ?? (person.start && person.end ? spanText(person.start, person.end) : '');
+
+function List({ id, people, onChanged }: ListProps) {
+  const [open, setOpen] = useState<PersonalView>();
+  const task = useTask();
+  const choose = (what: string, person: PersonalView) => {
+    if (what === 'show') return setOpen(person);
+    void task.run(() => rest(what === 'renew' ? 'renewPersonalLink' : 'revokePersonalLink', { id, person: person.id })).then(onChanged);
+  };
+  return (
+    <>
+      <RefusalNote problem={task.problem} />
+      <Table
+        label={w('people')}
+        rows={people}
+        keyOf={(person) => person.id}
+        testId="people"
+        columns={[
+          { id: 'name', label: w('people.name'), head: true, cell: nameOf },
+          { id: 'link', label: w('people.link'), cell: (person) => <span className="break small">{person.address}</span> },
+          {
+            id: 'more',
+            label: '',
+            cell: (person) => (
+              <Menu
+                look="icon"
+                label={w('more', { title: nameOf(person) })}
+                entries={[
+                  { id: 'show', label: w('people.show') },
+                  { id: 'renew', label: w('people.renew') },
+                  { id: 'revoke', label: w('people.revoke'), danger: true },
+                ]}
+                onChoose={(what) => choose(what, person)}
+              >
+                <Ellipsis size={20} aria-hidden="true" />
+              </Menu>
+            ),
+          },
+        ]}
+      />
+      <Dialog title={open ? nameOf(open) : ''} isOpen={open !== undefined} onClose={() => setOpen(undefined)} wide testId="person">
+        {open ? (
+          <>
+            <CopyLink url={open.address} />
+            <InvitationText id={id} person={open.id} />
+            <Qr text={open.address} label={w('qr.of', { title: nameOf(open) })} />
+          </>
+        ) : null}
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import type { MeetingView, Schedule } from '../../api';
+import { divide, firstTimes, scheduleOf, timesOf } from './when';
+
+const now = new Date(2026, 10, 27, 10, 20);
+
+test('the form begins with the next full hour, and crosses midnight with its day', () => {
+  expect(firstTimes(now)).toMatchObject({ form: 'always', date: '2026-11-27', time: '11:00' });
+  expect(firstTimes(new Date(2026, 11, 31, 23, 30))).toMatchObject({ date: '2027-01-01', time: '00:00' });
+});
+
+const schedules: readonly Schedule[] = [
+  { form: 'always' },
+  { form: 'once', date: '2026-11-30', time: '10:05', minutes: 45, zone: 'Europe/Berlin' },
+  { form: 'series', date: '2026-11-30', time: '10:05', minutes: 45, zone: 'Europe/Berlin', rule: { every: 'week', until: '2027-06-30' } },
+  { form: 'series', date: '2026-11-30', time: '10:05', minutes: 45, zone: 'Europe/Berlin', rule: { every: 'week', interval: 2, days: ['mo', 'th'], count: 12 }, except: ['2026-12-28'] },
+];
+
+test.each(schedules)('what was stored comes back unchanged: %j', (schedule) => {
+  expect(scheduleOf(timesOf(schedule, now))).toEqual(schedule);
+});
+
+test('another step of a series leaves behind what belonged to the old one', () => {
+  const times = timesOf(schedules[3] as Schedule, now);
+  expect(scheduleOf({ ...times, every: 'day' }).rule).toEqual({ every: 'day', count: 12 });
+});
+
+test('a list is divided by what is on or today, later, always open, over', () => {
+  const at = (form: string, ...starts: Date[]) =>
+    ({ schedule: { form }, dates: starts.map((start) => ({ date: '', start: start.toISOString(), end: start.toISOString() })) }) as unknown as MeetingView;
+  const list = [at('once', new Date(2026, 10, 26, 23)), at('series', new Date(2026, 10, 27, 18)), at('once', new Date(2026, 10, 28, 0)), at('always'), at('once')];
+  const parts = divide(list, now);
+  expect(parts.today).toEqual([list[0], list[1]]);
+  expect(parts.upcoming).toEqual([list[2]]);
+  expect(parts.always).toEqual([list[3]]);
+  expect(parts.over).toEqual([list[4]]);
+});
