@@ -24,10 +24,17 @@ after(async () => {
   await server?.stop();
 });
 
+/** Colours on their way from one to another are nobody's colours. */
+async function settled() {
+  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))));
+}
+
 /** Waits for a part of a page, has axe look at it, sees that it fits, and photographs it. */
 async function look(name, id) {
   await page.waitForSelector(at(id), { visible: true, timeout: 15_000 });
   await page.waitForFunction(() => !document.querySelector('.skeleton'));
+  await page.mouse.move(0, 0);
+  await settled();
   assert.deepEqual(await faults(page), [], `axe on ${name}`);
   const sizes = [['phone', 320, 740], ['desktop', 1280, 800]];
   for (const [device, width, height] of sizes) {
@@ -35,6 +42,7 @@ async function look(name, id) {
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, `${name} is wider than the window of a ${device}`);
     for (const scheme of shots ? ['light', 'dark'] : []) {
       await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+      await settled();
       await page.screenshot({ path: `${shots}/${name}-${device}-${scheme}.png`, fullPage: true });
     }
   }

@@ -19,7 +19,7 @@ export function Home({ me: { may }, onMeeting }: HomeProps) {
         {hosts || may.includes('plan_for_others') ? <NewMeeting hosts={hosts} onMeeting={onMeeting} /> : null}
         <MyMeetings onMeeting={onMeeting} />
         <EnterMeeting onLink={(link) => onMeeting(link, false)} />
-        <p className="small">
+        <p className="home-foot small">
           <PageLink href="/check" data-testid="start-check">
             {t('check.title')}
           </PageLink>

@@ -15,7 +15,7 @@ export function InvitationText({ id, person }: { readonly id: string; readonly p
   if (text === undefined) return problem === undefined ? <Skeleton lines={6} /> : <RefusalNote problem={problem} />;
   return (
     <>
-      <TextArea label={w('invitation')} value={text} onChange={() => undefined} rows={9} isReadOnly testId="invitation-text" />
+      <TextArea label={w('invitation')} value={text} onChange={() => undefined} rows={12} isReadOnly testId="invitation-text" />
       <div className="buttons">
         <Button onPress={() => void copy(text)} data-testid="invitation-copy">
           <Copy size={18} aria-hidden="true" />
