@@ -55,7 +55,7 @@ test('who has no account is offered what works: enter by a link, sign in', async
   assert.equal(await page.$(at('start-title')), null);
 });
 
-test('a newcomer is on the page of a meeting by one click', async () => {
+test('a newcomer is on the page of a meeting by two clicks: as the demonstration host, and to begin at once', async () => {
   await page.goto(/http\S+\/enter#\S+/.exec(server.log)[0]);
   await click(page, 'demo-submit');
   await look('home-empty', 'meet-now');
