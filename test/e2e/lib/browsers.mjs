@@ -22,7 +22,7 @@ async function person(browser, who, folder) {
     async kill() {
       browser.process().kill('SIGKILL');
       await new Promise((done) => browser.once('disconnected', done));
-      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }); // what was killed may still write
+      process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })); // its children may write for a while
     },
   };
   page.on('console', (message) => visitor.console.push(message.text()));

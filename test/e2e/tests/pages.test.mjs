@@ -176,7 +176,7 @@ test('a host signs out and in again, and sees only what is theirs', async () => 
   await page.waitForSelector(at('who'));
   await look('home', 'home');
   await click(page, 'meet-now');
-  await page.waitForSelector(at('join-name'));
+  await page.waitForSelector(at('join-submit'));
   await page.goto(server.url);
   await look('home-meetings', 'meeting-row');
   await page.goto(`${server.url}/admin/accounts`);

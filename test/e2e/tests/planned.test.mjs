@@ -60,7 +60,7 @@ test('a newcomer is on the page of a meeting by two clicks: as the demonstration
   await click(page, 'demo-submit');
   await look('home-empty', 'meet-now');
   await click(page, 'meet-now');
-  await page.waitForSelector(at('join-name'), { visible: true });
+  await page.waitForSelector(at('join-submit'), { visible: true });
 });
 
 test('makes a class of one date, within what its level allows', async () => {
