@@ -39,6 +39,7 @@ func (s *Service) MakeOpen(ctx context.Context, title string) (id.LinkID, pii.To
 func openSettings() rules.Settings {
 	settings := rules.Preset(rules.Discussion, rules.Open)
 	settings.Start, settings.HostGone = rules.StartAll, rules.HostGoneOn
+	settings.KeepDays = 1 // what keepOpen is, for those who read it
 	return settings
 }
 
