@@ -29,6 +29,20 @@ type Condition struct {
 	Lobby  rules.Lobby    `json:"lobby,omitempty"`  // in place of that of the settings, since somebody was refused
 	Void   []TicketID     `json:"void,omitempty"`   // tickets of those who were removed
 	Barred []id.AccountID `json:"barred,omitempty"` // accounts that were removed: they wait like guests
+	Back   []TicketID     `json:"back,omitempty"`   // tickets of those who were in and wait again: good for the place in the lobby only
+	Change *Change        `json:"change,omitempty"` // of the settings, by a host while it runs; nil: none
+}
+
+// Change is what a host has set while the meeting runs. It counts as long as what is stored is what it was then.
+type Change struct{ From, To rules.Settings }
+
+// inForce are the settings of a meeting that runs, or would run, on these terms.
+func (d Definition) inForce() rules.Settings {
+	c := d.Condition.Change
+	if c == nil || c.From != d.Settings || len(c.To.Faults(d.Kind, d.Level)) > 0 {
+		return d.Settings
+	}
+	return c.To
 }
 
 // Pass is what somebody is who comes by a link, whom the store knows.

@@ -40,6 +40,7 @@ func (s *State) newcomer(c Join) (*person, Code) {
 	back := c.Ticket.GoodFor(s.now, s.definition.ID, s.condition)
 	if back {
 		p.ticket, p.role, p.skips = c.Ticket.ID, c.Ticket.Role, true
+		p.sentBack = slices.Contains(s.condition.Back, p.ticket) && !c.Pass.Role.Hosts()
 	}
 	if !p.role.Valid() {
 		return nil, CodeNotAllowed
@@ -77,10 +78,12 @@ func (s *State) keptOut(p *person) Wait {
 		now.Lobby = s.condition.Lobby
 	}
 	switch {
-	case p.role.Hosts():
+	case p.role.Hosts() && !p.sentBack:
 		return ""
 	case s.condition.Held:
 		return WaitHeld
+	case p.sentBack:
+		return WaitBack
 	case p.skips && !barred:
 		return ""
 	case barred, now.Waits(p.account != ""):
@@ -116,9 +119,10 @@ func (s *State) letIn(newcomers ...*person) {
 			s.note()
 		}
 	}
+	s.forgive(newcomers)
 	before := len(s.people)
 	for _, p := range newcomers {
-		p.waits, p.skips, p.joined = "", true, s.now
+		p.waits, p.skips, p.sentBack, p.joined = "", true, false, s.now
 		p.missed, p.welcomed, p.granted = nil, false, false
 		s.begun = s.begun || s.starts(p)
 		s.people = append(s.people, p)

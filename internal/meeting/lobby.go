@@ -61,6 +61,7 @@ func (s *State) sendAway(by *person, r RefuseRequest) Code {
 		}
 		s.tellHosts(WaitOver{ID: p.identity, By: by.identity})
 	}
+	s.voidTickets(chosen)
 	return code
 }
 
@@ -89,9 +90,44 @@ func (s *State) toLobby(chosen []*person, why Wait) {
 		s.withdraw(p)
 		p.hand, p.floor, p.welcomed = 0, false, false
 		s.wait(p, why)
+		if !slices.Contains(s.condition.Back, p.ticket) {
+			s.condition.Back = append(s.condition.Back, p.ticket)
+		}
 	}
 	if len(chosen) > 0 {
+		s.note()
 		s.afterDeparture()
+	}
+}
+
+// voidTickets has tickets of people be worth nothing who were in and are refused now. Who never was in has none.
+func (s *State) voidTickets(of []*person) {
+	before := len(s.condition.Void)
+	for _, p := range of {
+		if slices.Contains(s.condition.Back, p.ticket) {
+			s.condition.Void = append(s.condition.Void, p.ticket)
+		}
+	}
+	if len(s.condition.Void) > before {
+		s.note()
+	}
+}
+
+// forgive has the tickets of people who are let in lead past the lobby again, and their accounts.
+func (s *State) forgive(people []*person) {
+	c := &s.condition
+	before := len(c.Back) + len(c.Barred)
+	if before == 0 {
+		return
+	}
+	tickets, accounts := map[TicketID]bool{}, map[id.AccountID]bool{}
+	for _, p := range people {
+		tickets[p.ticket], accounts[p.account] = true, true
+	}
+	c.Back = slices.DeleteFunc(c.Back, func(t TicketID) bool { return tickets[t] })
+	c.Barred = slices.DeleteFunc(c.Barred, func(a id.AccountID) bool { return accounts[a] })
+	if len(c.Back)+len(c.Barred) < before {
+		s.note()
 	}
 }
 
@@ -103,7 +139,17 @@ func (s *State) sendBack(by *person, r ToLobbyRequest) Code {
 			return CodeNotAllowed
 		}
 	}
+	if len(chosen) == 0 {
+		return code
+	}
+	for _, p := range chosen {
+		s.bar(p)
+	}
+	lobbyOn := s.openLobby()
 	s.toLobby(chosen, WaitBack)
+	if lobbyOn {
+		s.tellMeeting(by.identity)
+	}
 	return code
 }
 

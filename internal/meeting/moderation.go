@@ -58,13 +58,8 @@ func (s *State) putOut(by *person, r RemoveRequest) Code {
 		return CodeNotAllowed
 	}
 	s.condition.Void = append(s.condition.Void, p.ticket)
-	if p.account != "" && !slices.Contains(s.condition.Barred, p.account) {
-		s.condition.Barred = append(s.condition.Barred, p.account)
-	}
-	lobbyOn := false
-	if r.Refuse && s.condition.Lobby == "" && s.settings.Lobby == rules.LobbyOff {
-		s.condition.Lobby, lobbyOn = rules.LobbyGuests, true
-	}
+	s.bar(p)
+	lobbyOn := r.Refuse && s.openLobby()
 	s.note()
 	conn := p.conn
 	s.takeOut(p)
@@ -75,6 +70,23 @@ func (s *State) putOut(by *person, r RemoveRequest) Code {
 		s.tellMeeting(by.identity)
 	}
 	return ""
+}
+
+// bar has an account wait like a guest, until a host lets it in.
+func (s *State) bar(p *person) {
+	if p.account != "" && !slices.Contains(s.condition.Barred, p.account) {
+		s.condition.Barred = append(s.condition.Barred, p.account)
+	}
+}
+
+// openLobby has guests wait from now on, else the link would let somebody back who is not wanted. It is false when they
+// do already.
+func (s *State) openLobby() bool {
+	if s.condition.Lobby != "" || s.settings.Lobby != rules.LobbyOff {
+		return false
+	}
+	s.condition.Lobby = rules.LobbyGuests
+	return true
 }
 
 // lock lets nobody in any more who was not in before, or lets people in again.
@@ -134,8 +146,9 @@ func (s *State) changeSettings(by *person, r ChangeSettingsRequest) Code {
 	}
 	if r.Settings.Lobby != s.info().Settings.Lobby {
 		s.condition.Lobby = "" // a host has decided anew
-		s.note()
 	}
+	s.condition.Change = &Change{From: s.definition.Settings, To: r.Settings}
+	s.note()
 	s.setSettings(r.Settings)
 	s.tellMeeting(by.identity)
 	return ""

@@ -18,6 +18,7 @@ type person struct {
 	account  id.AccountID // "": a guest
 	slot     string       // of an appointment
 	skips    bool         // the lobby
+	sentBack bool         // came back with the ticket of somebody who was sent back to the lobby
 	joined   time.Time
 	role     rules.Role // a companion's is that of its lead
 

@@ -99,7 +99,7 @@ func TestHoldEverything(t *testing.T) {
 	s.got, s.done = map[ConnID][]string{}, nil
 	s.ask(1, HoldRequest{On: true})
 	s.expect(2, "lobby held notices=0")
-	s.expectDone("Note", "remove bob")
+	s.expectDone("Note", "remove bob", "Note")
 	if r := s.rights["ann"]; r.Microphone || r.Camera || r.Screen {
 		t.Errorf("the owner may still send: %+v", r)
 	}

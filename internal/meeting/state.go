@@ -42,7 +42,7 @@ type State struct {
 // NewState makes the state of a meeting in which nobody is yet.
 func NewState(now time.Time, d Definition) *State {
 	return &State{
-		definition: d, settings: d.Settings, condition: d.Condition,
+		definition: d, settings: d.inForce(), condition: d.Condition,
 		byConn: map[ConnID]*person{}, byID: map[id.Identity]*person{}, used: now,
 	}
 }
@@ -125,14 +125,14 @@ func (s *State) may(p *person, a rules.Action) bool {
 // note has the condition remembered.
 func (s *State) note() {
 	c := s.condition
-	c.Void, c.Barred = slices.Clone(c.Void), slices.Clone(c.Barred)
+	c.Void, c.Barred, c.Back = slices.Clone(c.Void), slices.Clone(c.Barred), slices.Clone(c.Back)
 	s.do(Note{Condition: c})
 }
 
 // define takes over what the store says of the meeting. While it runs, its kind and level stay: who is in came on these terms.
 func (s *State) define(d Definition) {
 	if s.Idle() {
-		s.definition, s.settings, s.condition = d, d.Settings, d.Condition
+		s.definition, s.settings, s.condition = d, d.inForce(), d.Condition
 		return
 	}
 	if d.Kind != s.definition.Kind || d.Level != s.definition.Level {
@@ -144,6 +144,10 @@ func (s *State) define(d Definition) {
 	s.definition = d
 	switch {
 	case changed:
+		if s.condition.Change != nil {
+			s.condition.Change = nil
+			s.note()
+		}
 		s.setSettings(d.Settings)
 	case told:
 		s.tellMeeting("")

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"konklave/internal/id"
 	"konklave/internal/meeting/rules"
 )
 
@@ -32,11 +33,8 @@ func TestTicketGivesTheRoleBackAfterAKill(t *testing.T) {
 	s.join(2, "bob")
 	s.apply(Act{Conn: 1, Request: AppointRequest{ID: "bob", Role: rules.Moderator}})
 	s.apply(Act{Conn: 1, Request: LockRequest{On: true}})
-	ticket, d := s.ticketFor("bob"), s.state.definition
-	d.Condition = s.condition
-
-	s.state = NewState(s.now, d) // the process was killed
-	s.got = map[ConnID][]string{}
+	ticket := s.ticketFor("bob")
+	s.kill()
 	s.back(3, "bob", ticket)
 	s.join(4, "eve")
 	if p := s.state.present("bob"); p == nil || p.role != rules.Moderator {
@@ -74,9 +72,104 @@ func TestTicketOfWhoWasRemovedIsWorthless(t *testing.T) {
 	s.back(3, "bob", ticket)
 	s.expect(3, "lobby lobby notices=0")
 	s.expect(1, "knocked bob lobby 4")
-	d := s.state.definition
-	d.Condition = s.condition
-	s.state = NewState(s.now, d) // the same after a kill
+	s.kill() // the same after it
 	s.back(4, "bob", ticket)
 	s.expect(4, "lobby lobby notices=0")
+}
+
+// kill forgets everything but what was noted, as a killed process does.
+func (s *scene) kill() {
+	d := s.state.definition
+	d.Condition = s.condition
+	s.state = NewState(s.now, d)
+	s.got, s.done = map[ConnID][]string{}, nil
+}
+
+func TestWhoWasSentBackWaitsWhateverTheTicket(t *testing.T) {
+	s := newScene(t)
+	s.come(1, "ann", Pass{Role: rules.Owner})
+	s.join(2, "bob")
+	s.come(3, "cid", Pass{Role: rules.Participant, Account: "c"})
+	anns, bobs, cids := s.ticketFor("ann"), s.ticketFor("bob"), s.ticketFor("cid")
+	s.ask(1, ToLobbyRequest{IDs: []id.Identity{"bob", "cid"}})
+	waits := func(when string, conn ConnID, who string, by *Ticket, as Pass) {
+		t.Helper()
+		join := s.comer(conn, who, as)
+		join.Ticket = by
+		s.apply(join)
+		if p := s.state.byConn[conn]; p == nil || p.waits == "" {
+			t.Errorf("%s %s does not wait", when, who)
+		}
+	}
+	guest, account := Pass{Role: rules.Participant}, Pass{Role: rules.Participant, Account: "c"}
+	waits("in another tab", 4, "bob", bobs, guest)
+	waits("without a ticket", 5, "bob too", nil, guest) // although nobody waited in this meeting before
+	waits("without a ticket", 6, "cid", nil, account)
+	s.kill()
+	s.back(7, "ann", anns)
+	waits("after a kill", 8, "bob", bobs, guest)
+	waits("after a kill", 9, "cid", cids, account)
+
+	s.ask(7, AdmitRequest{IDs: []id.Identity{"bob"}})
+	s.ask(7, RefuseRequest{IDs: []id.Identity{"cid"}})
+	s.kill()
+	s.back(10, "bob", bobs)
+	if s.state.present("bob") == nil {
+		t.Error("let in again, bob waits")
+	}
+	waits("refused,", 11, "cid", cids, account)
+}
+
+func TestHeldAndKilledEverybodyWaitsOn(t *testing.T) {
+	s := newScene(t)
+	s.come(1, "ann", Pass{Role: rules.Owner})
+	s.join(2, "bob")
+	anns, bobs := s.ticketFor("ann"), s.ticketFor("bob")
+	s.ask(1, HoldRequest{On: true})
+	s.kill()
+	s.back(3, "bob", bobs)
+	s.expect(3, "lobby held notices=0")
+	s.back(4, "ann", anns)
+	s.ask(4, HoldRequest{})
+	if s.state.waiting("bob") == nil {
+		t.Error("nobody let bob in")
+	}
+	s.ask(4, AdmitRequest{All: true})
+	if s.state.present("bob") == nil {
+		t.Error("bob is not let in")
+	}
+}
+
+// What a host has changed holds until the end of the run, unless what is stored is changed.
+func TestSettingsOutliveAKill(t *testing.T) {
+	s := newScene(t)
+	s.come(1, "ann", Pass{Role: rules.Owner})
+	ticket, stored := s.ticketFor("ann"), s.state.settings
+	changed := stored
+	changed.Lobby, changed.People, changed.Speak = rules.LobbyAll, rules.SightHosts, rules.FloorCalled
+	s.ask(1, ChangeSettingsRequest{Settings: changed})
+	s.kill()
+	s.back(2, "ann", ticket)
+	s.join(3, "eve")
+	s.expect(3, "lobby lobby notices=0")
+	if s.state.settings != changed {
+		t.Errorf("came back with %+v", s.state.settings)
+	}
+	for name, change := range map[string]func(*Definition){
+		"stored anew meanwhile":       func(d *Definition) { d.Settings.Reactions = false },
+		"not allowed at its level":    func(d *Definition) { d.Condition.Change.To.ChatLinks = true },
+		"of a program that knew less": func(d *Definition) { d.Condition.Change.From.Address = "" },
+	} {
+		d := s.state.definition
+		c := *s.condition.Change
+		d.Condition = Condition{Run: s.condition.Run, Change: &c}
+		change(&d)
+		if got := NewState(s.now, d).settings; got != d.Settings {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	s.ask(2, EndRequest{})
+	if s.condition.Change != nil || s.state.settings != stored {
+		t.Error("the next run begins with the settings of the last")
+	}
 }

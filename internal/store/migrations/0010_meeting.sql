@@ -1,4 +1,4 @@
--- purpose: the meetings that somebody has made: what they are called, when they are, what is allowed in them, by which link people come; of one that runs, who may come back after the server was killed
+-- purpose: the meetings that somebody has made: what they are called, when they are, what is allowed in them, by which link people come; of one that runs, who may come back or has to wait after the server was killed, and what its host has changed
 -- retention: until erase_at: as many days after the last date as the level permits and the host set (30, 7 or the same day), a year after the last use where it is always open, 24 hours after it where nobody has an account; what is kept of a run (condition) 12 hours longer than it is used
 -- test: TestMeetingsAreErased
 CREATE TABLE meeting (
