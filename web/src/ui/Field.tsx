@@ -1,13 +1,8 @@
 import type { Ref } from 'react';
-import { FieldError, Input, Label, Text, TextField } from 'react-aria-components';
-import './Field.css';
+import { Input } from 'react-aria-components';
+import { FieldFrame, type FieldTexts } from './FieldFrame';
 
-export interface FieldProps {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly hint?: string;
-  readonly error?: string | undefined;
+export interface FieldProps extends FieldTexts {
   readonly placeholder?: string;
   readonly autoComplete?: string;
   readonly isDisabled?: boolean;
@@ -16,31 +11,11 @@ export interface FieldProps {
   readonly inputRef?: Ref<HTMLInputElement>;
 }
 
-/**
- * A labelled line of text with a hint, or in the hint's place what is wrong about it: that is the field's description and
- * is read out when it appears. Too long a text is never cut: whoever pasted it would not notice.
- */
-export function Field({ label, value, onChange, hint, error, placeholder, testId, inputRef, ...rest }: FieldProps) {
+/** A labelled line of text. Too long a text is never cut: whoever pasted it would not notice. */
+export function Field({ placeholder, testId, inputRef, ...frame }: FieldProps) {
   return (
-    <TextField
-      className="field"
-      value={value}
-      onChange={onChange}
-      isInvalid={error !== undefined}
-      validationBehavior="aria"
-      autoComplete={rest.autoComplete ?? 'off'}
-      isDisabled={rest.isDisabled ?? false}
-    >
-      <Label>{label}</Label>
+    <FieldFrame {...frame}>
       <Input {...(inputRef ? { ref: inputRef } : {})} placeholder={placeholder} data-testid={testId} />
-      <div className="field-below" aria-live="polite">
-        {hint ? (
-          <Text slot="description" className="field-hint">
-            {hint}
-          </Text>
-        ) : null}
-        <FieldError className="field-error">{error}</FieldError>
-      </div>
-    </TextField>
+    </FieldFrame>
   );
 }

@@ -2,12 +2,11 @@ import { ListPlus, UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { rest, type AccountInfo, type AccountSlip } from '../../api';
 import { Badge, Button, Field, Skeleton, Table, type Column } from '../../ui';
-import { RefusalNote } from '../refusal';
+import { RefusalNote, useLoaded } from '../refusal';
 import { AccountMenu } from './AccountMenu';
 import { AddAccount } from './AddAccount';
 import { ImportAccounts } from './ImportAccounts';
 import { Slips } from './Slips';
-import { useLoaded } from './useLoaded';
 import { w } from './words';
 
 const load = async () => (await rest('listAccounts')).accounts;

@@ -1,8 +1,7 @@
 import { CircleCheck } from 'lucide-react';
 import { rest, type AccountInfo, type Operator } from '../../api';
 import { PageLink, Skeleton } from '../../ui';
-import { RefusalNote } from '../refusal';
-import { useLoaded } from './useLoaded';
+import { RefusalNote, useLoaded } from '../refusal';
 import { w } from './words';
 
 interface Item {

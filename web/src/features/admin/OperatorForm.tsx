@@ -1,8 +1,7 @@
 import { useState, type FormEvent } from 'react';
 import { rest, type Details, type Operator } from '../../api';
 import { Button, ChoiceCards, Field, Skeleton, TextArea, say } from '../../ui';
-import { RefusalNote, useTask } from '../refusal';
-import { useLoaded } from './useLoaded';
+import { RefusalNote, useLoaded, useTask } from '../refusal';
 import { w } from './words';
 
 const uses = ['school', 'authority', 'practice', 'firm', 'club'] as const;

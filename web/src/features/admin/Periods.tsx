@@ -1,8 +1,7 @@
 import { rest, type Period } from '../../api';
 import { dayAndTime } from '../../i18n';
 import { Skeleton, Table, type Column } from '../../ui';
-import { RefusalNote } from '../refusal';
-import { useLoaded } from './useLoaded';
+import { RefusalNote, useLoaded } from '../refusal';
 import { w } from './words';
 
 const load = async () => (await rest('listPeriods')).periods;

@@ -2,8 +2,7 @@ import { useState } from 'react';
 import { rest, type TrailEntry, type TrailVerdict } from '../../api';
 import { dayAndTime } from '../../i18n';
 import { Button, Note, Skeleton, Table, type Column } from '../../ui';
-import { RefusalNote, useTask } from '../refusal';
-import { useLoaded } from './useLoaded';
+import { RefusalNote, useLoaded, useTask } from '../refusal';
 import { w } from './words';
 import { words } from './words.de';
 

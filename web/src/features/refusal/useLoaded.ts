@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import { useTask } from '../refusal';
+import { useTask } from './useTask';
 
 /** What the server has, asked for when the page opens and again after each change. ask must be the same one each time. */
 export function useLoaded<T>(ask: () => Promise<T>) {
