@@ -17,6 +17,8 @@ type Definition struct {
 	Level     rules.Level
 	Settings  rules.Settings // without faults
 	EndsAt    time.Time      // it ends by itself then; zero: it does not
+	KeptUntil time.Time      // its entry is erased then; zero: it is kept KeptAfter
+	KeptAfter time.Duration  // its last use
 	Condition Condition      // as last noted, see Journal
 }
 
@@ -51,6 +53,7 @@ type Pass struct {
 	Name      pii.Name     // fixed by account or link; "": as the person likes
 	Account   id.AccountID // "": a guest
 	Slot      string       // of an appointment
+	SlotAt    time.Time    // when that begins
 	SkipLobby bool         // as hosts do
 }
 

@@ -34,7 +34,7 @@ func (s *State) join(c Join) {
 // newcomer is the person who comes, or why it may not come at all.
 func (s *State) newcomer(c Join) (*person, Code) {
 	p := &person{
-		identity: c.Identity, secret: c.Secret, ticket: c.TicketID, account: c.Pass.Account, slot: c.Pass.Slot,
+		identity: c.Identity, secret: c.Secret, ticket: c.TicketID, account: c.Pass.Account, slot: c.Pass.Slot, slotAt: c.Pass.SlotAt,
 		role: c.Pass.Role, skips: c.Pass.SkipLobby || c.Pass.Role.Hosts(), joined: s.now, conn: c.Conn,
 	}
 	back := c.Ticket.GoodFor(s.now, s.definition.ID, s.condition)

@@ -17,6 +17,7 @@ type person struct {
 	ticket   TicketID
 	account  id.AccountID // "": a guest
 	slot     string       // of an appointment
+	slotAt   time.Time    // when that begins
 	skips    bool         // the lobby
 	sentBack bool         // came back with the ticket of somebody who was sent back to the lobby
 	joined   time.Time
@@ -144,8 +145,12 @@ func (p *person) public() Person {
 
 // knocking is what hosts know of a person who waits.
 func (p *person) knocking() Waiting {
-	return Waiting{
+	w := Waiting{
 		ID: p.identity, Name: p.name.Reveal(), Guest: p.account == "", Since: p.since.UnixMilli(),
 		Why: p.waits, Away: p.away, Slot: p.slot,
 	}
+	if p.slot != "" {
+		w.SlotAt = p.slotAt.UnixMilli()
+	}
+	return w
 }

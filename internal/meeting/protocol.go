@@ -87,8 +87,10 @@ type Info struct {
 	Settings  rules.Settings `json:"settings"`
 	StartedAt int64          `json:"startedAt"` // when the first person came, ms since 1970
 	Locked    bool           `json:"locked,omitempty"`
-	Held      bool           `json:"held,omitempty"`   // everything is held: nobody sends anything, everybody but hosts waits
-	EndsAt    int64          `json:"endsAt,omitempty"` // when it ends because no host is there, ms since 1970
+	Held      bool           `json:"held,omitempty"`      // everything is held: nobody sends anything, everybody but hosts waits
+	EndsAt    int64          `json:"endsAt,omitempty"`    // when it ends because no host is there, ms since 1970
+	KeptUntil int64          `json:"keptUntil,omitempty"` // its entry (title, dates, links) is erased then, ms since 1970
+	KeptDays  int            `json:"keptDays,omitempty"`  // or it has no last date: so many days after its last use
 }
 
 // Person is somebody in the meeting.

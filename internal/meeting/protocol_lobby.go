@@ -80,13 +80,14 @@ type Notice struct {
 
 // Waiting is somebody in the lobby, as those see it who may.
 type Waiting struct {
-	ID    id.Identity `json:"id"`
-	Name  string      `json:"name"`
-	Guest bool        `json:"guest,omitempty"` // came without an account: nobody has checked the name
-	Since int64       `json:"since"`           // ms since 1970
-	Why   Wait        `json:"why"`
-	Away  bool        `json:"away,omitempty"` // the connection has been broken for some seconds
-	Slot  string      `json:"slot,omitempty"` // of a consultation: which appointment
+	ID     id.Identity `json:"id"`
+	Name   string      `json:"name"`
+	Guest  bool        `json:"guest,omitempty"` // came without an account: nobody has checked the name
+	Since  int64       `json:"since"`           // ms since 1970
+	Why    Wait        `json:"why"`
+	Away   bool        `json:"away,omitempty"`   // the connection has been broken for some seconds
+	Slot   string      `json:"slot,omitempty"`   // of a consultation: which appointment; people of the same one have the same
+	SlotAt int64       `json:"slotAt,omitempty"` // when that begins, ms since 1970
 }
 
 // Knocked tells who may see it that somebody waits, or that something about somebody who waits has changed.

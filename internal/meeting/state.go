@@ -139,7 +139,7 @@ func (s *State) define(d Definition) {
 		return
 	}
 	changed := d.Settings != s.definition.Settings
-	told := d.Title != s.definition.Title || d.Host != s.definition.Host
+	told := d.Title != s.definition.Title || d.Host != s.definition.Host || !d.KeptUntil.Equal(s.definition.KeptUntil)
 	d.Condition = Condition{}
 	s.definition = d
 	switch {

@@ -1,6 +1,8 @@
 package meeting
 
 import (
+	"time"
+
 	"konklave/internal/id"
 	"konklave/internal/meeting/rules"
 )
@@ -87,6 +89,10 @@ func (s *State) info() Info {
 	info := Info{
 		Title: d.Title.Reveal(), Host: d.Host.Reveal(), Kind: d.Kind, Level: d.Level, Settings: s.settings,
 		StartedAt: s.started.UnixMilli(), Locked: s.condition.Locked, Held: s.condition.Held,
+		KeptDays: int(d.KeptAfter / (24 * time.Hour)),
+	}
+	if !d.KeptUntil.IsZero() {
+		info.KeptUntil = d.KeptUntil.UnixMilli()
 	}
 	if s.condition.Lobby != "" {
 		info.Settings.Lobby = s.condition.Lobby

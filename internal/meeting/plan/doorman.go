@@ -97,7 +97,7 @@ func (d door) pass(now time.Time, who Person, secret pii.Token) (meeting.Pass, e
 	case d.personal != nil && d.personal.End.IsZero():
 		pass.Name = d.personal.Name
 	case d.personal != nil:
-		pass.Slot = string(d.personal.ID)
+		pass.Slot, pass.SlotAt = string(d.personal.ID), d.personal.Start
 	case d.settings.Names != rules.NamesFree:
 		pass.Name = who.Name
 	}

@@ -77,7 +77,7 @@ func TestWhatComesWithAKnock(t *testing.T) {
 		if err != nil || pass.Name != want || pass.Role != rules.Participant || pass.SkipLobby || pass.Account != "" {
 			t.Errorf("%+v (%s), %v", pass, pass.Name.Reveal(), err)
 		}
-		if d.ID != m.ID || d.Title.Reveal() != "Mathe" || d.Host.Reveal() != "Frau ada" || d.Settings != m.Settings || !d.EndsAt.IsZero() {
+		if d.ID != m.ID || d.Title.Reveal() != "Mathe" || d.Host.Reveal() != "Frau ada" || d.Settings != m.Settings || !d.EndsAt.IsZero() || d.KeptAfter != keepAlways || !d.KeptUntil.IsZero() {
 			t.Errorf("%+v", d)
 		}
 	}
@@ -133,8 +133,8 @@ func TestAppointments(t *testing.T) {
 		}
 		r.at("2026-11-30 09:30")
 		d, pass, err := r.Knock(t.Context(), second)
-		if err != nil || pass.Slot != string(list[1].ID) || pass.Name != "" || pass.SkipLobby || d.EndsAt.In(r.place("Europe/Berlin")).Format("15:04") != "11:30" {
-			t.Errorf("%+v %+v, %v", d.EndsAt, pass, err)
+		if err != nil || pass.Slot != string(list[1].ID) || !pass.SlotAt.Equal(list[1].Start) || pass.Name != "" || pass.SkipLobby || d.EndsAt.In(r.place("Europe/Berlin")).Format("15:04") != "11:30" || !d.KeptUntil.Equal(m.Erase) || d.KeptAfter != 0 {
+			t.Errorf("%+v %+v, %v", d, pass, err)
 		}
 		g, err := r.Look(t.Context(), list[2].Link, "", "")
 		if err != nil || g.Title != "" || g.Refusal != meeting.CodeNotYet || !g.Start.Equal(list[2].Start) || !g.Opens.Equal(list[2].Start.Add(-15*time.Minute)) {

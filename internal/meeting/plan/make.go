@@ -172,19 +172,27 @@ const (
 
 // eraseAt is when a meeting is to be erased.
 func (p parsed) eraseAt() time.Time {
-	used := p.Made
-	if p.Used.After(used) {
-		used = p.Used
-	}
-	switch {
-	case p.Owner == "":
-		return used.Add(keepOpen)
-	case p.Ends.IsZero():
-		return used.Add(keepAlways)
+	if after := p.keptAfter(); after > 0 {
+		used := p.Made
+		if p.Used.After(used) {
+			used = p.Used
+		}
+		return used.Add(after)
 	}
 	// The end of the day on which the last date ends, by the clocks of its place, and so many days.
 	year, month, day := p.Ends.In(p.place).Add(-time.Second).Date() // midnight is of the day before
 	return time.Date(year, month, day+1+p.settings.KeepDays, 0, 0, 0, 0, p.place)
+}
+
+// keptAfter is how long a meeting is kept after its last use; 0: what counts is its last date.
+func (p parsed) keptAfter() time.Duration {
+	switch {
+	case p.Owner == "":
+		return keepOpen
+	case p.Ends.IsZero():
+		return keepAlways
+	}
+	return 0
 }
 
 // codeDigits is the length of an access code.
@@ -327,6 +335,10 @@ func (s *Service) edit(ctx context.Context, by Actor, of id.MeetingID, change fu
 func (p parsed) definition(now time.Time, host pii.Name) meeting.Definition {
 	d := meeting.Definition{
 		ID: p.ID, Title: p.Title, Host: host, Kind: p.kind, Level: p.level, Settings: p.settings, Condition: p.condition,
+		KeptAfter: p.keptAfter(),
+	}
+	if d.KeptAfter == 0 {
+		d.KeptUntil = p.eraseAt()
 	}
 	if p.kind == rules.Consultation { // it ends by itself, so that nobody finds the one before
 		if date, on := p.around(now); on {

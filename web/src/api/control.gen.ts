@@ -193,6 +193,10 @@ export interface Info {
   held?: boolean;
   /** when it ends because no host is there, ms since 1970 */
   endsAt?: number;
+  /** its entry (title, dates, links) is erased then, ms since 1970 */
+  keptUntil?: number;
+  /** or it has no last date: so many days after its last use */
+  keptDays?: number;
 }
 
 /** Person is somebody in the meeting. */
@@ -394,8 +398,10 @@ export interface Waiting {
   why: Wait;
   /** the connection has been broken for some seconds */
   away?: boolean;
-  /** of a consultation: which appointment */
+  /** of a consultation: which appointment; people of the same one have the same */
   slot?: string;
+  /** when that begins, ms since 1970 */
+  slotAt?: number;
 }
 
 /** Knocked tells who may see it that somebody waits, or that something about somebody who waits has changed. */

@@ -1,7 +1,9 @@
 import type { CallView, Ending } from '../../call';
-import { t, type MessageKey } from '../../i18n';
+import { day, t, type MessageKey } from '../../i18n';
 import { Button, Heading, Page } from '../../ui';
 import { useValue } from '../../value';
+
+type Meeting = ReturnType<CallView['roster']['get']>['meeting'];
 
 export interface LeftProps {
   readonly how: Ending;
@@ -18,15 +20,14 @@ const titles: Readonly<Record<Ending, MessageKey>> = {
 /** After the meeting: how it ended, what is kept of it, and the way back where there is one. */
 export function Left({ how, title, call, onRejoin, onHome }: LeftProps) {
   const { meeting, people, crowd } = useValue(call.roster);
-  const goesOn = how !== 'ended' && people.length + crowd > 1;
   const again = how === 'left';
   return (
     <Page onHome={onHome}>
       <section className="card stack" data-testid="left-page" data-how={how}>
         <p className="soft">{title}</p>
-        <Heading>{t(titles[how])}</Heading>
+        <Heading>{t(how === 'left' && !meeting ? 'left.waited' : titles[how])}</Heading>
         {how === 'removed' || how === 'refused' ? <p>{t('left.askHost')}</p> : null}
-        {how === 'refused' ? null : <p>{t(goesOn ? 'left.contentGoesOn' : 'left.content')}</p>}
+        {meeting ? <p>{t(contentText(how, meeting, people.length + crowd - 1))}</p> : null}
         <p className="soft">{keptText(meeting)}</p>
         {again ? (
           <Button look="main" wide onPress={onRejoin} data-testid="left-rejoin">
@@ -42,8 +43,16 @@ export function Left({ how, title, call, onRejoin, onHome }: LeftProps) {
 }
 
 /** What outlives the meeting: its entry. Who never was in knows no more of it. */
-function keptText(meeting: ReturnType<CallView['roster']['get']>['meeting']): string {
+function keptText(meeting: Meeting): string {
   if (!meeting) return t('left.keptNothing');
-  const n = meeting.settings.keepDays;
-  return n === 0 ? t('left.keptToday') : t('left.kept', { n });
+  const { keptUntil, keptDays: n = 0 } = meeting;
+  if (keptUntil !== undefined) return t('left.keptUntil', { day: day(keptUntil - 1) }); // to the end of the day before
+  return n >= 365 ? t('left.keptYear') : t('left.keptUnused', { n });
+}
+
+/** What becomes of chat and files: they may be gone already, or go with who is still in. */
+function contentText(how: Ending, meeting: Meeting, others: number): MessageKey {
+  if (how === 'ended') return 'left.content';
+  if (meeting?.kind === 'consultation') return 'left.contentTalk';
+  return others > 0 ? 'left.contentGoesOn' : 'left.contentSoon';
 }

@@ -98,9 +98,9 @@ function Row({ call, person, oneByOne, main, onTell, onRename }: RowProps) {
 }
 
 /** Guest or signed in, which appointment, since when. */
-function detailsOf({ guest, slot, since, why }: Person): string {
+function detailsOf({ guest, slotAt, since, why }: Person): string {
   const said = [t(guest ? 'person.guest' : 'person.signedIn')];
-  if (slot) said.push(t('waiting.slot', { slot }));
+  if (slotAt) said.push(t('waiting.slot', { time: clockTime(slotAt) }));
   said.push(t('waiting.since', { time: clockTime(since) }));
   if (why === 'back') said.push(t('waiting.wasIn'));
   return said.join(' · ');
