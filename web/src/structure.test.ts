@@ -9,7 +9,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   value: [],
   ampel: [],
   route: ['value'],
-  i18n: [],
+  i18n: ['value'],
   errors: ['i18n'],
   api: ['ampel', 'errors', 'value'],
   media: ['errors', 'value'],

@@ -1,7 +1,7 @@
 // The two HTTP calls of the client. Both speak JSON with this origin only.
 
 import type { Code, Problem } from './control.gen';
-import type { Kind, Level } from './rules.gen';
+import type { Address, Kind, Level } from './rules.gen';
 import { Failure, type FailureCode } from '../errors';
 
 export interface MeetingSummary {
@@ -15,6 +15,8 @@ export interface MeetingSummary {
   readonly host?: string;
   readonly kind?: Kind;
   readonly level?: Level;
+  /** how people are spoken to in German */
+  readonly address?: Address;
   /** an access code is asked for */
   readonly code?: boolean;
   /** how the person is called: fixed by its link or its account */

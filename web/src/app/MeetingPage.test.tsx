@@ -1,9 +1,11 @@
-import { cleanup, render, screen } from '@testing-library/react';
+import { cleanup, configure, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { JoinInput, Phase } from '../call';
 import { installDevices, installServer, type FakeDevices } from '../test/browser';
+import { address } from '../i18n';
 import { FakeCall } from '../test/fakeCall';
+import { info, settings } from '../test/meeting';
 import { MeetingPage } from './MeetingPage';
 
 const link = 'AbCdEfGhIjKlMnOpQrStUv';
@@ -19,6 +21,11 @@ vi.mock('../call', async (original) => ({
     return call;
   },
 }));
+
+// The page loads the stage by itself after a while. On a busy machine that takes seconds, in the middle of whatever the test
+// waits for: so it is loaded before, and waiting has time.
+beforeAll(() => Promise.all([import('../call'), import('../features/stage')]), 60_000);
+configure({ asyncUtilTimeout: 10_000 });
 
 let devices: FakeDevices;
 beforeEach(() => {
@@ -40,7 +47,7 @@ function open(answers: Parameters<typeof installServer>[0] = found) {
 async function joinAs(name: string) {
   await userEvent.type(await screen.findByTestId('join-name'), name);
   await userEvent.click(screen.getByTestId('join-submit'));
-  await vi.waitFor(() => expect(joined).toHaveLength(1), 15_000); // the first time the stage is loaded
+  await vi.waitFor(() => expect(joined).toHaveLength(1), 10_000);
   const first = joined[0];
   if (!first) throw new Error('not joined');
   return first;
@@ -136,6 +143,19 @@ test('joins, hands the open tracks over, leaves, and can come back', async () =>
   expect(await screen.findByTestId('left-page')).toBeTruthy();
   await userEvent.click(screen.getByTestId('left-rejoin'));
   expect((await screen.findByTestId<HTMLInputElement>('join-name')).value).toBe('Anna');
+});
+
+test('a meeting says sie or du, and a host may change that while it runs', async () => {
+  open({ [`GET /api/links/${link}`]: { status: 200, body: { title: 'Mathe', running: true, address: 'du' } } });
+  const { call } = await joinAs('Anna');
+  expect(address.get()).toBe('du');
+  await goTo(call, { kind: 'in' });
+  call.know({ meeting: info({ settings: { ...settings, address: 'sie' } }) });
+  expect(address.get()).toBe('sie');
+  call.know({ meeting: info({ settings: { ...settings, address: 'du' } }) });
+  await vi.waitFor(() => expect(address.get()).toBe('du'));
+  cleanup(); // other pages say sie
+  expect(address.get()).toBe('sie');
 });
 
 test('a refused name comes back to the form', async () => {

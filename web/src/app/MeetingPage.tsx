@@ -2,7 +2,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { Join } from '../features/join';
 import { Left } from '../features/left';
 import { Waiting } from '../features/lobby';
-import { t } from '../i18n';
+import { address, t } from '../i18n';
 import { takeFragment } from '../route';
 import { Button, FailureView, Page } from '../ui';
 import { useValue } from '../value';
@@ -31,6 +31,7 @@ export function MeetingPage({ link, created, onHome, onCheck }: MeetingPageProps
   const [companion] = useState(() => companionIn(takeFragment()));
   const [visit] = useState(() => new Visit(link, companion, loadJoin));
   const state = useValue(visit.state);
+  useValue(address); // all below speaks anew when that changes
   useEffect(() => {
     void visit.open();
     const stopWatching = visit.watchSummary();

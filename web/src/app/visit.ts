@@ -3,6 +3,7 @@
 import { getMeeting, hostSecret, type MeetingSummary } from '../api';
 import type { CallView, Ending, Entry, JoinInput } from '../call';
 import { failureCode, type FailureCode } from '../errors';
+import { speak } from '../i18n';
 import { Preview } from '../media';
 import { Cell, type Value } from '../value';
 
@@ -68,7 +69,11 @@ export class Visit {
       const entry: Entry = { name, ...(code && { code }), ...(host && { host }), ...(companion && { companion }) };
       const call = joinCall({ link: this.#link, entry, prepared: () => ({ ...this.preview.release(), choice: this.preview.choice.get() }) });
       this.#call = call;
-      const unwatch = call.phase.subscribe(() => this.#phaseChanged(call, before.summary, unwatch));
+      const watches = [
+        call.lobby.subscribe(() => this.#speakAsIn(call)),
+        call.roster.subscribe(() => this.#speakAsIn(call)),
+        call.phase.subscribe(() => this.#phaseChanged(call, before.summary, () => watches.forEach((stop) => stop()))),
+      ];
     } catch {
       this.#state.set({ kind: 'failed', code: 'server_gone' }); // a chunk that does not load
     }
@@ -89,6 +94,13 @@ export class Visit {
   #end(): void {
     clearInterval(this.#timer);
     this.preview.close();
+    void speak('sie');
+  }
+
+  /** Sie or du: a host may change it while the meeting runs. */
+  #speakAsIn(call: CallView): void {
+    const address = call.roster.get().meeting?.settings.address ?? call.lobby.get()?.address;
+    if (address !== undefined) void speak(address);
   }
 
   /** Looks again while the form is shown. Returns the way to stop. */
@@ -101,6 +113,7 @@ export class Visit {
     if (again && this.#state.get().kind !== 'join') return;
     try {
       const summary = await getMeeting(this.#link);
+      if (!this.#call) await speak(summary.address ?? 'sie');
       const now = this.#state.get();
       const barred = this.#companion === undefined && summary.refusal ? closed[summary.refusal] : undefined;
       if (barred && now.kind === 'loading') this.#failed(barred);

@@ -1,7 +1,7 @@
 // What somebody knows who waits. Pure.
 
 import type { Lobby, Notice, ServerMessage, Wait } from '../api/control.gen';
-import type { Kind, Level } from '../api/rules.gen';
+import type { Address, Kind, Level } from '../api/rules.gen';
 import { decodeText } from './chat';
 
 /** Something that a host told those who wait. */
@@ -17,6 +17,7 @@ export interface LobbyView {
   readonly host: string;
   readonly kind: Kind;
   readonly level: Level;
+  readonly address: Address;
   readonly why: Wait;
   /** how the hosts see this person */
   readonly name: string;
@@ -37,8 +38,8 @@ export function foldLobby(lobby: LobbyView | undefined, message: ServerMessage):
   }
 }
 
-function viewOf({ title, host, kind, level, why, name, notices }: Lobby): LobbyView {
-  return { title: title ?? '', host: host ?? '', kind, level, why, name, told: notices.map(toldOf) };
+function viewOf({ title, host, kind, level, address, why, name, notices }: Lobby): LobbyView {
+  return { title: title ?? '', host: host ?? '', kind, level, address, why, name, told: notices.map(toldOf) };
 }
 
 function toldOf({ at, keyId, body }: Omit<Notice, 'type'>): Told {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { failureCodes, failureText } from '../errors';
 import { de } from './de';
+import { du } from './du';
 import { en } from './en';
-import { chooseLanguage, translator } from './translate';
+import { address, chooseLanguage, speak, translator } from './translate';
 
 const holes = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((hole) => hole[1]).sort();
 const keys = Object.keys(de) as (keyof typeof de)[];
@@ -15,6 +16,37 @@ test.each(keys)('%s is filled and has the same holes in both', (key) => {
   expect(de[key].trim()).not.toBe('');
   expect(en[key].trim()).not.toBe('');
   expect(holes(en[key])).toEqual(holes(de[key]));
+});
+
+// No meeting speaks on these pages: they say Sie to everybody.
+const outside = /^(check|verdict|start)\./;
+const polite = /\b(Sie|Ihnen|Ihr(e[mnrs]?)?)\b/;
+const familiar = du as Readonly<Record<string, string | undefined>>;
+
+test.each(keys.filter((key) => !outside.test(key) && polite.test(de[key])))('%s has a text for who is spoken to with du', (key) => {
+  expect(familiar[key]).toBeTruthy();
+  expect(familiar[key]).not.toMatch(polite);
+  expect(holes(familiar[key] ?? '')).toEqual(holes(de[key]));
+});
+
+test('what speaks to nobody has one text only, and what loads inside a meeting later speaks to nobody', () => {
+  for (const key of Object.keys(du)) expect(polite.test(de[key as keyof typeof de] ?? ''), key).toBe(true);
+  for (const [key, text] of Object.entries(parts['../features/settings/words.de.ts']?.words ?? {})) {
+    if (key !== 'set.address.sie') expect(text, key).not.toMatch(polite);
+  }
+});
+
+test('a meeting says how people are spoken to', async () => {
+  const speaks = translator('de', du);
+  expect(speaks('stage.self', { name: 'Anna' })).toBe('Anna (du)');
+  expect(speaks('people.crowd', { n: 1 })).toBe('und 1 weitere Person, die du nicht siehst');
+  expect(speaks('chat.title')).toBe('Chat');
+  await speak('du');
+  expect(address.get()).toBe('du');
+  void speak('du');
+  void speak('sie'); // the last one counts, whatever comes when
+  await speak('sie');
+  expect(address.get()).toBe('sie');
 });
 
 const parts = import.meta.glob<{ readonly words: Readonly<Record<string, string>> }>('../**/words.{de,en}.ts', { eager: true });

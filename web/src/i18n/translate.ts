@@ -1,6 +1,7 @@
 // Picks the language once, from the browser, and fills messages in. There is no runtime switch yet: a reload follows
-// the browser's setting.
+// the browser's setting. What a meeting does switch is how it speaks to people in German.
 
+import { Cell, type Value } from '../value';
 import { de, type MessageKey, type Messages } from './de';
 import { en } from './en';
 
@@ -19,9 +20,9 @@ export function chooseLanguage(wanted: readonly string[]): Language {
   return 'en';
 }
 
-/** A translator for one language. `values.n` chooses the singular where the message has one. */
-export function translator(language: Language): Translate {
-  return speaker(languages[language]);
+/** A translator for one language, with other texts in place of some. `values.n` chooses the singular where the message has one. */
+export function translator(language: Language, others: Partial<Messages> = {}): Translate {
+  return speaker({ ...languages[language], ...others });
 }
 
 function speaker<Key extends string>(messages: Readonly<Record<Key, string>>): (key: Key, values?: Values) => string {
@@ -40,7 +41,34 @@ function fill(text: string, values: Values): string {
 }
 
 export const language: Language = chooseLanguage(navigator.languages ?? [navigator.language]);
-export const t: Translate = translator(language);
+let now: Translate = translator(language);
+export const t: Translate = (key, values) => now(key, values);
+
+/** How people are spoken to in German. */
+export type Address = 'sie' | 'du';
+
+let wanted: Address = 'sie';
+const spoken = new Cell<Address>('sie');
+
+/** How t speaks at this moment: whoever draws texts that stay when it changes watches it. */
+export const address: Value<Address> = spoken;
+
+/** Speaks like that from now on. The texts for "du" come when they are needed; if they do not come, "Sie" is polite. */
+export async function speak(to: Address): Promise<void> {
+  wanted = to;
+  const others = to === 'du' && language === 'de' ? await familiar() : {};
+  if (to !== wanted || to === spoken.get()) return;
+  now = translator(language, others);
+  spoken.set(to);
+}
+
+async function familiar(): Promise<Partial<Messages>> {
+  try {
+    return (await import('./du')).du;
+  } catch {
+    return {};
+  }
+}
 
 /**
  * The words of a part of the client that is loaded later than the rest, such as administration: they come with it. Both
@@ -53,6 +81,11 @@ export function words<Key extends string>(de: Readonly<Record<Key, string>>, en:
 /** "14:05", in the reader's own time zone. */
 export function clockTime(at: number): string {
   return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(at);
+}
+
+/** "30. November 2026", in the reader's own time zone. */
+export function day(at: number): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(at);
 }
 
 /** "Mo., 30.11.2026, 14:05", in the reader's own time zone. */

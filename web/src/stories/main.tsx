@@ -13,7 +13,7 @@ import { failureCodes } from '../errors';
 import { Join } from '../features/join';
 import { Left } from '../features/left';
 import { Waiting } from '../features/lobby';
-import { language } from '../i18n';
+import { language, speak } from '../i18n';
 import { Preview } from '../media';
 import { FakeCall } from '../test/fakeCall';
 import { info } from '../test/meeting';
@@ -53,6 +53,7 @@ function lobby(why: string) {
     host: 'Dr. Meier',
     kind: wish.get('kind') === 'consultation' ? 'consultation' : 'discussion',
     level: 'internal',
+    address: 'sie',
     why: why === 'start' || why === 'held' || why === 'back' ? why : 'lobby',
     name: 'Bülent Çelik',
     told: wish.has('told') ? told : [],
@@ -105,5 +106,7 @@ function story() {
   return stage(wish);
 }
 
+// ?du, with any other wish: everybody is spoken to with du.
+if (wish.has('du')) await speak('du');
 const root = document.getElementById('root');
 if (root) createRoot(root).render(story());

@@ -54,7 +54,7 @@ function conduct(call: FakeCall, wish: URLSearchParams): void {
   }));
   const waiting = Array.from({ length: Number(wish.get('waiting') ?? 0) }, (_, index) => ({
     id: `w${index}`, name: waitingNames[index % waitingNames.length] ?? '', since: now - index * 240_000, guest: index !== 1, why: 'lobby' as const,
-    ...(kind === 'consultation' ? { slot: `${index + 3}` } : {}),
+    ...(kind === 'consultation' ? { slot: `s${index}`, slotAt: now - now % 3_600_000 + index * 1_200_000 } : {}),
   }));
   const names = new Map([...call.roster.get().names, ...waiting.map(({ id, name }) => [id, name] as const)]);
   const may: Roster['may'] = new Set(host ? [...conducts, ...(kind === 'consultation' ? (['call_in'] as const) : [])] : call.roster.get().may);

@@ -15,7 +15,7 @@ import { useNarrow } from './useNarrow';
 import { useShortcuts } from './useShortcuts';
 import './controls.css';
 
-export type PanelName = 'chat' | 'people' | 'seen';
+export type PanelName = 'chat' | 'people' | 'seen' | 'settings';
 
 export interface ControlsProps {
   readonly call: CallView;
@@ -112,7 +112,7 @@ export function Controls({ call, link, panel, unread, onPanel, onKeys }: Control
       <MoreMenu
         call={call}
         extra={extra}
-        onSeen={() => onPanel('seen')}
+        onPanel={onPanel}
         onKeys={onKeys}
         onDevice={() => setAsking('device')}
         onEnd={() => setAsking('end')}

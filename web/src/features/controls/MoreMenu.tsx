@@ -1,4 +1,4 @@
-import { Eye, Keyboard, Lock, LockOpen, MicOff, MonitorSmartphone, MoreHorizontal, OctagonPause, Play, SquareX } from 'lucide-react';
+import { Eye, Keyboard, Lock, LockOpen, MicOff, MonitorSmartphone, MoreHorizontal, OctagonPause, Play, SlidersHorizontal, SquareX } from 'lucide-react';
 import type { CallView } from '../../call';
 import { t } from '../../i18n';
 import { ActionMenu, type ActionEntry } from '../../ui';
@@ -8,14 +8,14 @@ export interface MoreMenuProps {
   readonly call: CallView;
   /** what has no button of its own, where there is little room */
   readonly extra: readonly ActionEntry[];
-  readonly onSeen: () => void;
+  readonly onPanel: (name: 'seen' | 'settings') => void;
   readonly onKeys: () => void;
   readonly onDevice: () => void;
   readonly onEnd: () => void;
 }
 
 /** Everything that is needed seldom, and what conducts the whole meeting. */
-export function MoreMenu({ call, extra, onSeen, onKeys, onDevice, onEnd }: MoreMenuProps) {
+export function MoreMenu({ call, extra, onPanel, onKeys, onDevice, onEnd }: MoreMenuProps) {
   const { may, meeting, self, person } = useValue(call.roster);
   const locked = meeting?.locked === true;
   const held = meeting?.held === true;
@@ -35,9 +35,10 @@ export function MoreMenu({ call, extra, onSeen, onKeys, onDevice, onEnd }: MoreM
       shortcut: 'X',
       onPick: () => call.order({ type: 'hold', on: !held }),
     }),
+    ...when(may.has('change_settings'), { id: 'settings', label: t('host.settings'), icon: SlidersHorizontal, onPick: () => onPanel('settings') }),
   ];
   const own = [
-    { id: 'seen', label: t('seen.title'), icon: Eye, onPick: onSeen },
+    { id: 'seen', label: t('seen.title'), icon: Eye, onPick: () => onPanel('seen') },
     ...when(self === person, { id: 'device', label: t('device.second'), icon: MonitorSmartphone, onPick: onDevice }),
     { id: 'keys', label: t('keys.title'), icon: Keyboard, shortcut: '?', onPick: onKeys },
   ];

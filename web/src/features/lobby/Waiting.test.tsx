@@ -7,7 +7,7 @@ import { installDevices } from '../../test/browser';
 import { FakeCall } from '../../test/fakeCall';
 import { Waiting } from '.';
 
-const lobby: LobbyView = { title: 'Elternabend', host: 'Ben', kind: 'discussion', level: 'internal', why: 'lobby', name: 'Anna', told: [] };
+const lobby: LobbyView = { title: 'Elternabend', host: 'Ben', kind: 'discussion', level: 'internal', address: 'sie', why: 'lobby', name: 'Anna', told: [] };
 
 beforeEach(() => void installDevices());
 afterEach(cleanup);

@@ -2,8 +2,7 @@ import { useCallback } from 'react';
 import { lookAsGuest, type MeetingView, type VisitView } from '../../api';
 import { language } from '../../i18n';
 import { Skeleton } from '../../ui';
-import { RefusalNote } from '../refusal';
-import { useLoaded } from './useLoaded';
+import { RefusalNote, useLoaded } from '../refusal';
 import { spanText } from './when';
 import { w, wordOf } from './words';
 

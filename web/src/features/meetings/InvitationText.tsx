@@ -3,9 +3,8 @@ import { useCallback } from 'react';
 import { rest } from '../../api';
 import { language } from '../../i18n';
 import { Button, Skeleton, TextArea } from '../../ui';
-import { RefusalNote } from '../refusal';
+import { RefusalNote, useLoaded } from '../refusal';
 import { copy } from './MeetingRow';
-import { useLoaded } from './useLoaded';
 import { w } from './words';
 
 /** The text of an invitation, to be copied into a letter. person: it is for one personal link. */

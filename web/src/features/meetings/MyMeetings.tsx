@@ -1,8 +1,7 @@
 import { rest, type MeetingNotice, type MeetingView } from '../../api';
 import { Button, Note, Skeleton } from '../../ui';
-import { RefusalNote } from '../refusal';
+import { RefusalNote, useLoaded } from '../refusal';
 import { MeetingRow } from './MeetingRow';
-import { useLoaded } from './useLoaded';
 import { divide } from './when';
 import { w } from './words';
 import './meetings.css';

@@ -2,9 +2,8 @@ import { useCallback, useState, type FormEvent } from 'react';
 import { rest, type MeetingView, type PersonalView } from '../../api';
 import { Actions, Button, CopyLink, Dialog, Menu, Pick, Qr, Skeleton, Table, TextArea } from '../../ui';
 import { Ellipsis } from 'lucide-react';
-import { RefusalNote, useTask } from '../refusal';
+import { RefusalNote, useLoaded, useTask } from '../refusal';
 import { InvitationText } from './InvitationText';
-import { useLoaded } from './useLoaded';
 import { firstTimes, spanText } from './when';
 import { w } from './words';
 

@@ -10,6 +10,7 @@ import { Controls, ShortcutHelp, type PanelName } from '../controls';
 import { KnockBanner } from '../lobby';
 import { PeoplePanel } from '../people';
 import { LevelBadge, SeenPanel } from '../seen';
+import { SettingsPanel } from '../settings';
 import { Announcer, ConductBanner, TroubleBanner } from '../trouble';
 import { TileGrid } from './TileGrid';
 import './stage.css';
@@ -73,6 +74,7 @@ export function Stage({ call, link }: { readonly call: CallView; readonly link: 
       {panel === 'chat' ? <ChatPanel call={call} to={writeTo} onTo={setWriteTo} onClose={close} /> : null}
       {panel === 'people' ? <PeoplePanel call={call} link={link} onWrite={write} onClose={close} /> : null}
       {panel === 'seen' ? <SeenPanel call={call} onClose={close} /> : null}
+      {panel === 'settings' && roster.may.has('change_settings') ? <SettingsPanel call={call} onClose={close} /> : null}
       <footer className="stage-foot">
         <Controls call={call} link={link} panel={panel} unread={unread} onPanel={toggle} onKeys={() => setKeys(true)} />
       </footer>
@@ -84,6 +86,7 @@ export function Stage({ call, link }: { readonly call: CallView; readonly link: 
 /** Where the focus goes back to: what had it, or the panel's button when a key opened the panel from nowhere. */
 function openerOf(name: PanelName): HTMLElement | null {
   const active = document.activeElement;
+  if (active?.closest('[role=menu]')) return document.querySelector<HTMLElement>('[data-testid=ctl-more]'); // the menu goes
   if (active instanceof HTMLElement && active !== document.body && active.tagName !== 'H1') return active;
   return document.querySelector<HTMLElement>(`[data-testid=ctl-${name}]`);
 }

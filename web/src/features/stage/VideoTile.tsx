@@ -1,8 +1,9 @@
 import { Hand, Maximize2, MicOff, Minimize2, MonitorUp, WifiOff } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { Playable, Rect, Tile } from '../../call';
-import { t } from '../../i18n';
+import { address, t } from '../../i18n';
 import { Avatar, pictureFit } from '../../ui';
+import { useValue } from '../../value';
 import { reactionOf } from '../hands';
 import { Player } from './Player';
 import type { Size } from './useSize';
@@ -20,6 +21,7 @@ export interface VideoTileProps {
 /** One person or one shared screen: picture or initials, name, and whether they are heard. A click enlarges it. */
 export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, onPin }: VideoTileProps) {
   const [picture, onPicture] = usePicture(tile.video);
+  useValue(address);
   const name = tile.name ?? t('stage.unknown');
   const label = labelOf(tile, name);
   const PinIcon = pinned ? Minimize2 : Maximize2;

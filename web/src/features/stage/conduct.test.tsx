@@ -54,11 +54,12 @@ test('who takes part sees nothing of the lobby', () => {
 
 test('a consultation calls in one after another', async () => {
   const call = host(1);
-  call.know({ may: new Set([...conducts, 'call_in']), meeting: info({ kind: 'consultation' }), waiting: [{ ...eva, slot: '3' }, olena] });
+  call.know({ may: new Set([...conducts, 'call_in']), meeting: info({ kind: 'consultation' }), waiting: [{ ...eva, slot: 's', slotAt: new Date(2026, 10, 30, 9, 25).getTime() }, olena] });
   open(call);
   await press('knock-admit');
   expect(call.asks).toEqual([{ type: 'call_in', id: 'w0' }]);
   await press('ctl-people');
+  expect(screen.getAllByTestId('waiting-person')[0]?.textContent).toContain('09:25');
   expect(screen.queryByTestId('admit-all')).toBeNull();
   await choose(screen.getAllByTestId('waiting-menu')[1] ?? document.body, 'together');
   expect(call.asks.at(-1)).toEqual({ type: 'call_in', id: 'w1', together: true });

@@ -10,6 +10,7 @@ const texts: Readonly<Partial<Record<Declined['code'], MessageKey>>> = {
   name_invalid: 'error.name_invalid.title',
   rate_limited: 'declined.rate_limited',
   too_many: 'error.meeting_full.title',
+  settings_invalid: 'declined.settings_invalid',
   message_unknown: 'declined.message_unknown',
   token_unknown: 'declined.message_unknown',
 };
