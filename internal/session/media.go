@@ -1,6 +1,7 @@
 package session
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -197,7 +198,10 @@ var gates = map[room.Gate]sfu.Gate{room.GateOpen: sfu.GateOpen, room.GateVoice: 
 
 func downSettings(s room.Settings) sfu.DownSettings {
 	first := firstLayer(s.Codec)
-	return sfu.DownSettings{Disabled: s.Disabled, First: first, MaxLayer: first + min(s.MaxLayer, sfu.MaxLayers-1)}
+	return sfu.DownSettings{
+		Disabled: s.Disabled, First: first, MaxLayer: first + min(s.MaxLayer, sfu.MaxLayers-1),
+		FPS: uint8(min(s.FPS, math.MaxUint8)),
+	}
 }
 
 // Measure adds what the client's media measured since the last tick (room.Member). Only the room's goroutine calls it.

@@ -60,8 +60,8 @@ func (d *DownTrack) padding(now Time) (seq, ts int64) {
 // appendPadding writes a packet of nothing but padding (RFC 3550 section 5.1).
 func (d *DownTrack) appendPadding(b []byte, seq uint16, ts uint32) []byte {
 	silence := Media{AudioLevel: 127}
-	h := newHeader(d.params.Kind, d.params.MID, d.params.Extensions)
-	b = h.append(b, &silence, &d.params.MID, d.params.Payloads[0].PT, d.ssrc, seq, ts, 0)
+	h := newHeader(d.params.Kind, d.params.MID, d.params.SSRC, d.params.Extensions)
+	b = h.append(b, &silence, &d.params.MID, d.params.Payloads[0].PT, d.params.SSRC, seq, ts, 0)
 	b[0] |= 0x20
 	return append(b, 0, 0, 0, announcePadding)
 }

@@ -8,8 +8,7 @@ import "konklave/internal/sfu/codec"
 // first packet, and what each packet needs comes first in either part and lies close together.
 type DownTrack struct {
 	selector
-	pts     [codec.Types - 1]uint8 // payload types by codec from the first known on, see pt
-	ssrc    uint32
+	pts     [4]uint8 // payload types by codec, see pt
 	out     Stream
 	track   *Track // nil after it was removed
 	*flow          // nil until something is forwarded
@@ -21,6 +20,7 @@ type DownTrack struct {
 
 	announceAt Time  // when the next announcement is due, 0 before Set, Never when there are no more
 	announced  uint8 // times
+	allowed    Choice
 	rtxSeq     uint16
 	first      struct { // numbers of the next packet, as long as there is no flow
 		seq, ts int64
@@ -41,7 +41,7 @@ func (d *DownTrack) begun() *flow {
 	if d.flow == nil {
 		d.flow = &flow{
 			reportAt: Never,
-			header:   newHeader(d.params.Kind, d.params.MID, d.params.Extensions),
+			header:   newHeader(d.params.Kind, d.params.MID, d.params.SSRC, d.params.Extensions),
 			stream:   newRewriter(d.params.rate(), d.numbers()),
 		}
 	}
@@ -95,30 +95,31 @@ func (d *DownTrack) seen() *seldom {
 
 // DownStats are the counters of a down track since its beginning.
 type DownStats struct {
-	Layer   int8   // layer that is forwarded at the moment, -1 when none
-	Packets uint64 // sent, retransmissions not counted
-	Bytes   uint64 // of their payloads
-	RTX     uint64 // packets sent again
-	Drops   [DropReasons]uint64
-	Lost    int32 // packets the subscriber never saw, by its own report
-	Loss    uint8 // share of packets lost between the last two reports, in 1/256
-	RTT     Time  // round trip time to the subscriber, 0 when not known yet
+	Layer    int8   // layer that is forwarded at the moment, -1 when none
+	Temporal int8   // highest temporal layer that is
+	Packets  uint64 // sent, retransmissions not counted
+	Bytes    uint64 // of their payloads
+	RTX      uint64 // packets sent again
+	Drops    [DropReasons]uint64
+	Lost     int32 // packets the subscriber never saw, by its own report
+	Loss     uint8 // share of packets lost between the last two reports, in 1/256
+	RTT      Time  // round trip time to the subscriber, 0 when not known yet
 }
 
 // newDownTrack makes a down track whose numbers begin at n.
 func newDownTrack(s *Sender, p DownParams, n numbers) *DownTrack {
 	d := &DownTrack{
 		selector: newSelector(),
-		ssrc:     p.SSRC,
 		out:      s.out.Stream(p.SSRC),
 		sender:   s,
 		params:   p,
+		allowed:  Everything,
 		rtxSeq:   n.rtxSeq,
 	}
 	d.first.seq, d.first.ts, d.first.at = n.seq, n.ts, n.at
 	for _, pl := range p.Payloads {
 		if pl.Codec != codec.Unknown && d.pt(pl.Codec) == 0 {
-			d.pts[pl.Codec-1] = pl.PT
+			d.pts[pl.Codec%4] = pl.PT
 		}
 	}
 	return d
@@ -132,16 +133,24 @@ func (d *DownTrack) Set(now Time, s DownSettings) {
 	}
 	if s.Disabled {
 		d.pause()
-		d.current, d.target = noLayer, noLayer
+		d.stop()
 		return
 	}
 	d.retarget(now)
 	d.beginAnnouncement(now)
 }
 
+// Allow bounds what goes to the subscriber, whatever it wants, to what its line carries.
+func (d *DownTrack) Allow(now Time, c Choice) {
+	if d.allowed = c; d.track != nil {
+		d.limit(now, d.track.top(d))
+		d.retarget(now)
+	}
+}
+
 // Stats tells what became of the packets so far.
 func (d *DownTrack) Stats() DownStats {
-	s := DownStats{Layer: d.current, Packets: d.packets, Bytes: d.bytes}
+	s := DownStats{Layer: d.current, Temporal: d.temporal, Packets: d.packets, Bytes: d.bytes}
 	if x := d.seen(); x != nil {
 		s.Lost, s.Loss, s.RTT = x.loss.packets, x.loss.share, x.rtt
 		s.RTX, s.Drops = x.rtx, x.drops
@@ -155,7 +164,7 @@ func (d *DownTrack) pause() {
 		d.stream.end()
 	}
 	if d.params.Kind == codec.Video {
-		d.current, d.target = noLayer, noLayer
+		d.stop()
 	}
 }
 
@@ -178,13 +187,20 @@ func (d *DownTrack) retarget(now Time) {
 		return
 	}
 	if d.params.Kind == codec.Audio {
-		d.current, d.target = 0, 0
+		d.current, d.target, d.source = 0, 0, 0
 		return
 	}
 	d.choose(now, d.track.pulses)
-	if layer := d.waiting(); layer != noLayer && d.takes(d.track.layers[layer].codec) && !d.start(now, layer) {
-		d.track.wishKeyframe(now, layer)
+	d.frames = d.pace()
+	layer := d.waiting()
+	if layer == noLayer {
+		return
 	}
+	source := d.track.source(layer)
+	if d.slides(source, layer) || !d.takes(d.track.layers[source].codec) || d.start(now, source) {
+		return
+	}
+	d.track.wishKeyframe(now, source)
 }
 
 // takes tells whether the subscriber accepts a codec; of Unknown, which a layer has before its first packet, that is
@@ -194,13 +210,13 @@ func (d *DownTrack) takes(t codec.Type) bool { return t == codec.Unknown || d.pt
 // onMedia takes one packet of the track. keyframe tells that a key frame of its layer begins with it.
 func (d *DownTrack) onMedia(now Time, m *Media, keyframe bool) {
 	switch {
-	case m.Layer == d.current:
+	case m.Layer == d.source:
 		d.forward(now, m)
 	case d.settings.Disabled:
 		d.drop(DropDisabled)
 	case d.most == noLayer:
 		d.drop(DropShed)
-	case keyframe && d.welcome(m.Layer):
+	case keyframe && d.target != noLayer && d.welcome(m.Layer, d.track.source(d.target)):
 		if !d.start(now, m.Layer) {
 			d.drop(DropLayer)
 		}
@@ -211,26 +227,27 @@ func (d *DownTrack) onMedia(now Time, m *Media, keyframe bool) {
 	}
 }
 
-// start switches to a layer at its newest key frame and sends all that came since, out of the history. That is one
+// start switches to an encoding at its newest key frame and sends all that came since, out of the history. That is one
 // packet when the key frame just comes. It is false when there is no key frame to start with.
-func (d *DownTrack) start(now Time, layer int8) bool {
-	h := &d.track.layers[layer].history
-	if !h.key.valid || now-h.key.stored > replaySpan {
+func (d *DownTrack) start(now Time, source int8) bool {
+	h := &d.track.layers[source].history
+	if source == d.source || !h.key.valid || now-h.key.stored > replaySpan {
 		return false
 	}
 	m := &d.sender.replay
 	if !h.get(now, h.key.seq, m) || d.pt(m.Codec) == 0 {
 		return false
 	}
-	m.Layer = layer
+	m.Layer = source
 	if !d.begun().stream.begin(m, &d.track.clocks) {
 		return false
 	}
-	d.current = layer
+	d.source, d.current, d.temporal = source, source, 0
+	d.turn(now, m)
 	d.reportSoon(now)
-	for seq := h.key.seq; seq <= h.newest && d.current == layer; seq++ {
+	for seq := h.key.seq; seq <= h.newest && d.source == source; seq++ {
 		if h.get(now, seq, m) {
-			m.Layer = layer
+			m.Layer = source
 			d.forward(now, m)
 		}
 	}
@@ -262,12 +279,20 @@ func (d *DownTrack) forward(now Time, m *Media) {
 			d.drop(DropTooLate)
 			return
 		}
+		d.stream.run.choice = d.has()
 		d.reportSoon(now)
 		r = d.stream.newest()
 	}
 	if len(m.Data) == m.Header { // a probe of the publisher; the numbers close over it
 		d.stream.skip(m.Seq)
 		d.drop(DropPadding)
+		return
+	}
+	if m.Frame.Start && (d.current != d.target || d.temporal != d.frames || m.Frame.Keyframe) {
+		d.turn(now, m)
+	}
+	if !m.Frame.Needed.Has(r.choice) {
+		d.stream.leaveOut(m)
 		return
 	}
 	switch reason := d.send(now, m, r); {
@@ -290,12 +315,15 @@ func (d *DownTrack) forward(now Time, m *Media) {
 // the reason otherwise.
 func (d *DownTrack) late(now Time, m *Media, otherwise DropReason) {
 	r := d.begun().stream.find(m.Layer, m.Seq)
-	if r == nil {
+	switch {
+	case r == nil:
 		d.drop(otherwise)
-		return
-	}
-	if reason := d.send(now, m, r); reason != Kept {
-		d.drop(reason)
+	case !m.Frame.Needed.Has(r.choice):
+		d.fill(m, r)
+	default:
+		if reason := d.send(now, m, r); reason != Kept {
+			d.drop(reason)
+		}
 	}
 }
 
@@ -305,7 +333,13 @@ func (d *DownTrack) send(now Time, m *Media, r *run) DropReason {
 	if pt == 0 {
 		return DropCodec
 	}
-	b := d.header.append(d.track.head[:0], m, &d.params.MID, pt, d.ssrc, uint16(m.Seq+r.seq), uint32(m.Timestamp+r.ts),
+	if r.marks(m) {
+		pt |= marked
+	}
+	if d.masks(m) {
+		m = d.masked(m, r)
+	}
+	b := d.header.append(d.track.head[:0], m, &d.params.MID, pt, d.header.ssrc, uint16(m.Seq+r.seq), uint32(m.Timestamp+r.ts),
 		frameNumber(m.DD)+r.frame)
 	head, tail := d.appendPayload(b, m, r)
 	if !d.out.SendRTP(head, tail) {
@@ -324,7 +358,7 @@ func (d *DownTrack) pt(t codec.Type) uint8 {
 	if t == codec.Unknown {
 		return 0
 	}
-	return d.pts[t-1]
+	return d.pts[t%4] // of the codecs of one kind no two have the same place
 }
 
 // form is the codec as which a packet of a codec goes to the subscriber: RED without what is repeated to those who do
@@ -360,7 +394,7 @@ func (d *DownTrack) onKeyframeWish(now Time) {
 		return // one is on its way
 	}
 	keyframes.wished = now
-	d.track.wishKeyframe(now, d.current)
+	d.track.wishKeyframe(now, d.source)
 }
 
 // maxHole is how many packets may be missing in a row. More are not waited for: the numbers close over them, and

@@ -16,9 +16,14 @@ const headSize = 384
 type header struct {
 	block [blockSize]byte // extensions of a packet without dependency descriptor, header of the block included
 	size  uint8           // of it, 0 when there are none, or more than fit
-	at    places          // in it
+	level uint8           // where in it the audio level is, 0 when absent
+	turn  uint8           // and the orientation
 	ids   Extensions
+	ssrc  uint32
 }
+
+// marked is the marker bit beside a payload type.
+const marked = 0x80
 
 // blockSize is room for what browsers negotiate; anything longer is made anew for each packet.
 const blockSize = 16
@@ -27,8 +32,8 @@ const blockSize = 16
 type places struct{ level, orientation, dd uint16 }
 
 // newHeader prepares the headers for one section.
-func newHeader(kind codec.Kind, mid string, ids Extensions) header {
-	h := header{ids: ids}
+func newHeader(kind codec.Kind, mid string, ssrc uint32, ids Extensions) header {
+	h := header{ids: ids, ssrc: ssrc}
 	if kind == codec.Audio {
 		h.ids.Orientation, h.ids.DD = 0, 0
 	} else {
@@ -39,21 +44,19 @@ func newHeader(kind codec.Kind, mid string, ids Extensions) header {
 	}
 	block, at := h.appendBlock(nil, mid, &Media{AudioLevel: 127})
 	if len(block) <= blockSize {
-		h.size, h.at = uint8(copy(h.block[:], block)), at
+		h.size, h.level, h.turn = uint8(copy(h.block[:], block)), uint8(at.level), uint8(at.orientation)
 	}
 	return h
 }
 
-// append adds the header of one packet. mid is that of the section; few packets need it.
-func (h *header) append(b []byte, m *Media, mid *string, pt uint8, ssrc uint32, seq uint16, ts uint32, frame uint16) []byte {
-	b = append(b, 0x80, pt)
-	if m.Marker {
-		b[1] |= 0x80
-	}
+// append adds the header of one packet. mid is that of the section; few packets need it. kind is the payload type, with
+// marked where the packet ends a picture.
+func (h *header) append(b []byte, m *Media, mid *string, kind uint8, ssrc uint32, seq uint16, ts uint32, frame uint16) []byte {
+	b = append(b, 0x80, kind)
 	b = binary.BigEndian.AppendUint16(b, seq)
 	b = binary.BigEndian.AppendUint32(b, ts)
 	b = binary.BigEndian.AppendUint32(b, ssrc)
-	described := h.ids.DD != 0 && len(m.DD) >= 3 && len(m.DD) <= 255
+	described := h.ids.DD != 0 && len(m.DD) >= 3 && len(m.DD) <= codec.MaxDescriptor
 	start := len(b)
 	switch {
 	case described || h.size == 0:
@@ -66,11 +69,11 @@ func (h *header) append(b []byte, m *Media, mid *string, pt uint8, ssrc uint32, 
 		}
 	default:
 		b = append(b, h.block[:h.size]...)
-		if h.at.level != 0 {
-			b[start+int(h.at.level)] = levelByte(m)
+		if h.level != 0 {
+			b[start+int(h.level)] = levelByte(m)
 		}
-		if h.at.orientation != 0 {
-			b[start+int(h.at.orientation)] = m.Orientation
+		if h.turn != 0 {
+			b[start+int(h.turn)] = m.Orientation
 		}
 	}
 	b[start-rtpHeaderSize] |= 0x10
@@ -81,7 +84,7 @@ func (h *header) append(b []byte, m *Media, mid *string, pt uint8, ssrc uint32, 
 // negotiated.
 func (h *header) appendBlock(b []byte, mid string, m *Media) (out []byte, at places) {
 	dd := m.DD
-	if h.ids.DD == 0 || len(dd) < 3 || len(dd) > 255 {
+	if h.ids.DD == 0 || len(dd) < 3 || len(dd) > codec.MaxDescriptor {
 		dd = nil
 	}
 	highest := max(h.ids.TWCC, h.ids.MID, h.ids.AudioLevel, h.ids.Orientation)

@@ -39,9 +39,8 @@ func TestHeader(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			h := newHeader(test.kind, test.mid, test.ids)
-			test.m.Marker = true
-			b := h.append(nil, &test.m, &test.mid, 96, 0xdeadbeef, 0x1234, 0x87654321, 0x0506)
+			h := newHeader(test.kind, test.mid, 1, test.ids)
+			b := h.append(nil, &test.m, &test.mid, 96|marked, 0xdeadbeef, 0x1234, 0x87654321, 0x0506)
 			var p packet
 			if !parsePacket(append(b, 1), &p) || p.header != len(b) || len(b) != test.size {
 				t.Fatalf("header has %d bytes, read as %d, want %d", len(b), p.header, test.size)

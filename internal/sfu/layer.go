@@ -24,6 +24,7 @@ type layer struct {
 	keyframe  keyframeWish
 	payload   *Payload // of the latest packet, nil before the first
 
+	reader       codec.Stream
 	bound        Time // when the stream became the layer's
 	last         Time // arrival of the latest packet that shows it is sent
 	live         bool
@@ -153,12 +154,15 @@ func (l *layer) feed(now Time, p *layerPacket) DropReason {
 	}
 	p.fillExtensions(&l.track.params.Extensions, m)
 	if payload := m.Payload(); len(payload) > 0 {
-		f, ok := codec.Parse(m.Codec, payload, m.DD)
+		f, ok := l.reader.Parse(m.Codec, payload, m.DD)
 		if !ok {
 			return DropMalformed
 		}
 		m.Frame = f
 		l.refine(&m.Frame, p, m.DD != nil)
+		if len(l.track.layers) > 1 {
+			m.Frame.Flatten() // with several streams each goes whole, as one layer of the track
+		}
 	}
 	l.observe(m)
 	if l.track.params.Kind == codec.Audio && !l.track.lets(now, m, l.clock.rate, p.place == placeLate) {
@@ -181,7 +185,7 @@ func (l *layer) feed(now Time, p *layerPacket) DropReason {
 // still starts with its parameter sets, or sequence header, when a packet without meaning of its own, such as H264's
 // delimiter, has the same timestamp and came before.
 func (l *layer) refine(f *codec.Frame, p *layerPacket, described bool) {
-	guessed := p.payload.Codec == codec.H264 || p.payload.Codec == codec.AV1 && !described
+	guessed := !described && (p.payload.Codec == codec.H264 || p.payload.Codec == codec.AV1)
 	if guessed && p.follows {
 		f.Start = !p.sameTS || f.Start && f.Keyframe
 	}
@@ -288,6 +292,7 @@ func (l *layer) bind(now Time, p *packet) {
 		return
 	}
 	l.missing.clear()
+	l.reader = codec.Stream{}
 	l.window.restart(p.seq - 1) // the packet itself comes next
 	l.clock.restart(p.timestamp-1, now)
 	l.reception.restart(l.window.highest+1, now)

@@ -66,7 +66,15 @@ func (p *DownParams) rate() uint32 {
 
 // DownSettings are what a subscriber wants of a track at this moment.
 type DownSettings struct {
-	Disabled bool // nothing is forwarded; the section stays
-	First    int8 // lowest layer index of the codec wanted, a multiple of MaxLayers
-	MaxLayer int8 // highest layer index wanted, not below First
+	Disabled bool  // nothing is forwarded; the section stays
+	First    int8  // lowest layer index of the codec wanted, a multiple of MaxLayers
+	MaxLayer int8  // highest layer index wanted, not below First
+	FPS      uint8 // most pictures a second that are wanted, 0 for all; temporal layers beyond that are left out
 }
+
+// Choice bounds what goes to a subscriber of a track: layers of its codec and temporal layers, the lowest being 0. A
+// negative layer stands for nothing.
+type Choice struct{ Layer, Temporal int8 }
+
+// Everything is the choice that bounds nothing.
+var Everything = Choice{Layer: MaxLayers - 1, Temporal: codec.MaxTemporal}

@@ -57,7 +57,7 @@ func FuzzExtensions(f *testing.F) {
 			return // those ids are taken
 		}
 		mid := "mid"
-		h := newHeader(codec.Video, mid, ids)
+		h := newHeader(codec.Video, mid, 1, ids)
 		var back packet
 		if b := h.append(nil, &m, &mid, 96, 1, 2, 3, frameNumber(m.DD)); len(b) > headSize || !parsePacket(b, &back) || back.header != len(b) {
 			t.Fatalf("header of %d bytes is not read again", len(b))

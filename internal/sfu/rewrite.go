@@ -7,10 +7,10 @@ import (
 )
 
 // rewriterRuns is how many runs are remembered, for late packets and for NACKs.
-const rewriterRuns = 32
+const rewriterRuns = 64
 
-// run is a stretch of packets of one layer that are rewritten in the same way. Every switch of layers begins a run,
-// and so does every packet that is left out on purpose. Packets that got lost on their way to us do not: their
+// run is a stretch of packets of one encoding that are chosen and rewritten in the same way. Every switch of layers begins
+// a run, and so does every packet that is left out on purpose. Packets that got lost on their way to us do not: their
 // numbers stay free, in case they come after all.
 //
 // So a run is all that is needed to find the packet behind a number of ours, and to write its header once more.
@@ -26,6 +26,7 @@ type run struct {
 	tl0    uint8  // to TL0PICIDX
 	keyIdx uint8  // to KEYIDX
 	layer  int8
+	choice codec.Choice // of the layers inside the stream: what others need alone is left out
 }
 
 // rewriter numbers the packets of a down track, which come from changing layers, as one stream without gaps:
@@ -110,6 +111,31 @@ func (w *rewriter) skip(seq int64) {
 	w.push(r)
 }
 
+// leaveOut leaves out m, which is newer than all of the open run: of a frame that is not needed. Pictures of VP8 are
+// numbered without gaps; those of VP9 refer to others by their numbers, so they keep them.
+func (w *rewriter) leaveOut(m *Media) {
+	w.skip(m.Seq)
+	if m.Frame.PictureID < 0 {
+		return
+	}
+	r := w.newest()
+	id := r.extendPicture(m)
+	if id > r.newestPicture {
+		r.newestPicture = id
+		if m.Codec == codec.VP8 {
+			r.picture--
+		}
+	}
+}
+
+// turn begins a run with another choice of layers at seq.
+func (w *rewriter) turn(seq int64, c codec.Choice) {
+	r := w.run
+	w.run.end = max(w.run.end, seq) // those between are missing
+	r.first, r.end, r.choice = seq, seq, c
+	w.push(r)
+}
+
 // sent notes that m, newer than all of the open run, was sent.
 func (w *rewriter) sent(m *Media) {
 	r := w.newest()
@@ -155,6 +181,11 @@ func (w *rewriter) find(layer int8, seq int64) *run {
 		}
 	}
 	return nil
+}
+
+// marks tells whether a packet ends a picture: as it is sent or as the run leaves it.
+func (r *run) marks(m *Media) bool {
+	return m.Marker || m.Frame.End && m.Frame.Spatial == r.choice.Spatial()
 }
 
 func (r *run) holds(layer int8, seq int64) bool {

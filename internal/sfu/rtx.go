@@ -118,22 +118,28 @@ func (d *DownTrack) resend(now Time, wire uint16) {
 // exactly as the first time.
 func (d *DownTrack) resendFrom(now Time, seq int64, r *run) DropReason {
 	m := &d.sender.replay
-	if !d.track.layers[r.layer].history.get(now, seq-r.seq, m) {
+	if !d.track.layers[r.layer].history.get(now, seq-r.seq, m) || !m.Frame.Needed.Has(r.choice) {
 		return DropGone
 	}
 	p := d.payload(d.form(m.Codec))
 	if !d.sender.budget.take(len(m.Data)) {
 		return DropOverBudget
 	}
-	ts, frame := uint32(m.Timestamp+r.ts), frameNumber(m.DD)+r.frame
+	ts, frame, marker := uint32(m.Timestamp+r.ts), frameNumber(m.DD)+r.frame, uint8(0)
+	if r.marks(m) {
+		marker = marked
+	}
+	if d.masks(m) {
+		m = d.masked(m, r)
+	}
 	b, out := []byte(nil), d.out
 	if d.params.RTX != 0 && p.RTX != 0 {
 		out = d.sender.out.Stream(d.params.RTX)
-		b = d.header.append(d.sender.head[:0], m, &d.params.MID, p.RTX, d.params.RTX, d.rtxSeq, ts, frame)
+		b = d.header.append(d.sender.head[:0], m, &d.params.MID, p.RTX|marker, d.params.RTX, d.rtxSeq, ts, frame)
 		b = binary.BigEndian.AppendUint16(b, uint16(seq))
 		d.rtxSeq++
 	} else {
-		b = d.header.append(d.sender.head[:0], m, &d.params.MID, p.PT, d.ssrc, uint16(seq), ts, frame)
+		b = d.header.append(d.sender.head[:0], m, &d.params.MID, p.PT|marker, d.header.ssrc, uint16(seq), ts, frame)
 	}
 	if head, tail := d.appendPayload(b, m, r); !out.SendRTP(head, tail) {
 		return DropRefused

@@ -48,7 +48,7 @@ func vp8Media(seq int64) *Media {
 		Data: append(make([]byte, rtpHeaderSize), payload...), Header: rtpHeaderSize, Arrival: worldBegin,
 		Codec: codec.VP8, Seq: seq, Timestamp: 3000 * seq, Marker: true, AudioLevel: 127,
 	}
-	m.Frame, _ = codec.Parse(codec.VP8, payload, nil)
+	m.Frame, _ = codec.Parse(codec.VP8, payload)
 	return m
 }
 

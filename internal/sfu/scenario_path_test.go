@@ -45,9 +45,13 @@ func newUplink(c *call) *uplink {
 func (u *uplink) connect(s *simStream, ssrc uint32, pt uint8, ids Extensions) {
 	u.streams[ssrc], u.sent[ssrc] = s, map[uint16][]byte{}
 	ids.MID = 0
-	h := newHeader(s.kind, "", ids)
+	h := newHeader(s.kind, "", 1, ids)
 	s.publish = func(m *Media) {
-		b := h.append(nil, m, new(string), pt, ssrc, uint16(m.Seq), uint32(m.Timestamp), 0)
+		kind := pt
+		if m.Marker {
+			kind |= marked
+		}
+		b := h.append(nil, m, new(string), kind, ssrc, uint16(m.Seq), uint32(m.Timestamp), 0)
 		b = append(b, m.Payload()...)
 		u.sent[ssrc][uint16(m.Seq)] = b
 		u.carry(b)

@@ -1,5 +1,7 @@
 package sfu
 
+import "konklave/internal/sfu/codec"
+
 const (
 	// layerSilence is after how much silence a layer counts as stopped.
 	layerSilence = Time(500_000_000)
@@ -13,8 +15,9 @@ const noLayer int8 = -1
 
 // pulse tells whether a layer is being sent.
 type pulse struct {
-	last  Time // newest packet, 0 before the first
-	since Time // first packet after the last silence
+	last     Time // newest packet, 0 before the first
+	since    Time // first packet after the last silence
+	promised bool // it was announced and did not come yet
 }
 
 // beat notes a packet. It tells whether the layer had stopped before.
@@ -27,24 +30,48 @@ func (p *pulse) beat(now Time) (woke bool) {
 	return woke
 }
 
+// promise notes that a key frame says that the layer is coming. Who did not keep such a promise is not believed again.
+func (p *pulse) promise(now Time) {
+	if !p.promised || p.alive(now) {
+		p.promised = true
+		p.beat(now)
+	}
+}
+
 func (p *pulse) alive(now Time) bool { return p.last != 0 && now-p.last <= layerSilence }
 
 func (p *pulse) steady(now Time) bool { return p.alive(now) && now-p.since >= layerSteady }
 
 // selector decides which layer of its track a down track forwards. A switch takes two steps: the target is chosen,
-// and becomes current when a key frame of it comes. That also holds when the layers of another codec are wanted.
-// Temporal layers are all forwarded.
+// and becomes current when a frame of it comes with which it can begin: between encodings a key frame. That also holds
+// when the layers of another codec are wanted. Spatial layers inside one stream count as layers of the track, see
+// Track.sources; temporal layers go up where the stream lets them, and down with the next picture.
 type selector struct {
 	settings DownSettings
 	current  int8 // layer that is forwarded, noLayer when none
 	target   int8 // layer that should be; noLayer when nothing should
-	most     int8 // highest of its codec that may be, noLayer when none: overload leaves out the others
+	most     int8 // highest of its codec that may be, noLayer when none: overload and the line leave out the others
+	source   int8 // encoding that carries current, noLayer when none
+	temporal int8 // highest temporal layer that is forwarded
+	frames   int8 // highest that should be
 }
 
 // newSelector makes a selector that wants nothing before its first settings.
 func newSelector() selector {
-	return selector{settings: DownSettings{Disabled: true}, current: noLayer, target: noLayer, most: MaxLayers - 1}
+	return selector{
+		settings: DownSettings{Disabled: true}, current: noLayer, target: noLayer, most: MaxLayers - 1, source: noLayer,
+		frames: codec.MaxTemporal,
+	}
 }
+
+// stop forgets what is forwarded.
+func (s *selector) stop() { s.current, s.target, s.source = noLayer, noLayer, noLayer }
+
+// has is what of the encoding's stream is forwarded.
+func (s *selector) has() codec.Choice { return codec.Choose(s.spatial(), uint8(s.temporal)) }
+
+// spatial is the spatial layer of the encoding's stream that is forwarded.
+func (s *selector) spatial() uint8 { return uint8(s.current - s.source) }
 
 // choose sets the target anew from what the settings ask for and which layers are alive, lowest first.
 func (s *selector) choose(now Time, layers []pulse) {
@@ -82,11 +109,10 @@ func (s *selector) best(now Time, layers []pulse) int8 {
 // wants tells whether a layer is asked for and may be.
 func (s *selector) wants(layer int8) bool { return s.settings.First <= layer && layer <= s.highest() }
 
-// welcome tells whether to begin or switch to a layer at a key frame of it that just came. A higher layer is
-// welcome even before it is steady: its key frame is there and need not be asked for.
-func (s *selector) welcome(layer int8) bool {
-	return s.target != noLayer && layer != s.current &&
-		(layer == s.target || s.current < layer && s.wants(layer))
+// welcome tells whether to begin with or switch to an encoding at a key frame of it that just came; from is the one that
+// carries the target. A higher layer is welcome even before it is steady: its key frame is there and need not be asked for.
+func (s *selector) welcome(encoding, from int8) bool {
+	return s.target != noLayer && (encoding == from || s.current < encoding && s.wants(encoding))
 }
 
 // waiting is the layer whose key frame the down track waits for, noLayer when it waits for none.

@@ -61,13 +61,13 @@ func firstNumbers(ssrc uint32) numbers {
 
 // RemoveDownTrack ends what AddDownTrack began.
 func (s *Sender) RemoveDownTrack(d *DownTrack) {
-	if s.bySSRC[d.ssrc] != d {
+	if s.bySSRC[d.params.SSRC] != d {
 		return
 	}
 	if d.track != nil {
 		d.track.Remove(d)
 	}
-	s.ended[d.params.MID] = ending{ssrc: d.ssrc, next: d.numbers()}
+	s.ended[d.params.MID] = ending{ssrc: d.params.SSRC, next: d.numbers()}
 	delete(s.bySSRC, d.params.SSRC)
 	for i, other := range s.downs {
 		if other == d {

@@ -52,7 +52,7 @@ func (d *DownTrack) senderReport(now Time) senderInfo {
 	r.next = (r.next + 1) % len(r.sent)
 	d.reportAt = now + reportsEvery
 	return senderInfo{
-		SSRC: d.ssrc, NTP: ntp, Timestamp: uint32(ts),
+		SSRC: d.params.SSRC, NTP: ntp, Timestamp: uint32(ts),
 		Packets: uint32(d.packets), Octets: uint32(d.bytes),
 	}
 }

@@ -201,7 +201,7 @@ func (s *simStream) capture() {
 		for len(p.Data) < 900+10*int(s.layer)+i {
 			p.Data = append(p.Data, uint8(p.Seq))
 		}
-		p.Frame, _ = codec.Parse(p.Codec, p.Payload(), nil)
+		p.Frame, _ = codec.Parse(p.Codec, p.Payload())
 		if s.publish != nil {
 			s.publish(&p)
 		} else {

@@ -162,7 +162,7 @@ func (s *viewStream) read(p *packet) viewPacket {
 	if s.kind == codec.Video {
 		typ = codec.VP8
 	}
-	f, ok := codec.Parse(typ, vp.body, nil)
+	f, ok := codec.Parse(typ, vp.body)
 	if !ok {
 		panic("broken payload")
 	}

@@ -18,7 +18,9 @@ const (
 type Track struct {
 	kind    codec.Kind
 	layers  []trackLayer
-	pulses  []pulse // one per layer
+	pulses  []pulse           // one per layer
+	sources [TrackLayers]int8 // the encoding that carries each layer: itself, or one with several spatial layers; noLayer before
+	flow    flowMeter
 	clocks  [TrackLayers]layerClock
 	downs   []*DownTrack
 	request func(layer int8)
@@ -28,15 +30,19 @@ type Track struct {
 	reviewAt Time
 	dropped  [DropReasons]uint64
 
-	head   [headSize]byte // scratch for the packet of each down track
-	warmth int64          // see warm
+	head   [headSize]byte            // scratch for the packet of each down track
+	dd     [codec.MaxDescriptor]byte // its dependency descriptor
+	copied Media                     // and the packet with it
+	warmth int64                     // see warm
 }
 
 // trackLayer is one encoding of the track.
 type trackLayer struct {
-	history history
-	codec   codec.Type // of the newest packet
-	wish    keyframeWish
+	history   history
+	codec     codec.Type // of the newest packet
+	nested    bool       // its spatial layers are, see codec.Frame
+	structure *codec.Structure
+	wish      keyframeWish
 
 	// floor is the highest sequence number that must not be forwarded any more: it belongs to a time when the track
 	// was muted. Where the publisher's side sent nothing in that time, the first packet in order afterwards tells it.
@@ -59,6 +65,9 @@ func NewTrack(kind codec.Kind, layers int, requestKeyframe func(layer int8)) *Tr
 	for i := range t.layers {
 		t.layers[i].history = newHistory(kind)
 		t.layers[i].floor = math.MinInt64
+	}
+	for i := range t.sources {
+		t.sources[i] = noLayer
 	}
 	return t
 }
@@ -101,15 +110,16 @@ func (t *Track) OnMedia(now Time, m *Media) {
 		t.dropped[DropMuted]++
 		return
 	}
-	if l.codec != m.Codec {
-		l.codec = m.Codec
-		t.limit(now) // the first packet of a layer: there is one more
+	l.codec = m.Codec
+	if m.DD != nil {
+		l.describe(m.DD)
 	}
 	keyframe := l.history.store(now, m)
 	if keyframe {
 		l.wish.answered()
+		t.announce(now, m)
 	}
-	woke := !m.Recovered && t.pulses[m.Layer].beat(now)
+	woke := !m.Recovered && t.observe(now, m)
 	for rest := t.downs; len(rest) > 0; {
 		next := rest[:min(len(rest), warmed)]
 		t.warm(next)
@@ -121,6 +131,63 @@ func (t *Track) OnMedia(now Time, m *Media) {
 	if woke || now >= t.reviewAt {
 		t.review(now)
 	}
+}
+
+// source is the encoding that carries a layer, as far as is known.
+func (t *Track) source(layer int8) int8 {
+	if layer >= 0 && int(layer) < len(t.layers) && t.sources[layer] != noLayer {
+		return t.sources[layer]
+	}
+	return layer
+}
+
+// observe notes that a packet of a layer came in order. It tells whether the layer had stopped before.
+func (t *Track) observe(now Time, m *Media) (woke bool) {
+	layer := t.carried(m.Layer, m.Frame.Spatial)
+	t.settle(now, layer, m.Layer)
+	t.layers[m.Layer].nested = m.Frame.Nested
+	t.flow.observe(layer, m)
+	p := &t.pulses[layer]
+	p.promised = false
+	return p.beat(now)
+}
+
+// announce notes which layers a key frame begins. Spatial layers come one after the other, and who begins with the first
+// packet must know of all.
+func (t *Track) announce(now Time, m *Media) {
+	for s := uint8(1); s <= codec.MaxSpatial && m.Frame.Entry.Has(codec.Choose(s, 0)); s++ {
+		layer := t.carried(m.Layer, s)
+		t.settle(now, layer, m.Layer)
+		t.pulses[layer].promise(now)
+	}
+}
+
+// carried is the layer of the track that a spatial layer of an encoding's stream is.
+func (t *Track) carried(encoding int8, spatial uint8) int8 {
+	if spatial == 0 {
+		return encoding
+	}
+	last := min(encoding|(MaxLayers-1), int8(len(t.layers))-1) // of its codec
+	return min(encoding+int8(spatial), last)
+}
+
+// settle notes which encoding carries a layer.
+func (t *Track) settle(now Time, layer, encoding int8) {
+	if t.sources[layer] != encoding {
+		t.sources[layer] = encoding
+		t.limit(now) // there is one more
+	}
+}
+
+// describe keeps what a dependency descriptor says of those behind it.
+func (l *trackLayer) describe(dd []byte) {
+	if len(dd) <= 3 { // most say nothing
+		return
+	}
+	if l.structure == nil {
+		l.structure = new(codec.Structure)
+	}
+	l.structure.Follow(dd)
 }
 
 // warmed is of how many down tracks together the state is fetched into the processor's cache.
@@ -153,6 +220,7 @@ func (l *trackLayer) passes(m *Media) bool {
 // review lets every down track choose its layer anew and repeats requests for key frames that are still missing.
 func (t *Track) review(now Time) {
 	t.reviewAt = now + reviewInterval
+	t.flow.review(now)
 	for _, d := range t.downs {
 		d.retarget(now)
 	}
@@ -163,7 +231,7 @@ func (t *Track) review(now Time) {
 	}
 }
 
-// wishKeyframe asks for a key frame of a layer, for whichever down track; requests of several are merged.
+// wishKeyframe asks for a key frame of an encoding, for whichever down track; requests of several are merged.
 func (t *Track) wishKeyframe(now Time, layer int8) {
 	w := &t.layers[layer].wish
 	w.want()
@@ -219,14 +287,15 @@ func (t *Track) limit(now Time) {
 // top is the highest layer that may go to a down track, of the codec that it wants; noLayer when none may. Layers that
 // never came do not count.
 func (t *Track) top(d *DownTrack) int8 {
-	if t.shed == ShedNothing {
-		return MaxLayers - 1
+	allowed := max(d.allowed.Layer, noLayer)
+	if t.shed == ShedNothing || allowed == noLayer {
+		return allowed
 	}
 	seen := 0
 	for i := int(d.settings.First); i < min(int(d.settings.First)+MaxLayers, len(t.layers)); i++ {
-		if t.layers[i].codec != codec.Unknown {
+		if t.sources[i] != noLayer {
 			seen = i + 1 - int(d.settings.First)
 		}
 	}
-	return t.shed.top(t.kind, max(seen, 1))
+	return min(allowed, t.shed.top(t.kind, max(seen, 1)))
 }

@@ -59,7 +59,7 @@ func (o *ofVideo) beginsKeyframe(head, tail []byte) bool {
 	var start [256]byte
 	n := copy(start[:], head[at:])
 	n += copy(start[n:], tail)
-	frame, ok := codec.Parse(kind, start[:n], nil)
+	frame, ok := codec.Parse(kind, start[:n])
 	return ok && frame.Start && frame.Keyframe
 }
 

@@ -3,9 +3,9 @@ package codec
 // OBU types (AV1 specification section 6.2.2).
 const obuSequenceHeader = 1
 
-// parseAV1 reads the aggregation header (RTP payload format for AV1, section 4.4), the first OBU's header and, when
-// the sender adds it, the dependency descriptor. Without the latter Start is sure for key frames only.
-func parseAV1(b, dd []byte) (Frame, bool) {
+// parseAV1 reads the aggregation header (RTP payload format for AV1, section 4.4) and the first OBU's header. Start is
+// sure for key frames only: the rest is in the dependency descriptor.
+func parseAV1(b []byte) (Frame, bool) {
 	f := NoFrame
 	if len(b) < 2 {
 		return f, false
@@ -34,15 +34,6 @@ func parseAV1(b, dd []byte) (Frame, bool) {
 		f.Start, f.Keyframe = true, true
 	}
 	f.Descriptor = 1
-	if dd == nil {
-		return f, true
-	}
-	d, ok := parseDD(dd)
-	if !ok {
-		return NoFrame, false
-	}
-	f.Start, f.End = d.start, d.end
-	f.Keyframe = f.Keyframe || d.structure
 	return f, true
 }
 
@@ -66,23 +57,4 @@ func leb128(b []byte) (value, size int, ok bool) {
 		}
 	}
 	return 0, 0, false
-}
-
-// descriptor is what is read of a dependency descriptor.
-type descriptor struct {
-	start, end bool // of the frame
-	structure  bool // a template structure is attached: a coded video sequence starts here
-}
-
-// parseDD reads the mandatory fields of a dependency descriptor and whether it brings the template structure
-// (RTP payload format for AV1, appendix A.8.1 and A.8.2).
-func parseDD(b []byte) (d descriptor, ok bool) {
-	if len(b) < 3 {
-		return d, false
-	}
-	d.start = b[0]&0x80 != 0
-	d.end = b[0]&0x40 != 0
-	// Behind six bits of template id and sixteen of frame number: the optional flags, the structure's first.
-	d.structure = len(b) > 3 && b[3]&0x80 != 0
-	return d, true
 }

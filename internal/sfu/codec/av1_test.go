@@ -29,7 +29,7 @@ func TestParseAV1(t *testing.T) {
 			want: frame(func(f *Frame) { f.Start, f.End, f.Descriptor = true, true, 1 }),
 		},
 		{
-			name: "descriptor: start of a key frame", payload: []byte{0x10, 0x30, 0x00}, dd: []byte{0x80, 0x00, 0x07, 0x80, 0x01},
+			name: "descriptor: start of a key frame", payload: []byte{0x10, 0x30, 0x00}, dd: []byte{0x80, 0x00, 0x07, 0x80, 0x00, 0xe0},
 			want: frame(func(f *Frame) { f.Start, f.Keyframe, f.Descriptor = true, true, 1 }),
 		},
 		{
@@ -48,7 +48,7 @@ func FuzzAV1(f *testing.F) {
 	f.Add([]byte{0x20, 0x02, 0x08, 0x00, 0x30, 0x00}, []byte{0x80, 0x00, 0x07, 0x80})
 	f.Add([]byte{0x10, 0x34, 0x48}, []byte(nil))
 	f.Fuzz(func(t *testing.T, payload, dd []byte) {
-		if got, ok := Parse(AV1, payload, dd); ok && got.Descriptor != 1 {
+		if got, ok := new(Stream).Parse(AV1, payload, dd); ok && got.Descriptor != 1 {
 			t.Errorf("a descriptor of %d bytes", got.Descriptor)
 		}
 	})

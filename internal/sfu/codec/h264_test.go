@@ -38,7 +38,7 @@ func FuzzH264(f *testing.F) {
 	f.Add([]byte{0x78, 0, 3, 0x67, 1, 2, 0, 2, 0x68, 1, 0, 3, 0x65, 0x88, 1})
 	f.Add([]byte{0x7c, 0x85, 0x88})
 	f.Fuzz(func(t *testing.T, payload []byte) {
-		if got, ok := Parse(H264, payload, nil); ok && got.Descriptor != 0 {
+		if got, ok := Parse(H264, payload); ok && got.Descriptor != 0 {
 			t.Errorf("a descriptor of %d bytes", got.Descriptor)
 		}
 	})

@@ -39,7 +39,7 @@ func TestRED(t *testing.T) {
 		"too many":             {redPacket(111, "1", "2", "3", "4", "5", "6", "7", "8", "9"), "", false},
 		"as many as there may": {redPacket(111, "1", "2", "3", "4", "5", "6", "7", "8"), "8", true},
 	} {
-		f, ok := Parse(RED, test.payload, nil)
+		f, ok := Parse(RED, test.payload)
 		if ok != test.ok || ok && f != NoFrame {
 			t.Errorf("%s: %+v, %v", name, f, ok)
 			continue
@@ -68,7 +68,7 @@ func FuzzRED(f *testing.F) {
 	f.Add([]byte{0x80 | 111, 0, 3, 255, 111, 1, 2})
 	f.Fuzz(func(t *testing.T, payload []byte) {
 		before := bytes.Clone(payload)
-		_, ok := Parse(RED, payload, nil)
+		_, ok := Parse(RED, payload)
 		primary := PrimaryRED(payload)
 		var head [MaxREDHeaders]byte
 		n := RewriteRED(head[:], payload, 96)
@@ -86,7 +86,7 @@ func BenchmarkRED(b *testing.B) {
 	var head [MaxREDHeaders]byte
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, ok := Parse(RED, payload, nil); !ok || len(PrimaryRED(payload)) != 80 || RewriteRED(head[:], payload, 96) == 0 {
+		if _, ok := Parse(RED, payload); !ok || len(PrimaryRED(payload)) != 80 || RewriteRED(head[:], payload, 96) == 0 {
 			b.Fatal("not understood")
 		}
 	}

@@ -46,6 +46,13 @@ func parseVP8(b []byte) (Frame, bool) {
 	}
 	f.Start = start
 	f.Keyframe = start && b[n]&0x01 == 0 // P, inverse key frame flag (RFC 7741 section 4.3)
+	f.Needed = temporalFrom(f.Temporal)
+	switch {
+	case f.Keyframe:
+		f.Entry = oneSpatial
+	case f.Sync && f.Temporal > 0:
+		f.Entry = 1 << Choose(0, f.Temporal)
+	}
 	f.Descriptor = uint8(n)
 	return f, true
 }

@@ -67,7 +67,7 @@ func TestRewriteVP8(t *testing.T) {
 		{"extension byte without fields", []byte{0x90, 0x00, 0x11}, []byte{0x90, 0x00}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f, ok := Parse(VP8, c.payload, nil)
+			f, ok := Parse(VP8, c.payload)
 			if !ok {
 				t.Fatal("refused")
 			}
@@ -99,13 +99,13 @@ func FuzzVP8(f *testing.F) {
 		f.Add(payload, uint16(7), uint8(1), uint8(2))
 	}
 	f.Fuzz(func(t *testing.T, payload []byte, id uint16, tl0, keyIdx uint8) {
-		before, ok := Parse(VP8, payload, nil)
+		before, ok := Parse(VP8, payload)
 		if !ok {
 			return
 		}
 		var dst [MaxVP8Descriptor]byte
 		n := RewriteVP8(dst[:], payload, &before, id, tl0, keyIdx)
-		after, ok := Parse(VP8, append(dst[:n:n], payload[before.Descriptor:]...), nil)
+		after, ok := Parse(VP8, append(dst[:n:n], payload[before.Descriptor:]...))
 		if !ok {
 			t.Fatal("the rewritten payload is refused")
 		}
@@ -128,7 +128,7 @@ func FuzzVP8(f *testing.F) {
 
 func BenchmarkRewriteVP8(b *testing.B) {
 	payload := []byte{0x90, 0xf0, 0x92, 0x34, 0x56, 0x2a, 0x10}
-	f, _ := Parse(VP8, payload, nil)
+	f, _ := Parse(VP8, payload)
 	var dst [MaxVP8Descriptor]byte
 	b.ReportAllocs()
 	for b.Loop() {

@@ -65,7 +65,7 @@ func TestRewriteVP9(t *testing.T) {
 		{"flexible keeps its layers in the tail", []byte{0xf4, 0x81, 0x01, 0x20, 0x04, 0x82}, []byte{0xf4, 0x92, 0x34}, 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f, ok := Parse(VP9, c.payload, nil)
+			f, ok := Parse(VP9, c.payload)
 			if !ok {
 				t.Fatal("refused")
 			}
@@ -82,7 +82,7 @@ func FuzzVP9(f *testing.F) {
 	f.Add([]byte{0xaa, 0x81, 0x02, 0x00, 0x07, 0x18, 0x01, 0x40, 0x00, 0xb4, 0x02, 0x00, 0x24, 0x01, 0x82}, uint16(5), uint8(6))
 	f.Add([]byte{0xf4, 0x01, 0x20, 0x03, 0x05, 0x06, 0x82}, uint16(5), uint8(6))
 	f.Fuzz(func(t *testing.T, payload []byte, id uint16, tl0 uint8) {
-		before, ok := Parse(VP9, payload, nil)
+		before, ok := Parse(VP9, payload)
 		if !ok {
 			return
 		}
@@ -96,7 +96,7 @@ func FuzzVP9(f *testing.F) {
 		if before.TL0 >= 0 {
 			want.TL0 = int16(tl0)
 		}
-		after, ok := Parse(VP9, append(dst[:n:n], payload[consumed:]...), nil)
+		after, ok := Parse(VP9, append(dst[:n:n], payload[consumed:]...))
 		if int(before.Descriptor)-consumed+n > 255 {
 			return // the wider id pushed it over the limit
 		}
@@ -108,7 +108,7 @@ func FuzzVP9(f *testing.F) {
 
 func BenchmarkRewriteVP9(b *testing.B) {
 	payload := []byte{0xe8, 0x81, 0x01, 0x50, 0x07, 0x82}
-	f, _ := Parse(VP9, payload, nil)
+	f, _ := Parse(VP9, payload)
 	var dst [MaxVP9Prefix]byte
 	b.ReportAllocs()
 	for b.Loop() {
