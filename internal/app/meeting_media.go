@@ -11,10 +11,14 @@ import (
 type meetingMedia struct{ *session.Service }
 
 func (m meetingMedia) Allow(name id.RoomName, identity id.Identity, r meeting.Rights) {
-	m.Service.Allow(name, identity, room.Rights{
+	m.Service.Allow(name, identity, rightsInRoom(r))
+}
+
+func rightsInRoom(r meeting.Rights) room.Rights {
+	return room.Rights{
 		Microphone: r.Microphone, Camera: r.Camera, Screen: r.Screen,
 		Shown: r.Shown, SeesAll: r.SeesAll, CameraShown: r.CameraShown, SeesCameras: r.SeesCameras, Deaf: r.Deaf,
-	})
+	}
 }
 
 func (m meetingMedia) Stop(name id.RoomName, identity id.Identity, source meeting.Source) {

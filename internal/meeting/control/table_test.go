@@ -2,6 +2,7 @@ package control
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,7 +39,8 @@ var asks = map[rules.Action]string{
 	rules.RenameSelf:     `{"type":"rename","id":"SELF","name":""}`,
 }
 
-// elsewhere are the actions that are no messages: what the media server and the welcome do with them is tested with these.
+// elsewhere are the actions that are no messages: what the welcome says of the first three is tested here, what the media
+// server takes of the others in internal/app (TestTableAgainstMedia).
 var elsewhere = map[rules.Action]bool{
 	rules.End: true, rules.SeeWaiting: true, rules.SeePeople: true, rules.Speak: true, rules.Camera: true, rules.Share: true,
 }
@@ -62,18 +64,30 @@ func TestTableCellByCell(t *testing.T) {
 }
 
 func (s *stage) tryTable(kind rules.Kind, level rules.Level, settings rules.Settings) {
+	settings.Lobby = rules.LobbyAll // so that somebody waits
 	s.guests = map[string]guest{}
-	for _, role := range rules.Roles() {
+	for _, role := range append(rules.Roles(), "waiter") {
+		as := meeting.Pass{Role: role, SkipLobby: true}
+		if role == "waiter" {
+			as = meeting.Pass{Role: rules.Participant}
+		}
 		s.guests[string(role)] = guest{
-			definition: func(d *meeting.Definition) { d.Kind, d.Level, d.Settings = kind, level, settings },
-			pass:       meeting.Pass{Role: role, SkipLobby: true},
+			definition: func(d *meeting.Definition) { d.Kind, d.Level, d.Settings = kind, level, settings }, pass: as,
 		}
 	}
 	link := s.meeting()
-	for _, role := range rules.Roles() {
+	enter := func(as, answer string) (*tab, map[string]any) {
 		c := s.open()
-		c.send(`{"type":"join","link":%q,"name":"N","code":%q}`, link, role)
-		c.self = c.expect("welcome")["self"].(string)
+		c.send(`{"type":"join","link":%q,"name":"N","code":%q}`, link, as)
+		m := c.expect(answer)
+		c.self = m["self"].(string)
+		return c, m
+	}
+	for _, role := range rules.Roles() {
+		bystander, _ := enter(string(rules.Viewer), "welcome")
+		waiter, _ := enter("waiter", "lobby")
+		c, w := enter(string(role), "welcome")
+		s.checkWelcome(w, role, bystander.self, func(a rules.Action) bool { return rules.May(role, a, kind, settings) })
 		for i, a := range rules.Actions() {
 			if asks[a] == "" {
 				continue
@@ -89,8 +103,27 @@ func (s *stage) tryTable(kind rules.Kind, level rules.Level, settings rules.Sett
 		if got, want := c.isEnded(), rules.May(role, rules.End, kind, settings); got != want {
 			s.t.Errorf("end as %s: allowed %t, want %t", role, got, want)
 		}
-		c.vanish()
+		for _, one := range []*tab{c, bystander, waiter} {
+			one.vanish()
+		}
 		time.Sleep(meeting.RejoinGrace + time.Minute)
+	}
+}
+
+// checkWelcome compares whom a welcome tells of, and what it says that somebody may do.
+func (s *stage) checkWelcome(w map[string]any, role rules.Role, bystander string, may func(rules.Action) bool) {
+	s.t.Helper()
+	seen := slices.ContainsFunc(w["people"].([]any), func(p any) bool { return p.(map[string]any)["id"] == bystander })
+	if want := may(rules.SeePeople); seen != want {
+		s.t.Errorf("see_people as %s: %t, want %t", role, seen, want)
+	}
+	if got, want := len(w["waiting"].([]any)) > 0, may(rules.SeeWaiting); got != want {
+		s.t.Errorf("see_waiting as %s: %t, want %t", role, got, want)
+	}
+	for _, a := range rules.Actions() {
+		if got, want := slices.Contains(w["may"].([]any), any(string(a))), may(a); got != want {
+			s.t.Errorf("%s as %s: the client is told %t, want %t", a, role, got, want)
+		}
 	}
 }
 
