@@ -120,11 +120,47 @@ func checkTest(t *testing.T, r table, tests map[string]bool) {
 	}
 }
 
+// TestPrivacyNamesTests wants each datum whose end docs/privacy.md tells to have a test of that, by a name that there is.
+func TestPrivacyNamesTests(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "docs/privacy.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests, rows := namesOfTests(t), 0
+	named := regexp.MustCompile("`(Test\\w+|[\\w/.]+\\.test\\.\\w+)`")
+	column := -1
+	for line := range strings.SplitSeq(string(text), "\n") {
+		cells := strings.Split(line, "|")
+		switch {
+		case len(cells) < 3:
+			column = -1
+		case slices.Contains(cells, " how erased "):
+			column = slices.Index(cells, " how erased ")
+		case column > 0 && !strings.HasPrefix(cells[1], "---"):
+			rows++
+			if !named.MatchString(cells[column]) {
+				t.Errorf("no test is named of%s", cells[1])
+			}
+		}
+		for _, m := range named.FindAllStringSubmatch(line, -1) {
+			if _, err := os.Stat(filepath.Join(root, m[1])); err != nil && !tests[m[1]] {
+				t.Errorf("there is no test %s", m[1])
+			}
+		}
+	}
+	if rows < 20 {
+		t.Errorf("%d rows are understood", rows)
+	}
+}
+
 func namesOfTests(t *testing.T) map[string]bool {
 	t.Helper()
 	names := map[string]bool{}
 	head := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
-	err := filepath.WalkDir(filepath.Join(root, "internal"), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if d != nil && d.Name() == "node_modules" {
+			return fs.SkipDir
+		}
 		if err != nil || !strings.HasSuffix(path, "_test.go") {
 			return err
 		}
