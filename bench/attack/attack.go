@@ -49,6 +49,7 @@ var All = []Attack{
 	{"deaf", "four clients that make the server talk and never read", deaf},
 	{"halfopen", "participants that join and never bring a transport", halfOpen},
 	{"slowloris", "HTTP requests whose header comes byte by byte", slowLoris},
+	{"guesses", "passwords guessed as fast as the server looks at them, each from elsewhere and for another account", guesses},
 	{"sdp", "offers with hundreds of sections, payload types, layers, and of half a megabyte", sdpBombs},
 	{"tracks", "50 tracks from one participant, announced and offered", manyTracks},
 	{"stun", "connectivity checks and other datagrams from strangers, of many ports", strangers},
