@@ -60,6 +60,7 @@ func (r *registry) carryOn(now time.Time, e *entry, effect Effect) {
 		r.Media.Stop(e.room, f.Identity, f.Source)
 	case RemoveMedia:
 		r.Media.Remove(e.room, f.Identity)
+		r.Files.Revoke(f.Identity)
 	case CloseRoom:
 		r.Media.CloseRoom(e.room)
 		e.log.Info("meeting emptied") // its link works on
@@ -67,7 +68,7 @@ func (r *registry) carryOn(now time.Time, e *entry, effect Effect) {
 	case ExpectFile:
 		r.expectFile(now, e, f)
 	case OfferFile:
-		r.send(f.Conn, Download{ID: f.File.ID, From: f.File.From, Token: r.Files.Offer(f.Key).Reveal()})
+		r.send(f.Conn, Download{ID: f.File.ID, From: f.File.From, Token: r.Files.Offer(f.Key, f.For).Reveal()})
 	case DropFiles:
 		r.Files.Drop(f.Keys)
 	case Note:
@@ -110,7 +111,7 @@ func (r *registry) token(e *entry, identity id.Identity) (string, bool) {
 }
 
 func (r *registry) expectFile(now time.Time, e *entry, f ExpectFile) {
-	token, ok := r.Files.Expect(e.id, f.Key, f.Size)
+	token, ok := r.Files.Expect(e.id, f.Key, f.For, f.Size)
 	if !ok {
 		r.apply(now, e, Unexpected{Key: f.Key})
 		r.send(f.Conn, Refusal{Code: CodeFilesFull, Message: CodeFilesFull.Message(), Ref: f.Ref})

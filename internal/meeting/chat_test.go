@@ -56,18 +56,21 @@ func TestChatIsBoundedInBytes(t *testing.T) {
 // nothing is a media server, a journal, tickets and files that do nothing.
 type nothing struct{}
 
-func (nothing) OpenRoom(id.RoomName) error                            { return nil }
-func (nothing) Allow(id.RoomName, id.Identity, Rights)                {}
-func (nothing) Token(id.RoomName, id.Identity) (string, error)        { return "t", nil }
-func (nothing) Stop(id.RoomName, id.Identity, Source)                 {}
-func (nothing) Remove(id.RoomName, id.Identity)                       {}
-func (nothing) CloseRoom(id.RoomName)                                 {}
-func (nothing) Note(id.MeetingID, Condition)                          {}
-func (nothing) Used(id.MeetingID, time.Time)                          {}
-func (nothing) Seal(Ticket) pii.Token                                 { return "sealed" }
-func (nothing) Expect(id.MeetingID, FileKey, int64) (pii.Token, bool) { return "upload", true }
-func (nothing) Offer(FileKey) pii.Token                               { return "download" }
-func (nothing) Drop([]FileKey)                                        {}
+func (nothing) OpenRoom(id.RoomName) error                     { return nil }
+func (nothing) Allow(id.RoomName, id.Identity, Rights)         {}
+func (nothing) Token(id.RoomName, id.Identity) (string, error) { return "t", nil }
+func (nothing) Stop(id.RoomName, id.Identity, Source)          {}
+func (nothing) Remove(id.RoomName, id.Identity)                {}
+func (nothing) CloseRoom(id.RoomName)                          {}
+func (nothing) Note(id.MeetingID, Condition)                   {}
+func (nothing) Used(id.MeetingID, time.Time)                   {}
+func (nothing) Seal(Ticket) pii.Token                          { return "sealed" }
+func (nothing) Revoke(id.Identity)                             {}
+func (nothing) Expect(id.MeetingID, FileKey, id.Identity, int64) (pii.Token, bool) {
+	return "upload", true
+}
+func (nothing) Offer(FileKey, id.Identity) pii.Token { return "download" }
+func (nothing) Drop([]FileKey)                       {}
 
 // quiet is a registry beside which there is nothing.
 func quiet() *registry {

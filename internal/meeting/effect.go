@@ -74,6 +74,7 @@ type CloseRoom struct{}
 type ExpectFile struct {
 	Conn ConnID
 	Ref  string // the id of the file
+	For  id.Identity
 	Key  FileKey
 	Size int64
 }
@@ -82,6 +83,7 @@ type ExpectFile struct {
 type OfferFile struct {
 	Conn ConnID
 	File GetFileRequest
+	For  id.Identity
 	Key  FileKey
 	Size int64
 }

@@ -104,8 +104,17 @@ func (s *State) sendFile(p *person, conn ConnID, r SendFileRequest, key FileKey)
 	}}
 	s.files.all = append(s.files.all, f)
 	s.files.size += f.Size
-	s.do(ExpectFile{Conn: conn, Ref: r.ID, Key: key, Size: r.Size})
+	s.do(ExpectFile{Conn: conn, Ref: r.ID, For: p.identity, Key: key, Size: r.Size})
 	return ""
+}
+
+// giveUp forgets what somebody was going to send who is not in any more.
+func (f *files) giveUp(from id.Identity) {
+	for _, x := range slices.Clone(f.all) {
+		if x.From == from && !x.there {
+			f.delete(x)
+		}
+	}
 }
 
 // uploaded tells of a file whose bytes have come. If it was deleted meanwhile, they are dropped.
@@ -137,6 +146,6 @@ func (s *State) getFile(p *person, conn ConnID, r GetFileRequest) Code {
 	if f == nil || !f.there || !s.gets(p, f) {
 		return CodeMessageUnknown
 	}
-	s.do(OfferFile{Conn: conn, File: r, Key: f.key, Size: f.Size})
+	s.do(OfferFile{Conn: conn, File: r, For: p.identity, Key: f.key, Size: f.Size})
 	return ""
 }

@@ -22,11 +22,13 @@ type Tickets interface{ Seal(Ticket) pii.Token }
 // Files keeps the bytes of files as long as meetings do. Its methods are called from the goroutine that owns all meetings, so
 // they return at once.
 type Files interface {
-	// Expect has the bytes of a file taken, by a token that is good once and for a short time. When they are there, the
-	// Service is told. It is false when there is no room for them.
-	Expect(meeting id.MeetingID, key FileKey, size int64) (pii.Token, bool)
-	// Offer has the bytes of a file given, by a token that is good for a short time.
-	Offer(FileKey) pii.Token
+	// Expect has the bytes of a file taken of somebody, by a token that is good once and for a short time. When they are
+	// there, the Service is told. It is false when there is no room for them.
+	Expect(meeting id.MeetingID, key FileKey, of id.Identity, size int64) (pii.Token, bool)
+	// Offer has the bytes of a file given to somebody, by a token that is good for a short time.
+	Offer(key FileKey, to id.Identity) pii.Token
+	// Revoke makes the tokens of somebody worthless who is not in any more.
+	Revoke(id.Identity)
 	// Drop forgets files; one that is not there is no error.
 	Drop([]FileKey)
 }

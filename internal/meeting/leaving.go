@@ -50,6 +50,7 @@ func (s *State) withdraw(p *person) {
 		}
 	}
 	p.companions = nil
+	s.files.giveUp(p.identity)
 	s.drop(p)
 	s.tellOf(p, Left{ID: p.identity})
 }

@@ -48,6 +48,7 @@ type digest [sha256.Size]byte
 
 type token struct {
 	key     meeting.FileKey
+	holder  id.Identity
 	expires time.Time
 }
 
@@ -67,30 +68,37 @@ func New(dir string, most int64) *Store {
 }
 
 // Expect makes room for a file and gives the token for its bytes (meeting.Files).
-func (s *Store) Expect(of id.MeetingID, key meeting.FileKey, size int64) (pii.Token, bool) {
+func (s *Store) Expect(in id.MeetingID, key meeting.FileKey, of id.Identity, size int64) (pii.Token, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.expireLocked(time.Now())
 	if len(s.files) >= mostFiles || s.size+size > s.most {
 		return "", false
 	}
-	s.files[key] = &file{meeting: of, size: size}
+	s.files[key] = &file{meeting: in, size: size}
 	s.size += size
-	return issueLocked(s.uploads, key), true
+	return issueLocked(s.uploads, key, of), true
 }
 
 // Offer gives the token by which somebody gets a file (meeting.Files).
-func (s *Store) Offer(key meeting.FileKey) pii.Token {
+func (s *Store) Offer(key meeting.FileKey, to id.Identity) pii.Token {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.expireLocked(time.Now())
-	return issueLocked(s.offers, key)
+	return issueLocked(s.offers, key, to)
 }
 
-func issueLocked(tokens map[digest]token, key meeting.FileKey) pii.Token {
+func issueLocked(tokens map[digest]token, key meeting.FileKey, holder id.Identity) pii.Token {
 	text := rand.Text()
-	tokens[sha256.Sum256([]byte(text))] = token{key: key, expires: time.Now().Add(tokenLife)}
+	tokens[sha256.Sum256([]byte(text))] = token{key: key, holder: holder, expires: time.Now().Add(tokenLife)}
 	return pii.Token(text)
+}
+
+// Revoke makes the tokens of somebody worthless (meeting.Files). What is on its way already goes on.
+func (s *Store) Revoke(holder id.Identity) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.endLocked(func(t token) bool { return t.holder == holder })
 }
 
 // Drop forgets files (meeting.Files).
@@ -116,8 +124,12 @@ func (s *Store) dropLocked(key meeting.FileKey) {
 
 // expireLocked forgets tokens that are not good any more, and files whose bytes never came.
 func (s *Store) expireLocked(now time.Time) {
+	s.endLocked(func(t token) bool { return now.After(t.expires) })
+}
+
+func (s *Store) endLocked(over func(token) bool) {
 	for d, t := range s.uploads {
-		if now.After(t.expires) {
+		if over(t) {
 			delete(s.uploads, d)
 			if f := s.files[t.key]; f != nil && !f.coming && f.bytes == nil {
 				s.dropLocked(t.key)
@@ -125,7 +137,7 @@ func (s *Store) expireLocked(now time.Time) {
 		}
 	}
 	for d, t := range s.offers {
-		if now.After(t.expires) {
+		if over(t) {
 			delete(s.offers, d)
 		}
 	}

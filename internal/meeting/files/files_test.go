@@ -15,7 +15,7 @@ import (
 
 func read(t *testing.T, s *Store, key meeting.FileKey) string {
 	t.Helper()
-	r, size, err := s.Give(s.Offer(key))
+	r, size, err := s.Give(s.Offer(key, "ann"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func read(t *testing.T, s *Store, key meeting.FileKey) string {
 
 func put(t *testing.T, s *Store, key meeting.FileKey, text string) {
 	t.Helper()
-	token, ok := s.Expect("m", key, int64(len(text)))
+	token, ok := s.Expect("m", key, "ann", int64(len(text)))
 	if !ok {
 		t.Fatal("no room")
 	}
@@ -52,7 +52,7 @@ func TestFilesLeaveNoName(t *testing.T) {
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
 		t.Errorf("a killed process would leave %v behind", left)
 	}
-	offer := s.Offer("a")
+	offer := s.Offer("a", "ann")
 	s.Drop([]meeting.FileKey{"a", "unknown"})
 	if _, _, err := s.Give(offer); !errors.Is(err, ErrUnknown) {
 		t.Errorf("a dropped file is given: %v", err)
@@ -68,7 +68,7 @@ func TestFilesLeaveNoName(t *testing.T) {
 func TestRoomIsBounded(t *testing.T) {
 	s := New(t.TempDir(), 10)
 	put(t, s, "a", "123456")
-	if _, ok := s.Expect("m", "b", 5); ok {
+	if _, ok := s.Expect("m", "b", "ann", 5); ok {
 		t.Error("more is taken than there is room for")
 	}
 	s.Drop([]meeting.FileKey{"a"})
@@ -78,12 +78,12 @@ func TestRoomIsBounded(t *testing.T) {
 func TestWrongSizes(t *testing.T) {
 	s := New(t.TempDir(), 100)
 	for _, text := range []string{"1234", "123456", strings.Repeat("x", 1000)} {
-		token, _ := s.Expect("m", "a", 5)
+		token, _ := s.Expect("m", "a", "ann", 5)
 		if _, _, err := s.Take(token, strings.NewReader(text)); !errors.Is(err, ErrSize) {
 			t.Errorf("%d bytes for 5: %v", len(text), err)
 		}
 	}
-	token, _ := s.Expect("m", "a", 5)
+	token, _ := s.Expect("m", "a", "ann", 5)
 	broken := errors.New("connection broke")
 	if _, _, err := s.Take(token, io.MultiReader(bytes.NewReader([]byte("12")), failing{broken})); !errors.Is(err, broken) {
 		t.Errorf("%v", err)
@@ -101,8 +101,8 @@ func TestTokensExpire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New(t.TempDir(), 100)
 		put(t, s, "a", "hello")
-		upload, _ := s.Expect("m", "b", 5)
-		offer := s.Offer("a")
+		upload, _ := s.Expect("m", "b", "ann", 5)
+		offer := s.Offer("a", "ann")
 		time.Sleep(tokenLife + time.Second)
 		if _, _, err := s.Take(upload, strings.NewReader("hello")); !errors.Is(err, ErrUnknown) {
 			t.Errorf("upload: %v", err)
@@ -116,9 +116,30 @@ func TestTokensExpire(t *testing.T) {
 	})
 }
 
+// Who is put out neither gets nor gives what it was allowed before; others do.
+func TestTokensOfWhoIsOut(t *testing.T) {
+	s := New(t.TempDir(), 11)
+	put(t, s, "a", "hello")
+	rex, ann := s.Offer("a", "rex"), s.Offer("a", "ann")
+	upload, _ := s.Expect("m", "b", "rex", 5)
+	s.Revoke("rex")
+	if _, _, err := s.Give(rex); !errors.Is(err, ErrUnknown) {
+		t.Errorf("gets it: %v", err)
+	}
+	if _, _, err := s.Take(upload, strings.NewReader("virus")); !errors.Is(err, ErrUnknown) {
+		t.Errorf("gives one: %v", err)
+	}
+	if _, _, err := s.Give(ann); err != nil {
+		t.Errorf("another does not get it: %v", err)
+	}
+	if s.size != 5 {
+		t.Errorf("%d bytes are counted", s.size)
+	}
+}
+
 func TestDroppedWhileItComes(t *testing.T) {
 	s := New(t.TempDir(), 100)
-	token, _ := s.Expect("m", "a", 5)
+	token, _ := s.Expect("m", "a", "ann", 5)
 	from, to := io.Pipe()
 	done := make(chan error)
 	go func() {
