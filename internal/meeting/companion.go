@@ -35,7 +35,7 @@ func (s *State) joinCompanion(c Join) {
 	s.byConn[c.Conn], s.byID[p.identity] = p, p
 	s.alter(lead, "", func() { lead.companions = append(lead.companions, p) })
 	s.people = append(s.people, p)
-	s.welcome(p)
+	s.welcome(p, s.newSight())
 }
 
 // usePass finds whose secret it is and uses it up.

@@ -32,9 +32,5 @@ func (s *State) cleanUpConsultation() {
 		}
 	}
 	s.wipe()
-	for _, p := range s.people {
-		if p.main == nil {
-			s.refresh(p)
-		}
-	}
+	s.refresh(s.leads(func(*person) bool { return true })...)
 }

@@ -135,9 +135,10 @@ func (s *State) letIn(newcomers ...*person) {
 	}
 	s.people = all
 	s.hostsChanged()
+	v := s.newSight()
 	for _, p := range newcomers {
 		if p.conn != 0 {
-			s.welcome(p)
+			s.welcome(p, v)
 		}
 	}
 }
@@ -197,7 +198,7 @@ func (s *State) holder(secret pii.Token) *person {
 func (s *State) catchUp(p *person, seq uint64) {
 	missed, ok := p.sinceEvent(seq)
 	if !ok {
-		s.welcome(p)
+		s.welcome(p, s.newSight())
 		return
 	}
 	s.do(Send{Conn: p.conn, Message: Resumed{Seq: seq}})

@@ -154,17 +154,20 @@ func (s *State) changeSettings(by *person, r ChangeSettingsRequest) Code {
 	return ""
 }
 
-// setSettings has settings in force. What everybody sees and may do follows.
+// setSettings has settings in force. What everybody sees and may do follows; who sees and may what it did before needs no
+// fresh welcome.
 func (s *State) setSettings(settings rules.Settings) {
+	before, was := s.settings, map[rules.Role][]rules.Action{}
+	for _, role := range rules.Roles() {
+		was[role] = s.newSight().mayList(role)
+	}
 	s.settings = settings
+	now := s.newSight()
 	for _, p := range s.people {
 		s.allow(p)
 	}
-	for _, p := range s.people {
-		if p.main == nil {
-			s.refresh(p)
-		}
-	}
+	otherView := before.People != settings.People || before.Number != settings.Number
+	s.refresh(s.leads(func(p *person) bool { return otherView || !slices.Equal(was[p.role], now.mayList(p.role)) })...)
 	s.hostsChanged()
 	s.release()
 }

@@ -149,6 +149,7 @@ func (s *State) define(d Definition) {
 			s.note()
 		}
 		s.setSettings(d.Settings)
+		s.tellMeeting("")
 	case told:
 		s.tellMeeting("")
 	}

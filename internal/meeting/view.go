@@ -59,7 +59,14 @@ func (s *State) tellPerson(p *person, e Event) {
 
 // tellHosts gives an event to those who may see the lobby.
 func (s *State) tellHosts(e Event) {
-	s.tell(e, func(to *person) bool { return s.may(to, rules.SeeWaiting) })
+	var role rules.Role // of the last one, and whether it may: most people have the same
+	var may bool
+	s.tell(e, func(to *person) bool {
+		if is := to.lead().role; is != role {
+			role, may = is, s.may(to, rules.SeeWaiting)
+		}
+		return may
+	})
 }
 
 // tellMeeting tells everybody of the meeting as it is now.
@@ -131,72 +138,4 @@ func (s *State) alter(p *person, by id.Identity, change func()) {
 	if p.role != role {
 		s.hostsChanged()
 	}
-}
-
-// refresh gives a person a fresh welcome on all its devices, because what it may see has changed.
-func (s *State) refresh(p *person) {
-	for _, d := range p.devices() {
-		d.outdate()
-		if d.conn != 0 {
-			s.welcome(d)
-		}
-	}
-}
-
-// welcome tells a device everything there is to know.
-func (s *State) welcome(p *person) {
-	p.welcomed = true
-	p.crowd = s.crowdOf(p)
-	w := Welcome{
-		Seq: p.seq, Self: p.identity, Person: p.lead().identity, Session: p.secret.Reveal(),
-		Role: p.lead().role, May: s.mayList(p), Meeting: s.info(), Crowd: p.crowd,
-		People: make([]Person, 0, len(s.people)), Waiting: []Waiting{}, Chat: s.chat.recent(func(m *message) bool { return s.reads(p, m) }),
-		Files: s.files.list(func(f *file) bool { return s.gets(p, f) }),
-	}
-	seesAll := s.seesAll(p)
-	for _, q := range s.people {
-		if q.main == nil && (seesAll || s.sees(p, q)) {
-			w.People = append(w.People, q.public())
-		}
-	}
-	if s.may(p, rules.SeeWaiting) {
-		for _, q := range s.lobby {
-			w.Waiting = append(w.Waiting, q.knocking())
-		}
-	}
-	s.do(Admit{Conn: p.conn, Welcome: w, Ticket: s.ticketOf(p)})
-	s.tellAudience(p)
-}
-
-// ticketOf is what gives a person its role back after the process was killed. Further devices have none.
-func (s *State) ticketOf(p *person) *Ticket {
-	if p.main != nil {
-		return nil
-	}
-	return &Ticket{ID: p.ticket, Meeting: s.definition.ID, Run: s.condition.Run, Role: p.role, Expires: s.now.Add(ticketLife)}
-}
-
-// mayList lists what a person may do.
-func (s *State) mayList(p *person) []rules.Action {
-	may := []rules.Action{}
-	for _, a := range rules.Actions() {
-		if s.may(p, a) {
-			may = append(may, a)
-		}
-	}
-	return may
-}
-
-// crowdOf tells how many are in whom a person does not see, where the number is shown.
-func (s *State) crowdOf(p *person) int {
-	if s.seesAll(p) || !s.settings.Number {
-		return 0
-	}
-	hidden := 0
-	for _, q := range s.people {
-		if q.main == nil && !s.shown(q) && q != p.lead() {
-			hidden++
-		}
-	}
-	return hidden
 }
