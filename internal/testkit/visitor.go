@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,6 +19,8 @@ type Visitor struct {
 	ID         string
 	Session    string
 	MediaToken string
+	Ticket     string
+	Role       string
 	Meeting    json.RawMessage // as it was when the person was admitted
 
 	socket  *websocket.Conn
@@ -37,12 +40,17 @@ type ControlMessage struct {
 	Self       string
 	Session    string
 	MediaToken string
+	Ticket     string
+	Role       string
+	Why        string // of lobby
+	Token      string // of upload and download
 	ID         string
 	From       string
 	Body       []byte
 	Code       string
 	Person     Somebody
 	People     Somebodies
+	Waiting    Somebodies
 	Sources    []Heard         // of audience
 	Meeting    json.RawMessage // title, settings and so on
 }
@@ -162,6 +170,7 @@ func (s Site) Knock(ctx context.Context, join map[string]string) (*Visitor, erro
 func (v *Visitor) Admitted(ctx context.Context) error {
 	welcome, err := v.Wait(ctx, "welcome")
 	v.ID, v.Session, v.MediaToken, v.Meeting = welcome.Self, welcome.Session, welcome.MediaToken, welcome.Meeting
+	v.Ticket, v.Role = welcome.Ticket, welcome.Role
 	return err
 }
 
@@ -179,12 +188,12 @@ func (v *Visitor) Say(id, text string) error {
 	return v.Send(map[string]any{"type": "chat", "id": id, "keyId": 0, "body": []byte(text)})
 }
 
-// Wait gives the next message of a type and forgets it with all that came before.
-func (v *Visitor) Wait(ctx context.Context, kind string) (ControlMessage, error) {
+// Wait gives the next message of a type, or of one of several, and forgets it with all that came before.
+func (v *Visitor) Wait(ctx context.Context, kind string, or ...string) (ControlMessage, error) {
 	for {
 		v.mu.Lock()
 		for i, m := range v.messages {
-			if m.Type == kind {
+			if m.Type == kind || slices.Contains(or, m.Type) {
 				v.messages = v.messages[i+1:]
 				v.mu.Unlock()
 				return m, nil

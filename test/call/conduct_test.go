@@ -2,8 +2,6 @@ package call
 
 import (
 	"context"
-	"encoding/json"
-	"maps"
 	"testing"
 
 	"konklave/internal/signal/lkpb"
@@ -14,52 +12,20 @@ import (
 // gone at once.
 func TestHiddenFromEachOther(t *testing.T) {
 	bothWays(t, func(t *testing.T, ctx context.Context, s *server) {
-		site := testkit.Site{URL: s.url}
-		link, secret, err := site.Make(ctx, map[string]string{"title": "Planted Title"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		come := func(name string, more ...string) *testkit.Visitor {
-			join := map[string]string{"link": link, "name": name}
-			if len(more) > 0 {
-				join["host"] = more[0]
-			}
-			v, err := site.Knock(ctx, join)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(v.Close)
-			return v
-		}
+		teacher, link := hosting(t, ctx, s)
 		media := func(v *testkit.Visitor, name string) *testkit.Participant {
+			return s.join(ctx, name, func(o *testkit.Options) { o.Token = v.MediaToken })
+		}
+		room := media(teacher, "Teacher")
+		changeSettings(t, ctx, teacher, map[string]any{"lobby": "all", "people": "hosts", "cameras": "hosts"})
+		anna := knock(t, ctx, s, map[string]string{"link": link, "name": "Anna"}, "lobby")
+		ben := knock(t, ctx, s, map[string]string{"link": link, "name": "Ben"}, "lobby")
+		send(t, teacher, map[string]any{"type": "admit", "all": true})
+		for _, v := range []*testkit.Visitor{anna, ben} {
 			if err := v.Admitted(ctx); err != nil {
 				t.Fatal(err)
 			}
-			return s.join(ctx, name, func(o *testkit.Options) { o.Token = v.MediaToken })
 		}
-		send := func(v *testkit.Visitor, message map[string]any) {
-			if err := v.Send(message); err != nil {
-				t.Fatal(err)
-			}
-		}
-		teacher := come("Teacher", secret)
-		room := media(teacher, "Teacher")
-		var meeting struct{ Settings map[string]any }
-		if err := json.Unmarshal(teacher.Meeting, &meeting); err != nil {
-			t.Fatal(err)
-		}
-		maps.Copy(meeting.Settings, map[string]any{"lobby": "all", "people": "hosts", "cameras": "hosts"})
-		send(teacher, map[string]any{"type": "change_settings", "settings": meeting.Settings})
-		if _, err := teacher.Wait(ctx, "meeting"); err != nil {
-			t.Fatal(err)
-		}
-		anna, ben := come("Anna"), come("Ben")
-		for _, v := range []*testkit.Visitor{anna, ben} {
-			if _, err := v.Wait(ctx, "lobby"); err != nil {
-				t.Fatal(err)
-			}
-		}
-		send(teacher, map[string]any{"type": "admit", "all": true})
 		annas, bens := media(anna, "Anna"), media(ben, "Ben")
 
 		publish(t, ctx, room, testkit.TrackOptions{Source: camera, Mark: 1})
@@ -84,9 +50,9 @@ func TestHiddenFromEachOther(t *testing.T) {
 			}
 		}
 
-		send(teacher, map[string]any{"type": "stop_camera", "ids": []string{anna.ID}})
+		send(t, teacher, map[string]any{"type": "stop_camera", "ids": []string{anna.ID}})
 		until(t, ctx, room, "anna's camera to be off", func(v *testkit.View) bool { return v.TrackOf(anna.ID, camera).GetMuted() })
-		send(teacher, map[string]any{"type": "hold", "on": true})
+		send(t, teacher, map[string]any{"type": "hold", "on": true})
 		until(t, ctx, annas, "the end of anna's media", func(v *testkit.View) bool {
 			return v.Leave.GetReason() == lkpb.DisconnectReason_PARTICIPANT_REMOVED
 		})

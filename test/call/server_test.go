@@ -52,10 +52,7 @@ var readyLine = regexp.MustCompile(`(https?://)localhost:(\d+)`)
 // start runs a server until the test ends. settings are environment variables that differ from the test's defaults.
 func start(t *testing.T, settings ...string) *server {
 	t.Helper()
-	env := map[string]string{
-		"KONKLAVE_DEV": "true", "KONKLAVE_OPEN_HOSTING": "true", "KONKLAVE_PORT": "0", "KONKLAVE_DATA_DIR": t.TempDir(), "KONKLAVE_METRICS_BIND": "127.0.0.1:0",
-		"KONKLAVE_RTC_UDP_PORT": "0", "KONKLAVE_RTC_TCP_PORT": freeTCPPort(t), "KONKLAVE_LOG_LEVEL": "debug",
-	}
+	env := settingsOf(t)
 	for _, s := range settings {
 		name, value, _ := strings.Cut(s, "=")
 		env[name] = value
@@ -91,6 +88,15 @@ func start(t *testing.T, settings ...string) *server {
 	}
 	t.Fatalf("the server did not get ready:\n%s", s.output)
 	return nil
+}
+
+// settingsOf are the settings of a test's server, as environment variables.
+func settingsOf(t *testing.T) map[string]string {
+	t.Helper()
+	return map[string]string{
+		"KONKLAVE_DEV": "true", "KONKLAVE_OPEN_HOSTING": "true", "KONKLAVE_PORT": "0", "KONKLAVE_DATA_DIR": t.TempDir(), "KONKLAVE_METRICS_BIND": "127.0.0.1:0",
+		"KONKLAVE_RTC_UDP_PORT": "0", "KONKLAVE_RTC_TCP_PORT": freeTCPPort(t), "KONKLAVE_LOG_LEVEL": "debug",
+	}
 }
 
 // trusting takes any certificate: that of the server is its own.
