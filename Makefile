@@ -49,9 +49,9 @@ INSTALLED := web/node_modules/.installed test/e2e/node_modules/.installed test/i
 .PHONY: test
 test: test-tools ## check everything: format, vet, staticcheck, Go, web client, browsers, networks
 	@$(MAKE) --no-print-directory format vet staticcheck build $(INSTALLED) bin/nets bin/sdk-guest
-	@scripts/together "test-web test-go test-fuzz"
-	@scripts/together "test-hostile" "test-interop-go test-interop test-acme"
-	@scripts/together "test-call" "test-browsers" "test-ways test-deb"
+	@scripts/together "test-web test-go"
+	@scripts/together "test-hostile" "test-interop-go test-interop test-acme test-deb" "test-fuzz"
+	@scripts/together "test-call" "test-browsers" "test-ways test-pages"
 	@scripts/summary bin/results
 
 .PHONY: format
@@ -63,12 +63,12 @@ format:
 .PHONY: vet
 vet:
 	@echo "== go vet"
-	@go vet ./...
+	@go vet -race ./... # as the tests are built: nothing is compiled for this alone
 
 .PHONY: staticcheck
 staticcheck:
 	@echo "== staticcheck"
-	@go tool staticcheck ./...
+	@GOFLAGS="$$(go env GOFLAGS) -race" go tool staticcheck ./...
 
 .PHONY: test-go
 test-go: build test-tools ## Go tests with the race detector, without those of whole calls
@@ -90,7 +90,7 @@ test-hostile: ## the same calls beside hostile clients
 .PHONY: test-fuzz
 test-fuzz: tools ## every fuzz target a thousand times; make fuzz takes an hour
 	@echo "== fuzz targets, briefly"
-	@FUZZTIME=1000x scripts/fuzz | { grep -v '^fuzz: ' || true; }
+	@FUZZTIME=1000x FUZZBUILD=race nice -n 19 scripts/fuzz | { grep -v '^fuzz: \|^warning: ' || true; }
 
 .PHONY: test-web
 test-web: web/node_modules/.installed ## types and tests of the web client
@@ -102,6 +102,11 @@ test-browsers: build test-tools bin/sdk-guest $(INSTALLED) ## calls between real
 	@echo "== browsers"
 	@cd test/e2e && npm test --silent
 
+.PHONY: test-pages
+test-pages: build test-tools $(INSTALLED) ## what browsers do with meetings and pages, where little depends on media
+	@echo "== pages in browsers"
+	@cd test/e2e && npm run --silent pages
+
 .PHONY: test-ways
 test-ways: build test-tools bin/nets bin/sdk-guest $(INSTALLED) ## calls through networks of all sorts, in namespaces
 	@echo "== ways through"
@@ -111,10 +116,10 @@ test-ways: build test-tools bin/nets bin/sdk-guest $(INSTALLED) ## calls through
 .PHONY: bin/nets bin/sdk-guest
 ifeq ($(BUILT),)
 bin/nets:
-	@CGO_ENABLED=0 go build -o $@ ./test/nets
+	@CGO_ENABLED=0 go build -trimpath -o $@ ./test/nets
 
 bin/sdk-guest:
-	@go -C test/interop-go build -o ../../$@ ./guest
+	@CGO_ENABLED=0 go -C test/interop-go build -trimpath -o ../../$@ ./guest
 endif
 
 test/e2e/node_modules/.installed: test/e2e/package-lock.json test/e2e/package.json | tools

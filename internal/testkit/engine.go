@@ -44,6 +44,7 @@ func (p *Participant) newAPI() (*webrtc.API, error) {
 		return nil, fmt.Errorf("listing the interfaces: %w", err)
 	}
 	settings.SetNet(roomy{stack})
+	settings.BufferFactory = newStreamBuffer
 	if p.opts.Relayed != "" {
 		settings.SetICEProxyDialer(relayDialer{p.opts})
 	}

@@ -29,7 +29,7 @@ async function open(load: () => Promise<{ catalogue: Catalogue; history: readonl
 
 const colours = () => Object.fromEntries([...screen.getByTestId('ampel-lights').querySelectorAll<HTMLElement>('[data-light]')].map((light) => [light.dataset['light'], light.dataset['colour']]));
 
-/** Contrast needs a browser that draws: test/e2e/tests/ampel.test.mjs, with the criteria and the history. */
+/** Contrast needs a browser that draws: test/e2e/pages/ampel.test.mjs, with the criteria and the history. */
 async function faultsOf(element: Element) {
   const { violations } = await axe.run(element, { rules: { 'color-contrast': { enabled: false }, region: { enabled: false } } });
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join('\n')}`);
