@@ -198,6 +198,9 @@ func rest(b []byte) []byte {
 // libraryArrivals are those of one message by the library's parser; not known where it is stricter than ours, which
 // does not look at the times.
 func libraryArrivals(b []byte, numbered uint16) (a Arrivals, known bool) {
+	if padded := b[0]&0x20 != 0; padded { // which it reads as if it were told
+		return Arrivals{}, false
+	}
 	var m rtcp.TransportLayerCC
 	if m.Unmarshal(slices.Clone(b[:len(b)-len(rest(b))])) != nil {
 		return a, false
