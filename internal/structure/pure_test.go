@@ -12,7 +12,7 @@ import (
 // clock and no luck. Files named loop.go or loop_*.go hold the goroutine that owns a pure state, and are exempt; so is
 // generated code.
 var pure = map[string]bool{
-	"room": true, "meeting": true, "signal": true, "sdp": true, "negotiate": true, "sfu": true, "sfu/bwe": true, "sfu/codec": true,
+	"room": true, "meeting": true, "signal": true, "sdp": true, "negotiate": true, "sfu": true, "sfu/bwe": true, "sfu/bwe/line": true, "sfu/codec": true,
 	"config": true, "pii": true, "id": true, "meeting/rules": true, "meeting/calendar": true, "ampel": true, "ampel/report": true,
 }
 
