@@ -9,49 +9,185 @@ const (
 	Padding             // sent because NextProbe said so
 )
 
-// Probe says what to send besides media.
-type Probe struct {
-	Bytes int  // of padding to send now, in packets of any size; a little more or less does no harm
-	Next  Time // when to ask again
-}
-
 const (
 	startRate = 600 * Kbit // before anything is known: carries sound and a first small picture
 	leastRate = 30 * Kbit
 	mostRate  = 100 * Mbit
 
-	probePause = 100 * millisecond // between two questions when there is nothing to send
+	clockBack = 10 * second // by which no packet comes late: the peer's clock was set
 )
 
 // Estimator knows one transport. The zero value is ready.
 type Estimator struct {
-	rate Rate // 0 before anything is known
+	rate   Rate // what the line carries, 0 before anything is known
+	wanted Rate // as NextProbe was told last
+	heard  Time // when feedback came last
+	asked  Time // when the first packet after that departed, 0 before
+	queue  Time // that stands, as last seen
+
+	packets  departures
+	clock    arrivalClock
+	way      leastDelay // there
+	trips    leastDelay // there and back, with the time that feedback waits
+	own      explained
+	marks    marks
+	newest   int64 // number of the latest packet that came
+	followed int64 // bytes that were sent up to that
+	padding  int64 // bytes of it that were sent
+	latest   mark  // what the message that is being read tells
+	losses   losses
+
+	congestion congestion
+	probing    probing
+	policer    policer
+	reported   reported
 }
 
 // Sent notes that a packet departs, with the number for the whole transport that it carries. bytes is all that UDP
 // carries of it.
-func (e *Estimator) Sent(now Time, number uint16, bytes int, kind Kind) {}
+func (e *Estimator) Sent(now Time, number uint16, bytes int, kind Kind) {
+	id := uint8(0)
+	if c := &e.probing.cluster; c.open {
+		id = c.depart(now, bytes)
+	}
+	if e.asked == 0 {
+		e.asked = now
+	}
+	n := e.packets.add(now, number, bytes, id)
+	if id != 0 {
+		e.probing.cluster.newest = n
+	}
+	if kind == Padding {
+		e.padding += int64(bytes)
+	}
+}
 
-// OnFeedback takes the control information of one message of transport-wide feedback: what follows the two SSRCs,
-// from the first packet's number on. It keeps nothing of fci. What does not make sense is ignored.
-func (e *Estimator) OnFeedback(now Time, fci []byte) {}
-
-// OnREMB takes a peer's own estimate, of peers that give no transport-wide feedback.
-func (e *Estimator) OnREMB(now Time, rate Rate) { e.rate = min(max(rate, leastRate), mostRate) }
-
-// OnLoss takes the share of packets, 0 to 1, that a peer without transport-wide feedback lost since its last report.
-func (e *Estimator) OnLoss(now Time, share float64) {}
-
-// Estimate is what the transport carries.
+// Estimate is what the transport carries at this moment. While a queue has to drain it is less than what the line does.
 func (e *Estimator) Estimate() Rate {
+	rate := e.known()
+	if e.congestion.drain > 0 {
+		rate = min(rate, e.congestion.drain)
+	}
+	return max(rate, leastRate)
+}
+
+// known is what the line is believed to carry.
+func (e *Estimator) known() Rate {
 	if e.rate == 0 {
 		return startRate
 	}
 	return e.rate
 }
 
-// NextProbe tells what to send besides media at this moment, to find out whether the transport carries what is wanted
-// of it. It says true when there is something to send.
-func (e *Estimator) NextProbe(now Time, wanted Rate) (Probe, bool) {
-	return Probe{Next: now + probePause}, false
+// set changes what the line is believed to carry.
+func (e *Estimator) set(rate Rate) {
+	e.rate = min(max(rate, leastRate), mostRate)
+}
+
+// OnFeedback takes the control information of one message of transport-wide feedback: what follows the two SSRCs,
+// from the first packet's number on. It keeps nothing of fci. What tells of packets that never left, or of those that
+// are forgotten, is ignored.
+func (e *Estimator) OnFeedback(now Time, fci []byte) {
+	m, ok := readMessage(fci)
+	p := &e.packets
+	age := int(uint16(p.next) - m.first)
+	if !ok || m.count > age || int64(age) > p.next-p.first {
+		return
+	}
+	e.heard, e.asked = now, 0
+	e.newest = max(e.newest, p.first-1)
+	e.latest.packets, e.latest.queue, e.latest.excess = 0, Never, Never
+	before := e.newest
+	at := e.clock.extend(m.reference)
+	for n := p.next - int64(age); m.count > 0; m.count-- {
+		arrived, delta, ok := m.next()
+		if !ok {
+			break
+		}
+		if arrived {
+			at += delta
+			e.arrived(now, n, at)
+		} else if d := p.of(n); d.fate == unknown {
+			d.fate = lost
+		}
+		n++
+	}
+	if e.newest > before {
+		e.learn(now)
+	}
+}
+
+// arrived notes that a packet came.
+func (e *Estimator) arrived(now Time, n int64, at Time) {
+	d := e.packets.of(n)
+	if d.fate == came {
+		return
+	}
+	sentAt := d.when(now)
+	queue := e.way.observe(now, at-sentAt)
+	if d.cluster != 0 && d.cluster == e.probing.cluster.id {
+		e.probing.cluster.arrive(sentAt, queue, int(d.bytes))
+	}
+	if d.fate != assumed {
+		e.latest.came += int64(d.bytes)
+	}
+	d.fate = came
+	if n < e.newest {
+		return
+	}
+	ahead := e.follow(now, n)
+	m := &e.latest
+	m.queue, m.excess = min(m.queue, queue), min(m.excess, queue-ahead)
+	m.packets++
+	m.sentAt = sentAt
+	if at > m.arrival || m.arrival-at > clockBack {
+		m.arrival = at
+	}
+}
+
+// follow counts the packets behind the newest up to n, which came, and tells how long that one waited for us. Those of
+// which nobody said anything are taken to have come: feedback was lost.
+func (e *Estimator) follow(now Time, n int64) (ahead Time) {
+	perByte := float64(8*second) / float64(e.known())
+	for e.newest < n {
+		e.newest++
+		d := e.packets.of(e.newest)
+		e.followed += int64(d.bytes)
+		if d.fate == unknown {
+			d.fate = assumed
+			e.latest.came += int64(d.bytes)
+		}
+		ahead = e.own.ahead(d.when(now), int(d.bytes), perByte)
+	}
+	return ahead
+}
+
+// learn draws conclusions after a message that told of new packets.
+func (e *Estimator) learn(now Time) {
+	e.marks.add(e.latest)
+	e.trips.observe(now, now-e.latest.sentAt)
+	if e.losses.settle(&e.packets, now, e.newest) {
+		e.onLosses(now)
+	}
+	e.evaluate(now)
+	e.watch(now)
+}
+
+// Seen is what there is to tell of a transport.
+type Seen struct {
+	Estimate Rate    // what may be sent
+	Line     Rate    // what the line is believed to carry: more, while a queue drains
+	Ceiling  Rate    // that a policer keeps, 0 without one
+	Queue    Time    // that stands in the line
+	Trip     Time    // there and back without it, with the time that feedback waits
+	Loss     float64 // share of packets lost lately, 0 to 1
+	Padding  int64   // bytes that were sent as padding
+}
+
+// Seen tells what is known at this moment.
+func (e *Estimator) Seen() Seen {
+	return Seen{
+		Estimate: e.Estimate(), Line: e.known(), Ceiling: e.policer.ceiling, Queue: e.queue, Trip: e.trips.least,
+		Loss: e.losses.share, Padding: e.padding,
+	}
 }
