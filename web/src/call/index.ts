@@ -2,7 +2,7 @@
 export { CHAT_LIMIT } from './Call';
 export { joinCall } from './join';
 export { focusLayout, gridLayout } from './layout';
-export { isHost, maySend, mayWrite } from './may';
+export { isCompanion, isHost, maySend, mayWrite } from './may';
 export { handsUp } from './roster';
 export { seat } from './seats';
 export type { ChatLine, FileLine, Ref } from './chat';

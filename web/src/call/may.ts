@@ -4,13 +4,17 @@ import type { Role } from '../api/rules.gen';
 import type { Roster } from './roster';
 import type { OwnSource } from './sources';
 
+/** This is a further device of somebody who is in: without microphone and sound, so that nothing echoes. */
+export function isCompanion(roster: Roster): boolean {
+  return roster.self !== roster.person;
+}
+
 export function maySend(roster: Roster, source: OwnSource): boolean {
   if (roster.meeting?.held) return false;
-  const companion = roster.self !== roster.person;
   const floor = roster.people.some((person) => person.id === roster.person && person.floor === true);
   switch (source) {
     case 'microphone':
-      return !companion && (floor || roster.may.has('speak')); // a further device has none: the two would echo
+      return !isCompanion(roster) && (floor || roster.may.has('speak'));
     case 'camera':
       return floor || roster.may.has('camera');
     case 'screen':

@@ -29,6 +29,13 @@ test('on the further device the person itself is oneself', () => {
   expect(tilesOf(elsewhere, [device('a'), device('a2')]).map(({ identity, self }) => [identity, self])).toEqual([['a', true], ['b', false]]);
 });
 
+test('the screen of one\u2019s own further device sounds there, not here as well', () => {
+  const elsewhere = fold(emptyRoster, welcomeMessage({ self: 'a', people }));
+  const sounding = { screen: playable, screenSound: playable };
+  const tiles = tilesOf(elsewhere, [device('a'), device('a2', sounding), device('b', sounding)]).filter(({ source }) => source === 'screen');
+  expect(tiles.map(({ key, audio }) => [key, audio !== undefined])).toEqual([['a2/screen', false], ['b/screen', true]]);
+});
+
 test('hands have their place and reactions are shown', () => {
   const tiles = tilesOf(roster, [], new Map([['a', 'clap']]));
   expect(tiles.map(({ name, hand, reaction }) => [name, hand, reaction])).toEqual([['Ben', 1, undefined], ['Anna', 2, 'clap']]);

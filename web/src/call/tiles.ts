@@ -77,7 +77,8 @@ function tilesOfOne(roster: Roster, { identity, person, devices }: Somebody, han
     if (!device.screen) return [];
     const key = `${device.identity}/screen`;
     return [{
-      ...common, key, source: 'screen', muted: !device.screenSound, speaking: false, hand: 0, reaction: undefined, video: device.screen, audio: device.screenSound,
+      ...common, key, source: 'screen', muted: !device.screenSound, speaking: false, hand: 0, reaction: undefined, video: device.screen,
+      audio: self ? undefined : device.screenSound, // of a further device: it sounds there
     }];
   });
   return [own, ...screens];

@@ -54,6 +54,7 @@ export const du: Partial<Messages> = {
   'stopped.screen': '{name} hat das Teilen deines Bildschirms beendet.',
   'mic.notAllowed': 'Mikrofon: erst, wenn du aufgerufen wirst',
   'cam.notAllowed': 'Kamera: erst, wenn du aufgerufen wirst',
+  'device.isSecond': 'Dies ist ein weiteres Gerät von dir. Es hat kein Mikrofon und spielt keinen Ton ab, damit nichts hallt.',
   'declined.occupied': 'Es ist noch jemand bei dir. Bitte verabschiede diese Person zuerst.',
   'declined.rate_limited': 'Das war zu schnell hintereinander. Warte einen Augenblick.',
 
@@ -81,6 +82,7 @@ export const du: Partial<Messages> = {
 
   'left.title': 'Du hast die Konferenz verlassen',
   'left.waited': 'Du wartest nicht mehr',
+  'left.deviceGoesOn': 'Auf deinem ersten Gerät geht die Konferenz weiter.',
   'left.removed': 'Die Leitung hat dich aus der Konferenz entfernt',
   'left.refused': 'Die Leitung hat dich nicht hereingelassen',
   'left.companion': 'Dein erstes Gerät hat die Konferenz verlassen',

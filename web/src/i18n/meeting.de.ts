@@ -143,6 +143,10 @@ export const meetingDe = {
   'mic.notAllowed': 'Mikrofon: erst, wenn Sie aufgerufen werden',
   'cam.notAllowed': 'Kamera: erst, wenn Sie aufgerufen werden',
 
+  'mic.elsewhere': 'Dieses weitere Gerät hat kein Mikrofon',
+  'device.isSecond': 'Dies ist ein weiteres Gerät von Ihnen. Es hat kein Mikrofon und spielt keinen Ton ab, damit nichts hallt.',
+  'device.isSecondShort': 'Weiteres Gerät',
+
   'hand.title': 'Hand heben',
   'hand.short': 'Hand',
   'hand.raise': 'Hand heben',
@@ -233,6 +237,8 @@ export const meetingDe = {
   'declined.other': 'Das hat nicht geklappt.',
 
   'left.waited': 'Sie warten nicht mehr',
+  'left.device': 'Dieses Gerät ist nicht mehr dabei',
+  'left.deviceGoesOn': 'Auf Ihrem ersten Gerät geht die Konferenz weiter.',
   'left.ended': 'Die Konferenz ist beendet',
   'left.removed': 'Die Leitung hat Sie aus der Konferenz entfernt',
   'left.refused': 'Die Leitung hat Sie nicht hereingelassen',

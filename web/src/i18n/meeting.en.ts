@@ -145,6 +145,10 @@ export const meetingEn: Readonly<Record<keyof typeof meetingDe, string>> = {
   'mic.notAllowed': 'Microphone: once you are called up',
   'cam.notAllowed': 'Camera: once you are called up',
 
+  'mic.elsewhere': 'This further device has no microphone',
+  'device.isSecond': 'This is a further device of yours. It has no microphone and plays no sound, so that nothing echoes.',
+  'device.isSecondShort': 'Further device',
+
   'hand.title': 'Raise hand',
   'hand.short': 'Hand',
   'hand.raise': 'Raise hand',
@@ -235,6 +239,8 @@ export const meetingEn: Readonly<Record<keyof typeof meetingDe, string>> = {
   'declined.other': 'That did not work.',
 
   'left.waited': 'You do not wait any more',
+  'left.device': 'This device has left',
+  'left.deviceGoesOn': 'The meeting goes on at your first device.',
   'left.ended': 'The meeting is over',
   'left.removed': 'The host has removed you from the meeting',
   'left.refused': 'The host did not let you in',

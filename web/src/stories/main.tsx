@@ -86,7 +86,7 @@ function join() {
 
 function left(how: string) {
   const call = new FakeCall(how === 'left' ? 3 : 1);
-  call.know({ meeting: info() });
+  call.know({ meeting: info({ keptUntil: Date.now() + 30 * 86_400_000 }), ...(wish.has('device') ? { self: 'c0' } : {}) });
   const ending = (['ended', 'removed', 'refused', 'companion'] as const).find((known) => known === how) ?? 'left';
   return <Left how={ending} title="Elternabend 7b" call={call} onRejoin={nothing} onHome={nothing} />;
 }

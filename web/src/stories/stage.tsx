@@ -1,5 +1,5 @@
 // The stage as a query wishes it: people=5, host, waiting=3, kind=class|consultation|talk, crowd=23, hands, held, locked,
-// asked=microphone, stopped=camera, ends, chat, seen, screen, off, trouble=stopped, device=device_busy.
+// asked=microphone, stopped=camera, ends, seen, screen, off, companion, pass, trouble=stopped, device=device_busy.
 
 import type { Hearing } from '../api';
 import { handsUp, type Playable, type Roster } from '../call';
@@ -99,6 +99,10 @@ export function stage(wish: URLSearchParams) {
   call.own.set(wish.has('off') ? { microphone: 'off', camera: 'off', screen: 'off' } : { microphone: 'on', camera: 'on', screen: 'off' });
   conduct(call, wish);
   talk(call);
+  if (wish.has('companion')) {
+    call.know({ self: 'c0' });
+    call.own.set({ microphone: 'off', camera: 'on', screen: 'off' });
+  }
   if (wish.has('seen')) call.audience.set(heard);
   if (wish.has('pass')) call.pass.set('AbCdEfGhIjKlMnOpQrStUv');
   const trouble = wish.get('trouble');

@@ -20,11 +20,13 @@ export interface ActionMenuProps {
   readonly groups: readonly (readonly ActionEntry[])[];
   readonly className: string;
   readonly children: ReactNode;
+  /** in a list of people: beside the list, so that a long menu finds room */
+  readonly beside?: boolean;
   readonly testId: string;
 }
 
 /** A button that opens a list of things to do: by mouse, finger, arrow keys or first letters. */
-export function ActionMenu({ label, groups, className, children, testId }: ActionMenuProps) {
+export function ActionMenu({ label, groups, className, children, beside = false, testId }: ActionMenuProps) {
   const filled = groups.filter((group) => group.length > 0);
   const pick = (id: string) => filled.flat().find((entry) => entry.id === id)?.onPick();
   return (
@@ -32,7 +34,7 @@ export function ActionMenu({ label, groups, className, children, testId }: Actio
       <Button className={className} aria-label={label} data-testid={testId}>
         {children}
       </Button>
-      <Popover className="actionmenu dark" offset={6} placement="bottom end">
+      <Popover className="actionmenu dark" offset={6} placement={beside ? 'left top' : 'bottom end'}>
         <Menu className="actionmenu-list" aria-label={label} onAction={(id) => pick(String(id))}>
           {filled.map((group, index) => (
             <Fragment key={group[0]?.id}>

@@ -1,6 +1,6 @@
 import { Camera, CameraOff, Hand, LogOut, MessageSquare, Mic, MicOff, MonitorUp, MonitorX, Smile, Users } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { isHost, maySend, type CallView, type OwnSource } from '../../call';
+import { isCompanion, isHost, maySend, type CallView, type OwnSource } from '../../call';
 import { t } from '../../i18n';
 import { canShareScreen } from '../../media';
 import type { ActionEntry } from '../../ui';
@@ -45,7 +45,7 @@ export function Controls({ call, link, panel, unread, onPanel, onKeys }: Control
     react: may.has('react') && !held,
     share: canShareScreen() && (maySend(roster, 'screen') || own.screen !== 'off'),
   };
-  const leave = () => (isHost(roster.role) && people.length > 1 ? setAsking('leave') : call.leave());
+  const leave = () => (isHost(roster.role) && people.length > 1 && !isCompanion(roster) ? setAsking('leave') : call.leave());
   useShortcuts({
     m: () => toggle('microphone'),
     v: () => toggle('camera'),
@@ -133,9 +133,11 @@ const devices = {
 /** Microphone or camera, with the choice of device beside it. */
 function Device({ call, source }: { readonly call: CallView; readonly source: 'microphone' | 'camera' }) {
   const state = useValue(call.own)[source];
-  const allowed = maySend(useValue(call.roster), source);
+  const roster = useValue(call.roster);
+  const allowed = maySend(roster, source);
   const look = devices[source];
-  const label = state !== 'off' ? look.turnOff : allowed ? look.turnOn : look.notNow;
+  const silent = source === 'microphone' && isCompanion(roster);
+  const label = state !== 'off' ? look.turnOff : allowed ? look.turnOn : silent ? 'mic.elsewhere' : look.notNow;
   return (
     <div className="barpair">
       <BarButton
@@ -148,7 +150,7 @@ function Device({ call, source }: { readonly call: CallView; readonly source: 'm
         testId={look.testId}
         onPress={() => call.set(source, state === 'off')}
       />
-      <DeviceMenu call={call} label={t(look.menu)} kinds={look.kinds} testId={look.menuId} />
+      {silent ? null : <DeviceMenu call={call} label={t(look.menu)} kinds={look.kinds} testId={look.menuId} />}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { useValue } from '../../value';
 import { DevicePickers } from './DevicePickers';
 
 /** What comes and goes with the devices. It stands below what one clicks, so that nothing moves away under the hand. */
-export function DeviceDetails({ preview }: { readonly preview: Preview }) {
+export function DeviceDetails({ preview, silent = false }: { readonly preview: Preview; readonly silent?: boolean }) {
   const states = useValue(preview.states);
   return (
     <div className="join-details">
@@ -14,10 +14,13 @@ export function DeviceDetails({ preview }: { readonly preview: Preview }) {
           <Button onPress={() => kinds.forEach((kind) => void preview.switchOn(kind))}>{t('error.retry')}</Button>
         </FailureView>
       ))}
-      <DevicePickers preview={preview} />
+      <DevicePickers preview={preview} kinds={silent ? cameraOnly : both} />
     </div>
   );
 }
+
+const both: readonly DeviceKind[] = ['microphone', 'camera'];
+const cameraOnly: readonly DeviceKind[] = ['camera'];
 
 /** One entry for each kind of failure, with the devices that it concerns. */
 function failuresOf(states: PreviewStates) {

@@ -5,7 +5,7 @@ import { Select } from '../../ui';
 import { useValue } from '../../value';
 
 /** Which camera, which microphone. Appears with the first permission: before it browsers hide the names. */
-export function DevicePickers({ preview }: { readonly preview: Preview }) {
+export function DevicePickers({ preview, kinds }: { readonly preview: Preview; readonly kinds: readonly DeviceKind[] }) {
   const devices = useValue(preview.devices);
   const choice = useValue(preview.choice);
   useEffect(() => {
@@ -14,19 +14,17 @@ export function DevicePickers({ preview }: { readonly preview: Preview }) {
     navigator.mediaDevices?.addEventListener?.('devicechange', refresh);
     return () => navigator.mediaDevices?.removeEventListener?.('devicechange', refresh);
   }, [preview]);
-  const picker = (kind: DeviceKind, label: string) =>
-    devices[kind].length === 0 ? null : (
-      <Select
-        label={label}
-        options={optionsOf(devices[kind])}
-        value={choice[kind] ?? ''}
-        onChange={(id) => void preview.choose(kind, id === '' ? undefined : id)}
-      />
-    );
   return (
     <div className="preview-devices">
-      {picker('microphone', t('mic.name'))}
-      {picker('camera', t('cam.name'))}
+      {kinds.filter((kind) => devices[kind].length > 0).map((kind) => (
+        <Select
+          key={kind}
+          label={t(kind === 'camera' ? 'cam.name' : 'mic.name')}
+          options={optionsOf(devices[kind])}
+          value={choice[kind] ?? ''}
+          onChange={(id) => void preview.choose(kind, id === '' ? undefined : id)}
+        />
+      ))}
     </div>
   );
 }

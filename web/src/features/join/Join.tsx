@@ -38,7 +38,7 @@ export function Join(props: JoinProps) {
     <Page onHome={onHome} top>
       <div className="join">
         <Heading unseen>{title}</Heading>
-        <PreviewPane preview={preview} name={name} />
+        <PreviewPane preview={preview} name={name} silent={companion} />
         <div className="join-side stack">
           <div className="join-title">
             <p className="join-heading" aria-hidden="true">
@@ -62,7 +62,7 @@ export function Join(props: JoinProps) {
             </span>
           </p>
         </div>
-        <DeviceDetails preview={preview} />
+        <DeviceDetails preview={preview} silent={companion} />
       </div>
     </Page>
   );

@@ -6,8 +6,15 @@ import { failureText } from '../../errors';
 import { Avatar, Button, LevelMeter, pictureFit } from '../../ui';
 import { useValue } from '../../value';
 
+interface PreviewPaneProps {
+  readonly preview: Preview;
+  readonly name: string;
+  /** a further device: without microphone */
+  readonly silent?: boolean;
+}
+
 /** Own picture with the level in it, and the two switches. Its size never changes. */
-export function PreviewPane({ preview, name }: { readonly preview: Preview; readonly name: string }) {
+export function PreviewPane({ preview, name, silent = false }: PreviewPaneProps) {
   const { camera, microphone } = useValue(preview.states);
   return (
     <section className="preview" aria-label={t('join.preview')}>
@@ -16,7 +23,7 @@ export function PreviewPane({ preview, name }: { readonly preview: Preview; read
         {microphone.kind === 'on' ? <Level track={microphone.track} /> : null}
       </div>
       <div className="preview-switches">
-        <Switch kind="microphone" state={microphone} preview={preview} />
+        {silent ? null : <Switch kind="microphone" state={microphone} preview={preview} />}
         <Switch kind="camera" state={camera} preview={preview} />
       </div>
     </section>

@@ -34,3 +34,11 @@ test.each<[Ending, Roster['meeting'], number, RegExp]>([
 ])('what becomes of its content: %s', (how, meeting, people, expected) => {
   expect(said(how, meeting, people)).toMatch(expected);
 });
+
+test('a further device that leaves says where the meeting goes on, and its link is used up', () => {
+  const call = new FakeCall(2);
+  call.know({ self: 'c0' });
+  render(<Left how="left" title="Elternabend" call={call} onRejoin={() => undefined} onHome={() => undefined} />);
+  expect(screen.getByTestId('left-page').textContent).toMatch(/first device/);
+  expect(screen.queryByTestId('left-rejoin')).toBeNull();
+});

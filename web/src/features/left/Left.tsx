@@ -19,14 +19,16 @@ const titles: Readonly<Record<Ending, MessageKey>> = {
 
 /** After the meeting: how it ended, what is kept of it, and the way back where there is one. */
 export function Left({ how, title, call, onRejoin, onHome }: LeftProps) {
-  const { meeting, people, crowd } = useValue(call.roster);
-  const again = how === 'left';
+  const { meeting, people, crowd, self, person } = useValue(call.roster);
+  const device = how === 'left' && self !== person; // a further one: the link that it came by is used up
+  const again = how === 'left' && !device;
   return (
     <Page onHome={onHome}>
       <section className="card stack" data-testid="left-page" data-how={how}>
         <p className="soft">{title}</p>
-        <Heading>{t(how === 'left' && !meeting ? 'left.waited' : titles[how])}</Heading>
+        <Heading>{t(device ? 'left.device' : how === 'left' && !meeting ? 'left.waited' : titles[how])}</Heading>
         {how === 'removed' || how === 'refused' ? <p>{t('left.askHost')}</p> : null}
+        {device ? <p>{t('left.deviceGoesOn')}</p> : null}
         {meeting ? <p>{t(contentText(how, meeting, people.length + crowd - 1))}</p> : null}
         <p className="soft">{keptText(meeting)}</p>
         {again ? (

@@ -16,8 +16,8 @@ export interface KnockBannerProps {
 
 /** Tells hosts that somebody waits, wherever they look, and lets one or all in. */
 export function KnockBanner({ call, listed, onList }: KnockBannerProps) {
-  const { waiting, may, meeting } = useValue(call.roster);
-  useArrivals(waiting.map((person) => person.id), meeting?.settings.arrivals === 'sound');
+  const { waiting, may, meeting, self, person } = useValue(call.roster);
+  useArrivals(waiting.map(({ id }) => id), meeting?.settings.arrivals === 'sound' && self === person); // a further device is silent
   const [first] = waiting;
   if (!first || listed || !may.has('see_waiting')) return null;
   const alone = waiting.length === 1;

@@ -81,6 +81,7 @@ function Row({ call, person, oneByOne, main, onTell, onRename }: RowProps) {
       <ActionMenu
         label={t('person.menu', { name })}
         className="iconbutton"
+        beside
         testId="waiting-menu"
         groups={[
           oneByOne ? [together] : [],
@@ -97,10 +98,9 @@ function Row({ call, person, oneByOne, main, onTell, onRename }: RowProps) {
   );
 }
 
-/** Guest or signed in, which appointment, since when. */
+/** Which appointment, or guest or signed in; since when. */
 function detailsOf({ guest, slotAt, since, why }: Person): string {
-  const said = [t(guest ? 'person.guest' : 'person.signedIn')];
-  if (slotAt) said.push(t('waiting.slot', { time: clockTime(slotAt) }));
+  const said = [slotAt ? t('waiting.slot', { time: clockTime(slotAt) }) : t(guest ? 'person.guest' : 'person.signedIn')];
   said.push(t('waiting.since', { time: clockTime(since) }));
   if (why === 'back') said.push(t('waiting.wasIn'));
   return said.join(' · ');

@@ -46,6 +46,7 @@ export function PersonMenu({ call, person, sending, onWrite, onAsk }: PersonMenu
     <ActionMenu
       label={t('person.menu', { name: person.name })}
       className="iconbutton"
+      beside
       testId="person-menu"
       groups={groups.map((group) =>
         group.map((action) => ({

@@ -19,7 +19,7 @@ export function SeenPanel({ call, onClose }: { readonly call: CallView; readonly
   const roster = useValue(call.roster);
   return (
     <Panel title={t('seen.title')} onClose={onClose}>
-      <div className="seen" data-testid="seen" aria-live="polite">
+      <div className="seen" data-testid="seen" aria-live="polite" tabIndex={0}>
         {hearersOf(audience).map((one) => (
           <Source key={`${one.device} ${one.source}`} hearers={one} roster={roster} />
         ))}

@@ -32,6 +32,7 @@ test('only what does something now and may be changed; what is fixed stands ther
   await open();
   for (const name of ['lobby', 'speak', 'reactions', 'fileSize']) expect(screen.getByTestId(`set-${name}`)).toBeTruthy();
   for (const name of ['chatLinks', 'keepDays', 'recording']) expect(screen.queryByTestId(`set-${name}`)).toBeNull();
+  expect([...screen.getByTestId<HTMLSelectElement>('set-lobby').options].map(({ value }) => value)).toEqual(['guests', 'all', 'each']); // without a code somebody waits
   expect(screen.getByTestId('settings').textContent).toContain('Addresses in the chat can be clicked: no (by the protection level)');
 });
 

@@ -7,7 +7,7 @@ import { useValue } from '../../value';
 import { useLoaded } from '../refusal';
 import { FixedSettings } from './FixedSettings';
 import { isFixed, known, settingWord, valueWord, type SettingValue } from './limits';
-import { effectOf, groups, openOf, type Wish } from './running';
+import { effectOf, groups, openOf, withOthers, type Wish } from './running';
 import { SettingField, withSetting } from './SettingField';
 import { w } from './words';
 import './settings.css';
@@ -25,7 +25,7 @@ export function SettingsPanel({ call, onClose }: { readonly call: CallView; read
   return (
     <Panel title={w('title')} onClose={onClose}>
       {meeting && limits ? (
-        <SettingsForm settings={meeting.settings} limits={limits} onChange={(settings) => call.order({ type: 'change_settings', settings })} />
+        <SettingsForm settings={meeting.settings} limits={withOthers(limits, meeting.level, meeting.settings)} onChange={(settings) => call.order({ type: 'change_settings', settings })} />
       ) : problem === undefined ? (
         <p className="small soft settings-wait" role="status">
           {t('app.loading')}
@@ -105,7 +105,7 @@ function Pending({ changes, onDiscard }: { readonly changes: readonly [string, S
           return (
             <li key={name}>
               {w('change.of', { setting: settingWord(name), value: valueWord(name, value) })}
-              {effect ? <span className="soft"> {w(effect)}</span> : null}
+              {effect ? <p className="soft">{w(effect)}</p> : null}
             </li>
           );
         })}

@@ -1,6 +1,6 @@
 // Which settings can be changed while the meeting runs, and what a change does. Pure.
 
-import type { Settings } from '../../api';
+import type { Level, Limit, Settings } from '../../api';
 import type { SettingName } from './limits';
 import { isWord, type WordKey } from './words';
 
@@ -28,4 +28,10 @@ export function openOf(wish: Wish, now: Settings): Wish {
 /** What a change does to those who are in, where the words of the setting do not say it. */
 export function effectOf(name: string, value: unknown): WordKey | undefined {
   return [`effect.${name}.${String(value)}`, `effect.${name}`].find(isWord);
+}
+
+/** What the limits leave as the other settings are: where guests give no code, they have to wait, unless the level is open. */
+export function withOthers(limits: readonly Limit[], level: Level, { code, guests }: Settings): readonly Limit[] {
+  if (level === 'open' || code || guests === 'none') return limits;
+  return limits.map((limit) => (limit.setting === 'lobby' && limit.values ? { ...limit, values: limit.values.filter((value) => value !== 'off') } : limit));
 }

@@ -1,6 +1,6 @@
-import { Eye, Keyboard, Lock } from 'lucide-react';
+import { Eye, Keyboard, Lock, MonitorSmartphone, type LucideIcon } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { isHost, type CallView } from '../../call';
+import { isCompanion, isHost, type CallView } from '../../call';
 import { meetingUrl } from '../../api';
 import { t } from '../../i18n';
 import { CopyLink, Heading } from '../../ui';
@@ -44,12 +44,8 @@ export function Stage({ call, link }: { readonly call: CallView; readonly link: 
     <div className="stage dark" data-testid="stage" data-ready={ready} data-held={meeting?.held === true} data-role={roster.role}>
       <header className="stage-head">
         <Heading>{roster.title}</Heading>
-        {meeting?.locked ? (
-          <p className="stage-locked small" data-testid="locked">
-            <Lock size={15} role="img" aria-label={t('stage.locked')} />
-            <span aria-hidden="true">{t('stage.locked')}</span>
-          </p>
-        ) : null}
+        {meeting?.locked ? <Mark icon={Lock} word={t('stage.locked')} look="warn" testId="locked" /> : null}
+        {isCompanion(roster) ? <Mark icon={MonitorSmartphone} word={t('device.isSecondShort')} look="plain" testId="is-companion" /> : null}
         <span className="soft small num stage-count" data-testid="people-count">{t('people.count', { n: roster.people.length + roster.crowd })}</span>
         {meeting ? <LevelBadge meeting={meeting} /> : null}
         <button type="button" className="stage-seen" aria-label={t('seen.title')} aria-expanded={panel === 'seen'} onClick={() => toggle('seen')} data-testid="ctl-seen">
@@ -80,6 +76,23 @@ export function Stage({ call, link }: { readonly call: CallView; readonly link: 
       </footer>
       {keys ? <ShortcutHelp host={isHost(roster.role)} onClose={() => setKeys(false)} /> : null}
     </div>
+  );
+}
+
+interface MarkProps {
+  readonly icon: LucideIcon;
+  readonly word: string;
+  readonly look: 'warn' | 'plain';
+  readonly testId: string;
+}
+
+/** Something about the meeting or this device that holds for a while: a sign, and a word where there is room. */
+function Mark({ icon: Icon, word, look, testId }: MarkProps) {
+  return (
+    <p className={`stage-mark stage-mark-${look} small`} data-testid={testId}>
+      <Icon size={15} role="img" aria-label={word} />
+      <span aria-hidden="true">{word}</span>
+    </p>
   );
 }
 

@@ -205,3 +205,14 @@ test('without the right to speak the microphone cannot be pressed, and says why'
   expect(screen.getByTestId('ctl-mic').getAttribute('aria-disabled')).toBe('true');
   expect(screen.queryByTestId('ctl-hand')).toBeNull();
 });
+
+test('a further device says that it is one, why it is silent, and leaves alone', async () => {
+  const call = host();
+  call.know({ self: 'c0' });
+  open(call);
+  expect(screen.getByTestId('companion').textContent).toMatch(/no microphone and plays no sound/);
+  expect(screen.getByTestId('ctl-mic').getAttribute('aria-label')).toMatch(/further device has no microphone/);
+  expect(screen.queryByTestId('dev-mic')).toBeNull();
+  await press('ctl-leave');
+  expect(call.orders).toEqual(['leave']); // the meeting goes on at the first device: there is nothing to ask
+});

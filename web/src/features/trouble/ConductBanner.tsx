@@ -1,7 +1,7 @@
-import { Hourglass, Mic, OctagonPause, X } from 'lucide-react';
+import { Hourglass, Mic, MonitorSmartphone, OctagonPause, X } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useState } from 'react';
-import { isHost, type CallView } from '../../call';
+import { isCompanion, isHost, type CallView } from '../../call';
 import { clockTime, t, type MessageKey } from '../../i18n';
 import { Button } from '../../ui';
 import { useValue } from '../../value';
@@ -14,6 +14,7 @@ export function ConductBanner({ call }: { readonly call: CallView }) {
       <Asked call={call} />
       <Stopped call={call} />
       <EndsSoon call={call} />
+      <Companion call={call} />
     </div>
   );
 }
@@ -92,6 +93,22 @@ function EndsSoon({ call }: { readonly call: CallView }) {
     <div className="banner" data-testid="ends">
       <Hourglass size={18} aria-hidden="true" />
       <p>{t(back ? 'ends.lobby' : 'ends.over', { time: clockTime(meeting.endsAt) })}</p>
+    </div>
+  );
+}
+
+/** Why this device is silent: told once it is in, until it is put away. */
+function Companion({ call }: { readonly call: CallView }) {
+  const roster = useValue(call.roster);
+  const [seen, setSeen] = useState(false);
+  if (seen || !isCompanion(roster)) return null;
+  return (
+    <div className="banner banner-quiet" data-testid="companion">
+      <MonitorSmartphone size={18} aria-hidden="true" />
+      <p>{t('device.isSecond')}</p>
+      <AriaButton className="banner-close" aria-label={t('trouble.dismiss')} onPress={() => setSeen(true)}>
+        <X size={18} aria-hidden="true" />
+      </AriaButton>
     </div>
   );
 }
