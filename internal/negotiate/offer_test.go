@@ -172,14 +172,14 @@ func TestAcceptedCodecs(t *testing.T) {
 		{sdp.Video, v("flexfec-03", ""), false},
 		{sdp.Video, h("packetization-mode=1;profile-level-id=42e01f"), true},
 		{sdp.Video, h("packetization-mode=1;profile-level-id=42E034"), true},
-		{sdp.Video, h("packetization-mode=1;profile-level-id=42001f"), false},
+		{sdp.Video, h("packetization-mode=1;profile-level-id=42001f"), true},
 		{sdp.Video, h("packetization-mode=1;profile-level-id=640c1f"), false},
 		{sdp.Video, h("packetization-mode=0;profile-level-id=42e01f"), false},
 		{sdp.Video, h("profile-level-id=42e01f"), false},
 		{sdp.Video, h("packetization-mode=1;profile-level-id=xyz"), false},
 	}
 	for _, test := range tests {
-		if got := acceptsCodec(test.kind, &test.codec); got != test.want {
+		if got := acceptsCodec(test.kind, sdp.SendRecv, &test.codec); got != test.want {
 			t.Errorf("%s %s %q: %v", test.kind, test.codec.Name, test.codec.Fmtp, got)
 		}
 	}

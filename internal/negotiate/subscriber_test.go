@@ -219,7 +219,7 @@ func TestPayloadTypesAndExtensions(t *testing.T) {
 				t.Errorf("%s has payload types %d and %d", c.Name, c.PT, c.RTX)
 			}
 			codecs[c.PT], codecs[c.RTX] = c.Name, c.Name
-			if !acceptsCodec(kind, &c) {
+			if !acceptsCodec(kind, sdp.SendRecv, &c) {
 				t.Errorf("%s is offered in a variant that is not taken from publishers", c.Name)
 			}
 		}

@@ -71,13 +71,13 @@ func (c *connection) accept(d *sdp.Description) ([]*terms, error) {
 	return accepted, nil
 }
 
-// acceptCodecs keeps one payload type of each codec that is forwarded, in the order offered. The variants of H264,
-// VP9 and AV1 are those that every browser both sends and decodes, so that a packet fits all receivers.
+// acceptCodecs keeps one payload type of each codec that is forwarded, in the order offered. The variants of VP9 and AV1
+// are those that every browser both sends and decodes, so that a packet fits all receivers; of H264's it is the one that
+// fits best.
 func (c *connection) acceptCodecs(s *sdp.Section) []sdp.Codec {
 	var codecs []sdp.Codec
 	for _, codec := range s.Codecs {
-		if !acceptsCodec(s.Kind, &codec) || c.avoids(s.Direction, codec) ||
-			slices.ContainsFunc(codecs, func(d sdp.Codec) bool { return d.Is(codec.Name) }) {
+		if !acceptsCodec(s.Kind, s.Direction, &codec) || c.avoids(s.Direction, codec) {
 			continue
 		}
 		if s.Kind == sdp.Audio {
@@ -86,7 +86,12 @@ func (c *connection) acceptCodecs(s *sdp.Section) []sdp.Codec {
 		codec.Feedback = slices.DeleteFunc(slices.Clone(codec.Feedback), func(name string) bool {
 			return name != "transport-cc" && name != "nack" && name != "nack pli" && name != "ccm fir"
 		})
-		codecs = append(codecs, common(codec))
+		switch i := slices.IndexFunc(codecs, func(d sdp.Codec) bool { return d.Is(codec.Name) }); {
+		case i < 0:
+			codecs = append(codecs, common(codec))
+		case codec.Is("h264") && h264Fitness(s.Direction, &codec) > h264Fitness(s.Direction, &codecs[i]):
+			codecs[i] = common(codec)
+		}
 	}
 	return slices.DeleteFunc(codecs, func(codec sdp.Codec) bool { return codec.Is("red") && !repeats(codec, codecs) })
 }
@@ -108,7 +113,7 @@ func (c *connection) avoids(direction sdp.Direction, codec sdp.Codec) bool {
 // listed tells whether a codec is among the names.
 func listed(names []string, c sdp.Codec) bool { return slices.ContainsFunc(names, c.Is) }
 
-func acceptsCodec(kind sdp.Kind, c *sdp.Codec) bool {
+func acceptsCodec(kind sdp.Kind, direction sdp.Direction, c *sdp.Codec) bool {
 	name := strings.ToLower(c.Name)
 	if kind == sdp.Audio {
 		return (name == "opus" || name == "red") && c.ClockRate == 48000 && c.Channels == 2 // RFC 7587 section 7
@@ -126,18 +131,9 @@ func acceptsCodec(kind sdp.Kind, c *sdp.Codec) bool {
 		profile, ok := c.Param("profile")
 		return !ok || profile == "0"
 	case "h264":
-		mode, _ := c.Param("packetization-mode")
-		profile, _ := c.Param("profile-level-id")
-		return mode == "1" && isConstrainedBaseline(profile)
+		return h264Fitness(direction, c) > 0
 	}
 	return false
-}
-
-// isConstrainedBaseline tells whether a profile-level-id is of the profile 66 with constraint_set1 (RFC 6184
-// section 8.1), as 42e01f.
-func isConstrainedBaseline(profile string) bool {
-	n, err := strconv.ParseUint(profile, 16, 24)
-	return err == nil && len(profile) == 6 && n>>16 == 66 && n>>8&0x40 != 0
 }
 
 // extensionIDs are the ids given to header extensions so far in an offer. They hold for all sections of a bundle,
