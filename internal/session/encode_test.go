@@ -82,10 +82,11 @@ func TestRequestsSurviveTheTranslation(t *testing.T) {
 		Cid: "c", Type: lkpb.TrackType_VIDEO, Source: lkpb.TrackSource_SCREEN_SHARE, Width: 640, Height: 360, Muted: true,
 		Encryption: lkpb.Encryption_GCM, Layers: []*lkpb.VideoLayer{{Quality: lkpb.VideoQuality_HIGH, Width: 640, Rid: "f"}},
 		SimulcastCodecs: []*lkpb.SimulcastCodec{{Codec: "vp8", Cid: "d"}},
-		AudioFeatures:   []lkpb.AudioTrackFeature{lkpb.AudioTrackFeature_TF_STEREO},
+		AudioFeatures:   []lkpb.AudioTrackFeature{lkpb.AudioTrackFeature_TF_STEREO, lkpb.AudioTrackFeature_TF_NO_DTX},
 	})
 	if c.Participant != "PA_1" || c.CID != "c" || c.Type != room.Video || c.Source != room.ScreenShare || !c.Muted ||
-		c.Encryption != 1 || c.Layers[0].Quality != room.High || c.Layers[0].RID != "f" || c.Codecs[0].CID != "d" || len(c.AudioFeatures) != 1 {
+		c.Encryption != 1 || c.Layers[0].Quality != room.High || c.Layers[0].RID != "f" || c.Codecs[0].CID != "d" || len(c.AudioFeatures) != 2 ||
+		!c.Stereo || !c.DisableDTX {
 		t.Errorf("%+v", c)
 	}
 	p := subscriptionPermission("PA_1", &lkpb.SubscriptionPermission{TrackPermissions: []*lkpb.TrackPermission{

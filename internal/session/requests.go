@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"konklave/internal/id"
@@ -103,7 +104,8 @@ func addTrack(sid id.ParticipantSID, r *lkpb.AddTrackRequest) room.AddTrack {
 		Participant: sid, CID: r.GetCid(), Name: pii.Name(r.GetName()),
 		Type: room.TrackType(r.GetType()), Source: room.TrackSource(r.GetSource()), Muted: r.GetMuted(),
 		Width: r.GetWidth(), Height: r.GetHeight(), Layers: layersFrom(r.GetLayers()), SID: id.TrackSID(r.GetSid()),
-		Stereo: r.GetStereo(), DisableDTX: r.GetDisableDtx(), DisableRED: r.GetDisableRed(),
+		Stereo:     r.GetStereo() || slices.Contains(r.GetAudioFeatures(), lkpb.AudioTrackFeature_TF_STEREO),
+		DisableDTX: r.GetDisableDtx() || slices.Contains(r.GetAudioFeatures(), lkpb.AudioTrackFeature_TF_NO_DTX), DisableRED: r.GetDisableRed(),
 		Encryption: int32(r.GetEncryption()), Stream: r.GetStream(), AudioFeatures: numbers(r.GetAudioFeatures()),
 		BackupCodecPolicy: int32(r.GetBackupCodecPolicy()), PacketTrailerFeatures: numbers(r.GetPacketTrailerFeatures()),
 	}

@@ -18,6 +18,7 @@ import { addSending, emptyRoster, fold, type Roster } from './roster';
 import type { DeviceChoice } from './room';
 import type { OwnSource, OwnState, Prepared } from './sources';
 import type { TicketBox } from './ticket';
+import { usualManner, type Manner } from './manner';
 import { tilesOf, type Tile } from './tiles';
 import { troubleOf, type Trouble } from './trouble';
 import { Cell, type Value } from '../value';
@@ -86,6 +87,7 @@ export class Call implements CallView {
   readonly #ready = new Cell(false);
   readonly #maintenance = new Cell<Maintenance | undefined>(undefined);
   readonly #devices: Cell<DeviceChoice>;
+  readonly #manner = new Cell<Manner>(usualManner);
   readonly #deviceFailure = new Cell<FailureCode | undefined>(undefined);
   #wasUp = false;
   #triedAgain = true;
@@ -140,6 +142,7 @@ export class Call implements CallView {
   get deviceFailure(): Value<FailureCode | undefined> { return this.#deviceFailure; }
 
   get devices(): Value<DeviceChoice> { return this.#devices; }
+  get manner(): Value<Manner> { return this.#manner; }
 
   start(): void {
     this.#watchForGivingUp();
@@ -155,6 +158,11 @@ export class Call implements CallView {
   choose(device: CallDevice, id: string): void {
     this.#deviceFailure.set(undefined);
     void this.#media.choose(device, id);
+  }
+
+  prefer(change: Partial<Manner>): void {
+    this.#deviceFailure.set(undefined);
+    void this.#media.prefer(change);
   }
 
   dismissDeviceFailure(): void {
@@ -421,6 +429,7 @@ export class Call implements CallView {
     const own = { microphone: this.#ownState('microphone'), camera: this.#ownState('camera'), screen: this.#ownState('screen') };
     if (!sameOwn(own, this.#own.get())) this.#own.set(own);
     if (media.choice !== this.#devices.get()) this.#devices.set(media.choice);
+    if (media.manner !== this.#manner.get()) this.#manner.set(media.manner);
     const { gate, soundBlocked } = media;
     this.#trouble.set(troubleOf({ gate, soundBlocked, serverEnded: this.#serverEnded, controlMissed: this.#controlMissed }));
   }

@@ -12,6 +12,7 @@ export type { CallDevice } from './devices';
 export type { Transfer } from './files';
 export type { JoinInput } from './join';
 export type { LobbyView, Told } from './lobby';
+export type { Manner } from './manner';
 export type { DeviceChoice } from './room';
 export type { CallView, Ending, Maintenance, Order, Own, Phase } from './view';
 export type { Rect } from './layout';

@@ -7,6 +7,7 @@ import type { Clock } from './clock';
 import { SendGate, type GateState } from './gate';
 import { mediaPersons, type MediaPerson } from './persons';
 import { switchDevice, watchDevices, type CallDevice, type Input } from './devices';
+import { changeManner, usualManner, type Manner } from './manner';
 import type { DeviceChoice } from './room';
 import { isSent, outlets, switchOff, switchOn, type OwnSource, type OwnState, type Prepared } from './sources';
 
@@ -51,6 +52,7 @@ export class Media {
   /** What the person wants sent; kept when a Room is gone, so that the next one sends it again. */
   readonly #wanted = new Set<OwnSource>();
   #choice: DeviceChoice;
+  #manner = usualManner;
   /** undefined: the person is not in yet, or waits again */
   #prepared: Prepared | undefined;
   #room: Room | undefined;
@@ -70,6 +72,10 @@ export class Media {
 
   get choice(): DeviceChoice {
     return this.#choice;
+  }
+
+  get manner(): Manner {
+    return this.#manner;
   }
 
   get gate(): GateState {
@@ -143,6 +149,21 @@ export class Media {
     this.#changed();
   }
 
+  /** Sends in this manner from now on, also in Rooms to come. */
+  async prefer(change: Partial<Manner>): Promise<void> {
+    const before = this.#manner;
+    this.#manner = { ...before, ...change };
+    this.#changed();
+    if (!this.#room) return;
+    try {
+      await changeManner(this.#room, before, this.#manner);
+    } catch (error) {
+      this.#wanted.delete('microphone');
+      this.#options.listener.onDeviceFailure('microphone', deviceFailure(error));
+    }
+    this.#changed();
+  }
+
   /** Sends nothing until the connection stands again or resume() is called. */
   hold(): void {
     this.#gate.hold();
@@ -198,7 +219,7 @@ export class Media {
     this.#changed();
     const prepared = source === 'screen' ? undefined : this.#prepared?.[source];
     try {
-      await switchOn(room, source, prepared);
+      await switchOn(room, source, this.#manner, prepared);
       if (source !== 'screen' && !this.#wanted.has(source)) await switchOff(room, source); // changed their mind meanwhile
     } catch (error) {
       if (room === this.#room && this.#state === 'up') this.#startFailed(source, error);

@@ -3,6 +3,7 @@
 
 import { LocalAudioTrack, LocalVideoTrack, Track, type LocalTrack, type LocalTrackPublication, type Room } from 'livekit-client';
 import type { Outlet } from './gate';
+import { microphoneCapture, microphoneSending, screenCapture, screenSending, type Manner } from './manner';
 import type { DeviceChoice } from './room';
 
 export type OwnSource = 'microphone' | 'camera' | 'screen';
@@ -35,10 +36,13 @@ export function isSent(room: Room, source: OwnSource): boolean {
 }
 
 /** Resolves when the server has the track. Rejects with getUserMedia's or getDisplayMedia's error. */
-export async function switchOn(room: Room, source: OwnSource, prepared?: MediaStreamTrack): Promise<void> {
+export async function switchOn(room: Room, source: OwnSource, manner: Manner, prepared?: MediaStreamTrack): Promise<void> {
   const own = room.localParticipant;
   if (source === 'screen') {
-    await own.setScreenShareEnabled(true, { audio: true, systemAudio: 'include', selfBrowserSurface: 'exclude' });
+    await own.setScreenShareEnabled(true, screenCapture(manner), screenSending(manner));
+  } else if (source === 'microphone' && manner.music) {
+    prepared?.stop(); // it was opened for speech
+    await own.setMicrophoneEnabled(true, microphoneCapture(manner), microphoneSending(manner));
   } else if (prepared?.readyState === 'live' && !ownPublication(room, source)) {
     await own.publishTrack(wrap(source, prepared), { source: trackSource[source] });
   } else if (source === 'microphone') {

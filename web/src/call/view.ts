@@ -8,6 +8,7 @@ import type { Asked, Declined } from './conduct';
 import type { CallDevice } from './devices';
 import type { Transfer } from './files';
 import type { LobbyView } from './lobby';
+import type { Manner } from './manner';
 import type { News } from './news';
 import type { DeviceChoice } from './room';
 import type { Roster } from './roster';
@@ -64,6 +65,8 @@ export interface CallView {
   readonly deviceFailure: Value<FailureCode | undefined>;
   /** What the person chose, or what took its place; undefined: the browser's default. */
   readonly devices: Value<DeviceChoice>;
+  /** How this person's screen and microphone are sent. */
+  readonly manner: Value<Manner>;
 
   /** Switches a source on or off. On is a wish: watch `own` for when the server has it. */
   set(source: OwnSource, on: boolean): void;
@@ -85,6 +88,8 @@ export interface CallView {
   answer(yes: boolean): void;
   /** Uses this device from now on. */
   choose(device: CallDevice, id: string): void;
+  /** Sends in this manner from now on, also what is sent already. */
+  prefer(change: Partial<Manner>): void;
   startSound(): void;
   dismissDeviceFailure(): void;
   /** Gives up the place for good: a ticket that would bring it back is forgotten. */

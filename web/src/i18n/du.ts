@@ -20,6 +20,7 @@ export const du: Partial<Messages> = {
   'link.title': 'Deine Konferenz ist bereit',
   'link.lead': 'Schick diesen Link allen, die teilnehmen sollen.',
   'field.tooLong': 'Höchstens {most} Zeichen. Es sind {n}: bitte kürz den Text.',
+  'share.mannerHint': 'Gilt sofort, auch während du teilst.',
   'device.unnamed': 'Dein Browser nennt die Geräte erst, wenn du sie einmal eingeschaltet hast.',
 
   'lobby.title': 'Bitte warte',

@@ -1,6 +1,6 @@
 // A call without a network: tests and stories set its values and look at its orders.
 
-import type { Asked, CallDevice, CallView, Declined, DeviceChoice, LobbyView, Maintenance, News, Order, Own, OwnSource, Phase, Ref, Roster, Tile, Transfer, Trouble } from '../call';
+import type { Asked, CallDevice, CallView, Declined, DeviceChoice, LobbyView, Maintenance, Manner, News, Order, Own, OwnSource, Phase, Ref, Roster, Tile, Transfer, Trouble } from '../call';
 import type { Hearing } from '../api';
 import type { FailureCode } from '../errors';
 import { Cell } from '../value';
@@ -26,6 +26,7 @@ export class FakeCall implements CallView {
   readonly news = new Cell<News>({ joined: [], left: [], messageFrom: undefined });
   readonly deviceFailure = new Cell<FailureCode | undefined>(undefined);
   readonly devices = new Cell<DeviceChoice>({ microphone: undefined, camera: undefined });
+  readonly manner = new Cell<Manner>({ screen: 'text', music: false });
   readonly orders: string[] = [];
   /** what was asked of the meeting, as it goes to the server */
   readonly asks: Order[] = [];
@@ -85,6 +86,10 @@ export class FakeCall implements CallView {
   answer(yes: boolean): void {
     this.orders.push(`answer ${yes ? 'yes' : 'no'}`);
     this.asked.set(undefined);
+  }
+
+  prefer(change: Partial<Manner>): void {
+    this.manner.set({ ...this.manner.get(), ...change });
   }
 
   choose(device: CallDevice, id: string): void {

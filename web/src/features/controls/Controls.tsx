@@ -7,7 +7,7 @@ import type { ActionEntry } from '../../ui';
 import { useValue } from '../../value';
 import { ReactionPicker } from '../hands';
 import { BarButton } from './BarButton';
-import { DeviceMenu } from './DeviceMenu';
+import { DeviceMenu, ShareMenu } from './DeviceMenu';
 import { LeaveDialog } from './LeaveDialog';
 import { MoreMenu } from './MoreMenu';
 import { SecondDevice } from './SecondDevice';
@@ -70,16 +70,19 @@ export function Controls({ call, link, panel, unread, onPanel, onKeys }: Control
       <Device call={call} source="microphone" />
       <Device call={call} source="camera" />
       {actions.share && !narrow ? (
-        <BarButton
-          icon={sharing ? MonitorX : MonitorUp}
-          label={t(sharing ? 'share.off' : 'share.on')}
-          caption={t(sharing ? 'share.off' : 'share.short')}
-          wide
-          shortcut="S"
-          state={own.screen === 'off' ? undefined : own.screen}
-          testId="ctl-share"
-          onPress={() => toggle('screen')}
-        />
+        <div className="barpair">
+          <BarButton
+            icon={sharing ? MonitorX : MonitorUp}
+            label={t(sharing ? 'share.off' : 'share.on')}
+            caption={t(sharing ? 'share.off' : 'share.short')}
+            wide
+            shortcut="S"
+            state={own.screen === 'off' ? undefined : own.screen}
+            testId="ctl-share"
+            onPress={() => toggle('screen')}
+          />
+          <ShareMenu call={call} />
+        </div>
       ) : null}
       {actions.hand && !narrow ? (
         <BarButton icon={Hand} label={t(handUp ? 'hand.lower' : 'hand.raise')} caption={t('hand.short')} shortcut="H" raised={handUp} testId="ctl-hand" onPress={raise} />

@@ -4,7 +4,7 @@ import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import type { CallDevice, CallView } from '../../call';
 import { t, type MessageKey } from '../../i18n';
 import { canChooseSpeaker, listDevices, type DeviceList } from '../../media';
-import { Select } from '../../ui';
+import { Select, Switch } from '../../ui';
 import { useValue } from '../../value';
 
 const names: Readonly<Record<CallDevice, MessageKey>> = { microphone: 'mic.name', camera: 'cam.name', speaker: 'device.speaker' };
@@ -26,9 +26,43 @@ export function DeviceMenu({ call, label, kinds, testId }: DeviceMenuProps) {
       <Popover className="devicemenu dark" placement="top" offset={10}>
         <Dialog className="devicemenu-body" aria-label={label}>
           <Pickers call={call} kinds={kinds} />
+          {kinds.includes('microphone') ? <Music call={call} /> : null}
         </Dialog>
       </Popover>
     </DialogTrigger>
+  );
+}
+
+/** The small button beside the shared screen: whether it is read or watched. */
+export function ShareMenu({ call }: { readonly call: CallView }) {
+  const { screen } = useValue(call.manner);
+  return (
+    <DialogTrigger>
+      <Button className="bardevice" aria-label={t('share.menu')} data-testid="share-menu">
+        <ChevronUp size={18} aria-hidden="true" />
+      </Button>
+      <Popover className="devicemenu dark" placement="top" offset={10}>
+        <Dialog className="devicemenu-body" aria-label={t('share.menu')}>
+          <Select
+            label={t('share.manner')}
+            options={[{ id: 'text', label: t('share.text') }, { id: 'motion', label: t('share.motion') }]}
+            value={screen}
+            testId="share-manner"
+            onChange={(id) => call.prefer({ screen: id === 'motion' ? 'motion' : 'text' })}
+          />
+          <p className="small">{t('share.mannerHint')}</p>
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}
+
+function Music({ call }: { readonly call: CallView }) {
+  const { music } = useValue(call.manner);
+  return (
+    <Switch isSelected={music} hint={t('mic.musicHint')} data-testid="mic-music" onChange={(on) => call.prefer({ music: on })}>
+      {t('mic.music')}
+    </Switch>
   );
 }
 
