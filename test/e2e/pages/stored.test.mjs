@@ -2,6 +2,10 @@
 // know of each other.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { faults } from '../lib/axe.mjs';
 import { inChromium } from '../lib/browsers.mjs';
 import { signInHost } from '../lib/host.mjs';
@@ -41,6 +45,31 @@ async function conduct(link) {
   await shows(anna.page, 'stage');
 }
 
+/** A name that would be an image if it were taken for HTML. */
+const gast = 'Gast <img src=x onerror="window.testMarkup=1">';
+
+/** One gives a file, the other keeps it: the same bytes are on the disk. */
+async function giveFile(from, to) {
+  const folder = mkdtempSync(join(tmpdir(), 'konklave-files-'));
+  try {
+    const bytes = randomBytes(300_000);
+    writeFileSync(join(folder, 'Plan.bin'), bytes);
+    await click(from, 'ctl-chat');
+    const input = await from.waitForSelector(at('file-input'));
+    await input.uploadFile(join(folder, 'Plan.bin'));
+    await click(to, 'ctl-chat');
+    const browser = await to.createCDPSession();
+    await browser.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: join(folder, 'kept') });
+    await shows(to, 'file');
+    await click(to, 'file-get');
+    const kept = join(folder, 'kept', 'Plan.bin');
+    await until('the file is kept', () => existsSync(kept) && statSync(kept).size === bytes.length);
+    assert.ok(readFileSync(kept).equals(bytes), 'other bytes came than were given');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 test('a guest sees who invites, gives the code, waits, and is let in', async () => {
   const { kinds } = await host.api('GET', '/api/kinds');
   const { settings } = kinds.find(({ kind }) => kind === 'discussion').levels.find(({ level }) => level === 'internal');
@@ -50,7 +79,7 @@ test('a guest sees who invites, gives the code, waits, and is let in', async () 
   const guest = await visit(link);
   const inviting = await shows(guest, 'join-inviting');
   assert.match(await inviting.evaluate((line) => line.textContent), /Dr\. Anna Meier lädt ein.*Intern/);
-  await type(guest, 'join-name', 'Gast');
+  await type(guest, 'join-name', gast);
   await type(guest, 'join-code', '000-000');
   await click(guest, 'join-submit');
   await until('the wrong code is told', () => guest.$(`${at('join-code')}[aria-invalid=true]`));
@@ -58,8 +87,13 @@ test('a guest sees who invites, gives the code, waits, and is let in', async () 
   await type(guest, 'join-code', meeting.code);
   await click(guest, 'join-submit');
   await shows(guest, 'lobby');
-  await click(anna.page, 'knock-admit');
+  const knock = await shows(anna.page, 'knock-admit');
+  assert.equal(await anna.page.$('[data-testid=stage] img, [data-testid=knock] img, h1 b'), null, 'names are text');
+  await knock.click();
   await shows(guest, 'stage');
+  await until('the name is shown as text', () => anna.page.$$eval(at('tile'), (all, name) => all.some((tile) => tile.textContent.includes(name)), gast));
+  assert.equal(await anna.page.evaluate(() => window.testMarkup), undefined, 'nothing of the name ran');
+  await giveFile(guest, anna.page);
   await guest.close();
   await anna.page.goto('about:blank');
 });

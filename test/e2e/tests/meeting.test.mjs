@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { inChromium } from '../lib/browsers.mjs';
 import { people, screen } from '../lib/media.mjs';
 import { startServer } from '../lib/server.mjs';
-import { alike, tiles, tone, until } from '../lib/probe.mjs';
+import { watch } from '../lib/inject.mjs';
+import { alike, packetsReceived, tiles, tone, until } from '../lib/probe.mjs';
 import { attribute, click, join, makeMeeting, meets, misses, type } from '../lib/visit.mjs';
 
 let server, anna, bela, cora, link;
@@ -38,6 +39,35 @@ test('the icons say what the server receives, and who gets it is told', async ()
   await click(anna.page, 'ctl-seen');
   await until('two hear her', async () => (await attribute(anna, 'seen-microphone', 'data-count')) === '2');
   await anna.page.keyboard.press('Escape');
+});
+
+test('a further device of the same person sees, and neither sends nor plays sound: no echo', async () => {
+  await click(bela.page, 'ctl-more');
+  await click(bela.page, 'do-device');
+  const address = await bela.page.waitForSelector('[data-testid=device-dialog] [data-testid=meeting-link]', { visible: true });
+  const page = await bela.browser.newPage();
+  await page.evaluateOnNewDocument(watch);
+  await page.goto(await address.evaluate((field) => field.value), { waitUntil: 'load' });
+  assert.equal(await page.evaluate(() => location.hash), '', 'the secret is out of the address');
+  await click(page, 'join-mic'); // asked for, and not sent all the same
+  await click(page, 'join-submit');
+  const tablet = { ...people.bela, page, name: 'the further device' };
+  await meets(tablet, anna, { sound: false });
+  await meets(tablet, cora, { sound: false });
+  await until('its sound would have flowed', async () => (await packetsReceived(page)) > 100);
+  const sound = await page.evaluate(async () => {
+    const reports = [];
+    for (const connection of window.testConnections) reports.push(...(await connection.getStats()).values());
+    const flows = (type) => reports.some((r) => r.type === type && r.kind === 'audio' && (r.packetsSent ?? r.packetsReceived) > 0);
+    return { sent: flows('outbound-rtp'), received: flows('inbound-rtp'), played: [...document.querySelectorAll('audio')].some((e) => e.srcObject?.active) };
+  });
+  assert.deepEqual(sound, { sent: false, received: false, played: false });
+  await meets(anna, bela, { picture: false });
+  assert.equal(new Set((await tiles(anna.page)).map((tile) => tile.name)).size, 3, 'nobody has come');
+  await click(page, 'ctl-leave');
+  await page.waitForSelector('[data-testid=left-page]');
+  await page.close();
+  await bela.page.keyboard.press('Escape'); // out of the dialogue
 });
 
 test('muting is seen and heard, and taken back', async () => {
