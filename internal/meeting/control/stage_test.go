@@ -31,6 +31,7 @@ type stage struct {
 	t       *testing.T
 	door    *door
 	guests  map[string]guest // by name; who is not here is a participant, or the owner by secret
+	knocked func(meeting.Knock) error // nil: all is well
 	media   *fakeMedia
 	service *meeting.Service
 	handler *Handler
@@ -96,6 +97,9 @@ func (d *door) Used(id.MeetingID, time.Time) {}
 // Knock is the doorman's: that of the door, unless the code names a guest of the scenario.
 func (s *stage) Knock(ctx context.Context, k meeting.Knock) (meeting.Definition, meeting.Pass, error) {
 	d, pass, err := s.door.Knock(ctx, k)
+	if s.knocked != nil {
+		return d, pass, s.knocked(k)
+	}
 	if g, ok := s.guests[k.Code]; ok && err == nil {
 		pass = g.pass
 		if g.definition != nil {

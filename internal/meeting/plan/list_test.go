@@ -1,11 +1,14 @@
 package plan
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"konklave/internal/id"
+	"konklave/internal/meeting"
 	"konklave/internal/meeting/calendar"
 	"konklave/internal/meeting/rules"
 	"konklave/internal/store"
@@ -63,13 +66,10 @@ func TestList(t *testing.T) {
 	})
 }
 
-// BenchmarkList lists 500 scheduled meetings, of which most are series.
-func BenchmarkList(b *testing.B) {
-	t := &testing.T{}
-	s := storetest.Open(b, storetest.SQLite(b))
-	r := newRig(t, s)
+// fiveHundred are so many scheduled meetings of ada's, all of them series of 40 weeks, with eve as a co-host.
+func (r *rig) fiveHundred() error {
 	rule := weekly(40)
-	err := s.Write(b.Context(), func(tx *store.Tx) error {
+	return r.Store.Write(context.Background(), func(tx *store.Tx) error {
 		for i := range 500 {
 			row, err := r.draft(r.now, Draft{Title: fmt.Sprintf("Konferenz %d", i), Kind: rules.Class, Owner: "ada", Schedule: rule})
 			if err == nil {
@@ -84,7 +84,64 @@ func BenchmarkList(b *testing.B) {
 		}
 		return nil
 	})
-	if err != nil {
+}
+
+// TestFiveHundredMeetings lists so many, writes the calendar of some, looks one of them up by its link and erases all. Each takes
+// some hundredths of a second on a machine of its own (BenchmarkList); the bounds leave room for others.
+func TestFiveHundredMeetings(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		r := newRig(t, s)
+		if err := r.fiveHundred(); err != nil {
+			t.Fatal(err)
+		}
+		within := func(what string, most time.Duration, do func() error) {
+			t.Helper()
+			began := time.Now()
+			err := do()
+			took := time.Since(began)
+			t.Logf("%s: %v", what, took)
+			if err != nil || took > most {
+				t.Errorf("%s: %v, after %v", what, err, took)
+			}
+		}
+		var list []Meeting
+		within("listing", 3*time.Second, func() (err error) {
+			list, err = r.List(t.Context(), ada)
+			return err
+		})
+		if len(list) != 500 {
+			t.Fatalf("%d are listed", len(list))
+		}
+		within("twenty calendar files", 3*time.Second, func() error {
+			for _, m := range list[:20] {
+				papers, err := r.Papers(t.Context(), ada, m.ID, "", "https://meet.example.org")
+				if err != nil {
+					return err
+				}
+				if file, err := papers.File(calendar.German); err != nil || len(file) == 0 {
+					return fmt.Errorf("no calendar: %w", err)
+				}
+			}
+			return nil
+		})
+		within("coming to one", time.Second, func() error {
+			_, _, err := r.Knock(t.Context(), meeting.Knock{Link: list[250].Link, Login: "in:ada"})
+			return err
+		})
+		within("erasing", 5*time.Second, func() error {
+			_, err := s.Purge(t.Context(), store.MeetingRetention(), r.now.AddDate(2, 0, 0))
+			return err
+		})
+		if list, err := r.List(t.Context(), ada); err != nil || len(list) > 0 {
+			t.Errorf("%d are left, %v", len(list), err)
+		}
+	})
+}
+
+// BenchmarkList lists 500 scheduled meetings, all of which are series.
+func BenchmarkList(b *testing.B) {
+	r := newRig(&testing.T{}, storetest.Open(b, storetest.SQLite(b)))
+	if err := r.fiveHundred(); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {

@@ -56,7 +56,8 @@ func May(r Role, a Action, k Kind, s Settings) bool {
 	if !known {
 		return false
 	}
-	for _, row := range table {
+	for i := range table {
+		row := &table[i] // not a copy: this is asked for everybody in a large meeting
 		if row.action != a {
 			continue
 		}
@@ -74,7 +75,7 @@ func MayWithFloor(r Role, a Action, k Kind, s Settings) bool {
 	return May(r, a, k, s)
 }
 
-func (r row) cell(k Kind) string {
+func (r *row) cell(k Kind) string {
 	switch k {
 	case Discussion:
 		return r.discussion
