@@ -30,7 +30,7 @@ import (
 type stage struct {
 	t       *testing.T
 	door    *door
-	guests  map[string]guest // by name; who is not here is a participant, or the owner by secret
+	guests  map[string]guest          // by name; who is not here is a participant, or the owner by secret
 	knocked func(meeting.Knock) error // nil: all is well
 	media   *fakeMedia
 	service *meeting.Service
