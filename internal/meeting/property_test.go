@@ -35,6 +35,8 @@ type crowd struct {
 	clients map[ConnID]*client
 	broken  []*client // that may come back
 	rights  map[id.Identity]Rights
+	tickets []*Ticket // that somebody was ever given
+	noted   Condition
 	what    string // the command, for failures
 }
 
@@ -79,11 +81,31 @@ func (w *crowd) step() {
 	if a, ok := c.(Act); ok {
 		w.what = fmt.Sprintf("%T by %d", a.Request, a.Conn)
 	}
+	back := w.isSentBack(c)
 	for _, e := range w.state.Apply(w.now, c) {
 		w.take(e)
 	}
+	if j, ok := c.(Join); ok && back && w.state.present(j.Identity) != nil {
+		w.fail("%s has come by the ticket of somebody who waits", j.Identity)
+	}
 	w.checkViews()
 	w.checkRights()
+	w.checkNoted()
+}
+
+// isSentBack tells whether a command brings somebody by nothing but a ticket whose owner was sent back to the lobby.
+func (w *crowd) isSentBack(c Command) bool {
+	j, ok := c.(Join)
+	return ok && j.Companion == "" && !j.Pass.Role.Hosts() && j.Ticket.GoodFor(w.now, "m", w.state.condition) &&
+		slices.Contains(w.state.condition.Back, j.Ticket.ID)
+}
+
+// checkNoted holds that a killed process would know what this one knows.
+func (w *crowd) checkNoted() {
+	w.t.Helper()
+	if !reflect.DeepEqual(w.noted, w.state.condition) {
+		w.fail("noted is\n%+v, want\n%+v", w.noted, w.state.condition)
+	}
 }
 
 func (w *crowd) command() Command {
@@ -99,6 +121,9 @@ func (w *crowd) command() Command {
 		}
 		if w.rand.IntN(3) == 0 {
 			j.Pass.Account = id.AccountID(fmt.Sprint("a", w.rand.IntN(6)))
+		}
+		if len(w.tickets) > 0 && w.rand.IntN(3) == 0 {
+			j.Ticket = w.tickets[w.rand.IntN(len(w.tickets))]
 		}
 		if passes := w.passes(); len(passes) > 0 && w.rand.IntN(2) == 0 {
 			j.Companion = passes[0]
@@ -192,6 +217,11 @@ func (w *crowd) take(e Effect) {
 	switch e := e.(type) {
 	case Admit:
 		w.welcome(w.clients[e.Conn], e.Welcome)
+		if e.Ticket != nil {
+			w.tickets = append(w.tickets, e.Ticket)
+		}
+	case Note:
+		w.noted = e.Condition
 	case Send:
 		w.message(w.clients[e.Conn], e.Message)
 	case Cast:
