@@ -5,7 +5,8 @@ const (
 	toleratedMost  = 500 * millisecond  // of a queue that does not go away when less is sent
 	steadyMost     = 12 * millisecond   // of noise counts: a busy line is no reason to tolerate more
 	lookBack       = 120 * millisecond  // over which it is seen whether a queue grows
-	lasting        = 1 * second         // a queue does not that a burst of ours explains
+	lasting        = 1 * second         // a queue does not that a burst of ours explains, or it shrinks
+	falling        = 30                 // of a span, or more, does a queue that shrinks
 	patience       = 300 * millisecond  // with a queue that does not grow
 	yielding       = 0.7                // of what was sent before: a queue of ours shrinks then,
 	stubborn       = 2500 * millisecond // and one that does not in this time is not ours
@@ -57,7 +58,7 @@ func (e *Estimator) watch(now Time) {
 	}
 	if c.since == 0 {
 		c.settle(queue, excess-excessBefore)
-		if excess <= c.limit() && now-c.small < lasting || e.probing.disturbs(e.latest.sentAt, queue) {
+		if excess <= c.limit() && !c.lasts(now, queue, excess, queue-before > -e.marks.span(back)/falling) || e.probing.disturbs(e.latest.sentAt, queue) {
 			e.raise(now)
 			return
 		}
@@ -69,6 +70,13 @@ func (e *Estimator) watch(now Time) {
 		return
 	}
 	e.relieve(now, queue, queue-before, e.marks.span(back))
+}
+
+// lasts tells that a queue stays though it may be explained: by half, not for long; all of it, for longer, as a key frame on
+// a slow line takes its time.
+func (c *congestion) lasts(now, queue, excess Time, stays bool) bool {
+	long := now - c.small
+	return stays && (long >= lasting && excess > queue/4 || long >= 4*lasting)
 }
 
 // settle learns how unsteady the line is without a queue.
@@ -116,7 +124,7 @@ func (e *Estimator) relieve(now, queue, change, span Time) {
 			least = c.before.times(hastily)
 		}
 		e.set(min(c.before, max(arrives.times(margin), least)))
-	case change > -span/30 && now-c.since > patience && now-c.reduced > patience+e.trips.least:
+	case change > -span/falling && now-c.since > patience && now-c.reduced > patience+e.trips.least:
 		e.set(min(e.known(), max(e.known().times(mildly), c.before.times(leastLeft), arrives.times(margin))))
 	default:
 		return

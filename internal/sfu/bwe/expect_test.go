@@ -32,8 +32,8 @@ func (r *run) check(e expectation) (found string, ok bool) {
 		return within(float64(c.lost[to-1] - c.lost[from]))
 	case "changes": // of the layer
 		return within(float64(c.changes[to-1] - c.changes[from]))
-	case "layer": // mean
-		return within(mean(c.layer[from:to]))
+	case "layer": // of a track, mean
+		return within(mean(c.layers[int(e.values.number("track", 0))][from:to]))
 	case "queue": // 95th percentile, ms
 		return within(float64(percentile(r.queue[from:to], 0.95)) / 1e6)
 	case "jain": // fairness among the viewers

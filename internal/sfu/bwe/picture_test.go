@@ -15,7 +15,7 @@ const (
 	queueTop           = top + ratesHeight + 22
 	queueHeight        = 44
 	layersTop          = queueTop + queueHeight + 20
-	layerHeight        = 9
+	layerHeight        = 11
 	perPoint           = 2 // samples
 	fullWidth          = left + width + 14
 	estimates0         = "#0b6"
@@ -26,7 +26,7 @@ const (
 // draw shows a run: the line's capacity, estimates, what is sent and downloaded, the queue, and the layers.
 func draw(r *run) []byte {
 	var b bytes.Buffer
-	height := layersTop + layerHeight*len(r.viewers) + 22
+	height := layersTop + layerHeight*len(r.rows()) + 22
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="10" fill="none">`+"\n", fullWidth, height)
 	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="#fff"/><text x="%d" y="13" font-size="12" fill="#000">%s</text>`+"\n", fullWidth, height, left, r.title)
 	r.drawRates(&b)
@@ -96,18 +96,26 @@ func slicesMax(all []bwe.Time) bwe.Time {
 	return most
 }
 
-// drawLayers shows which layer is sent, the darker the higher.
+// rows are the layers of all tracks of all viewers.
+func (r *run) rows() (all [][]int) {
+	for _, v := range r.viewers {
+		all = append(all, v.layers...)
+	}
+	return all
+}
+
+// drawLayers shows which layer of each track is sent, the darker the higher.
 func (r *run) drawLayers(b *bytes.Buffer) {
 	shades := []string{"#eee", "#cde", "#79c", "#236"}
-	fmt.Fprintf(b, `<text x="%d" y="%d" fill="%s" text-anchor="end">layer</text>`+"\n", left-4, layersTop+8, dark)
-	for i, v := range r.viewers {
+	for i, row := range r.rows() {
 		y := layersTop + i*layerHeight
-		for from := 0; from < len(v.layer); {
+		fmt.Fprintf(b, `<text x="%d" y="%d" fill="%s" text-anchor="end">layer</text>`+"\n", left-4, y+8, dark)
+		for from := 0; from < len(row); {
 			to := from
-			for to < len(v.layer) && v.layer[to] == v.layer[from] {
+			for to < len(row) && row[to] == row[from] {
 				to++
 			}
-			fmt.Fprintf(b, `<rect x="%d" y="%d" width="%d" height="%d" fill="%s"/>`, r.x(from), y, r.x(to)-r.x(from), layerHeight-1, shades[v.layer[from]+1])
+			fmt.Fprintf(b, `<rect x="%d" y="%d" width="%d" height="%d" fill="%s"/>`, r.x(from), y, r.x(to)-r.x(from), layerHeight-1, shades[row[from]+1])
 			from = to
 		}
 		b.WriteString("\n")

@@ -1,6 +1,8 @@
 package bwe_test
 
 import (
+	"slices"
+
 	"konklave/internal/sfu/bwe"
 	"konklave/internal/sfu/bwe/line"
 )
@@ -24,9 +26,9 @@ type course struct {
 	estimate []bwe.Rate // by sample, from the beginning of the scenario
 	sent     []bwe.Rate // since the sample before
 	came     []bwe.Rate
-	layer    []int // that is sent, -1 without
-	lost     []int // packets of sound, so far
-	changes  []int // of the layer that is wanted, so far
+	layers   [][]int // of each track: what is sent, -1 without
+	lost     []int   // packets of sound, so far
+	changes  []int   // of the layer that is wanted, so far
 }
 
 // play runs a scenario, with an estimator of make for each viewer.
@@ -65,13 +67,18 @@ func (r *run) watch(c *course, v *viewer) {
 	missed := int(v.Now / sampling)
 	c.wanted = v.wanted()
 	c.estimate, c.sent, c.came = make([]bwe.Rate, missed), make([]bwe.Rate, missed), make([]bwe.Rate, missed)
-	c.layer, c.lost, c.changes = make([]int, missed), make([]int, missed), make([]int, missed)
+	c.lost, c.changes = make([]int, missed), make([]int, missed)
+	for range v.tracks {
+		c.layers = append(c.layers, slices.Repeat([]int{-1}, missed))
+	}
 	sent, came := 0, 0
 	v.Every(v.Now+sampling, sampling, func() {
 		c.estimate = append(c.estimate, v.estimate.Estimate())
 		c.sent = append(c.sent, perSecond(v.total()-sent))
 		c.came = append(c.came, perSecond(v.receiver.Total()-came))
-		c.layer = append(c.layer, v.current)
+		for i, t := range v.tracks {
+			c.layers[i] = append(c.layers[i], t.current)
+		}
 		c.lost = append(c.lost, v.receiver.Lost[line.Audio])
 		c.changes = append(c.changes, v.changes)
 		sent, came = v.total(), v.receiver.Total()

@@ -20,8 +20,42 @@ const (
 	wantsAudio   wish = "audio"
 	wantsCamera  wish = "camera"  // the best layer of a camera that its line carries
 	wantsSmall   wish = "small"   // the camera too, in a tile for which the middle layer is enough
+	wantsMeeting wish = "meeting" // a screen share, a speaker and two others
 	wantsElastic wish = "elastic" // pictures whose size follows the estimate, as no camera does: the line is always full
 )
+
+// screen is how a screen share is sent.
+var screen = []line.Layer{{Rate: 200 * bwe.Kbit, Frames: 5}, {Rate: 1200 * bwe.Kbit, Frames: 10}}
+
+// newTracks are the tracks of a wish.
+func newTracks(w wish) []*track {
+	camera := func(rank bwe.Rank, layers int) *track { return newTrack(rank, line.Simulcast[:layers]) }
+	switch w {
+	case wantsCamera:
+		return []*track{camera(bwe.Other, 3)}
+	case wantsSmall:
+		return []*track{camera(bwe.Other, 2)}
+	case wantsMeeting:
+		return []*track{newTrack(bwe.Screen, screen), camera(bwe.Speaker, 3), camera(bwe.Other, 2), camera(bwe.Other, 2)}
+	}
+	return nil
+}
+
+// track is a track of pictures on its way to a viewer.
+type track struct {
+	layers  []line.Layer
+	wish    bwe.Wish
+	current int // layer that is sent, -1 while none is
+	camera  *line.Camera
+}
+
+func newTrack(rank bwe.Rank, layers []line.Layer) *track {
+	t := &track{layers: layers, current: -1, wish: bwe.Wish{Rank: rank, Choice: -1}}
+	for _, l := range layers {
+		t.wish.Rates = append(t.wish.Rates, l.Rate)
+	}
+	return t
+}
 
 const (
 	audioBytes  = 100 // of a packet, each 20 ms
@@ -30,11 +64,9 @@ const (
 	headerBytes = 20
 	shardBeat   = 20 * line.Millisecond // feedback waits in the server for the next of these
 	elasticMax  = 8 * bwe.Mbit
-	spare       = 1.06 // of a layer's rate must be there before it is chosen
-	upPause     = 300 * line.Millisecond
 )
 
-// viewer is one subscriber: its sound, its picture, its estimate. What it is sent leaves at once, unpaced, as hard on the
+// viewer is one subscriber: its sound, its pictures, its estimate. What it is sent leaves at once, unpaced, as hard on the
 // estimate as it gets.
 type viewer struct {
 	*line.World
@@ -43,28 +75,29 @@ type viewer struct {
 	wish     wish
 	estimate estimates
 	receiver *line.Receiver
-	camera   *line.Camera
 
-	number  int64
-	sent    [line.Padding + 1]int // bytes, by use
-	current int                   // layer that is sent, -1 while none is
-	target  int
-	changed bwe.Time // when target went up last
-	changes int
+	tracks   []*track
+	wishes   []bwe.Wish
+	division bwe.Division
+	changes  int // of what is given
+
+	number int64
+	sent   [line.Padding + 1]int // bytes, by use
 }
 
 func newViewer(l *line.Line, flow int, w wish, e estimates) *viewer {
-	v := &viewer{World: l.World, way: l, flow: flow, wish: w, estimate: e, number: 1 << 20, current: -1, target: -1}
+	v := &viewer{World: l.World, way: l, flow: flow, wish: w, estimate: e, number: 1 << 20, tracks: newTracks(w)}
 	v.receiver = line.NewReceiver(l, func(fci []byte) {
-		v.At(v.Now-v.Now%shardBeat+shardBeat, func() { e.OnFeedback(v.Now, fci); v.choose() })
+		v.At(v.Now-v.Now%shardBeat+shardBeat, func() { e.OnFeedback(v.Now, fci); v.divide() })
 	})
 	l.Attach(flow, v.receiver)
 	v.Every(v.Now, 20*line.Millisecond, func() { v.send(line.Audio, audioBytes) })
-	switch w {
-	case wantsCamera, wantsSmall:
-		v.camera = line.NewCamera(l.World, line.Simulcast)
-		v.camera.OnFrame = v.frame
-	case wantsElastic:
+	for i, t := range v.tracks {
+		v.wishes = append(v.wishes, t.wish)
+		t.camera = line.NewCamera(l.World, t.layers)
+		t.camera.OnFrame = func(layer, bytes int, key bool) { v.frame(i, layer, bytes, key) }
+	}
+	if w == wantsElastic {
 		v.Every(v.Now, line.Second/30, v.elastic)
 	}
 	v.probe()
@@ -73,24 +106,10 @@ func newViewer(l *line.Line, flow int, w wish, e estimates) *viewer {
 
 // wanted is the rate beyond which the viewer has no use for.
 func (v *viewer) wanted() bwe.Rate {
-	layer := v.highest()
-	switch {
-	case v.wish == wantsElastic:
+	if v.wish == wantsElastic {
 		return elasticMax
-	case layer < 0:
-		return audioRate
 	}
-	return bwe.Rate(float64(line.Simulcast[layer].Rate)*1.08) + audioRate
-}
-
-func (v *viewer) highest() int {
-	switch v.wish {
-	case wantsCamera:
-		return len(line.Simulcast) - 1
-	case wantsSmall:
-		return 1
-	}
-	return -1
+	return bwe.Wanted(audioRate, v.wishes)
 }
 
 // probe sends what the estimate asks for besides media.
@@ -101,48 +120,37 @@ func (v *viewer) probe() {
 			v.send(line.Padding, min(left, mostBytes))
 		}
 	}
-	v.choose()
+	v.divide()
 	v.At(max(p.Next, v.Now+line.Millisecond), v.probe)
 }
 
-// choose takes the best layer that fits: down at once, up one at a time.
-func (v *viewer) choose() {
-	if v.camera == nil {
+// divide gives each track what it gets from now on.
+func (v *viewer) divide() {
+	if !v.division.Divide(v.Now, v.estimate.Estimate(), audioRate, v.wishes) {
 		return
 	}
-	rate := v.estimate.Estimate() - audioRate
-	best := -1
-	for i, l := range line.Simulcast[:v.highest()+1] {
-		need := float64(l.Rate)
-		if i > v.target {
-			need *= spare
+	for i, t := range v.tracks {
+		choice := v.wishes[i].Choice
+		if choice == t.wish.Choice {
+			continue
 		}
-		if float64(rate) >= need {
-			best = i
+		if choice < t.wish.Choice {
+			t.current = -1 // what is too much is not sent while the key frame of the smaller layer is on its way
 		}
-	}
-	switch {
-	case best > v.target && v.Now-v.changed >= upPause:
-		v.target++
-		v.changed = v.Now
-	case best < v.target:
-		v.target = best
-		v.current = -1 // what is too much is not sent while the key frame of the smaller layer is on its way
-		v.changed = v.Now
-	default:
-		return
-	}
-	v.changes++
-	if v.target >= 0 {
-		v.camera.WantKeyframe(v.target)
+		t.wish.Choice = choice
+		v.changes++
+		if choice >= 0 {
+			t.camera.WantKeyframe(choice)
+		}
 	}
 }
 
-func (v *viewer) frame(layer, bytes int, key bool) {
-	if key && layer == v.target {
-		v.current = layer
+func (v *viewer) frame(i, layer, bytes int, key bool) {
+	t := v.tracks[i]
+	if key && layer == t.wish.Choice {
+		t.current = layer
 	}
-	if layer == v.current {
+	if layer == t.current {
 		v.picture(bytes)
 	}
 }
