@@ -165,7 +165,7 @@ func (p *probing) pause(c *cluster, isFlat bool, known Rate) Time {
 	switch {
 	case isFlat:
 		return 2 * probePause
-	case known >= c.before.times(1.1):
+	case known >= c.before.times(1.04):
 		return probePause
 	}
 	return probeInterval + Time(c.newest%8)*20*millisecond

@@ -17,6 +17,7 @@ const (
 type World struct {
 	Now    bwe.Time
 	Chance *rand.Rand
+	Before func(at bwe.Time) // called, where it is set, before what happens at a time
 	events events
 	count  int
 }
@@ -47,6 +48,9 @@ func (w *World) Every(from, interval bwe.Time, do func()) {
 func (w *World) Run(until bwe.Time) {
 	for len(w.events) > 0 && w.events[0].at <= until {
 		e := heap.Pop(&w.events).(event)
+		if w.Before != nil && e.at > w.Now {
+			w.Before(e.at)
+		}
 		w.Now = e.at
 		e.do()
 	}
