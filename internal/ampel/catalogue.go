@@ -7,14 +7,15 @@ import (
 
 // A Catalogue is all criteria of one version with what is needed to rate by them. Load makes it; it is not changed afterwards.
 type Catalogue struct {
-	Version  string          `yaml:"version" json:"version"`
-	Date     Date            `yaml:"date" json:"date"`
-	Kinds    []Named         `yaml:"kinds" json:"kinds"`
-	Profiles []Named         `yaml:"profiles" json:"profiles"`
-	Rules    []RuleSet       `yaml:"rules" json:"rules"`
-	Criteria []Criterion     `yaml:"-" json:"criteria"`
-	Sources  []Source        `yaml:"-" json:"sources"`
-	Phrases  map[string]Text `yaml:"phrases" json:"phrases"`
+	Version    string          `yaml:"version" json:"version"`
+	Date       Date            `yaml:"date" json:"date"`
+	Kinds      []Named         `yaml:"kinds" json:"kinds"`
+	Profiles   []Named         `yaml:"profiles" json:"profiles"`
+	Rules      []RuleSet       `yaml:"rules" json:"rules"`
+	Criteria   []Criterion     `yaml:"-" json:"criteria"`
+	Sources    []Source        `yaml:"-" json:"sources"`
+	NoProvider string          `yaml:"no_provider" json:"noProvider"` // the criterion that says whether a provider is involved at all
+	Phrases    map[string]Text `yaml:"phrases" json:"phrases"`
 }
 
 // A Named is something with an id, a name and perhaps an explanation.
@@ -42,7 +43,7 @@ type Criterion struct {
 	How     Text     `yaml:"how" json:"how"`                   // how it is shown
 	Sources []string `yaml:"sources" json:"sources"`           // ids
 	Unsure  *Text    `yaml:"unsure" json:"unsure,omitempty"`   // what is not certain about the criterion; nil for nothing
-	Absence Evidence `yaml:"absence" json:"absence,omitempty"` // what "not applicable" needs; empty: nothing
+	Absence Evidence `yaml:"absence" json:"absence,omitempty"` // what "not applicable" needs beside nobody being involved; empty: nothing
 	Defects []Defect `yaml:"defects" json:"defects"`           // in the order in which they are shown
 }
 
@@ -50,7 +51,7 @@ type Criterion struct {
 type Defect struct {
 	ID       string              `yaml:"id" json:"id"`
 	Text     Text                `yaml:",inline" json:"text"`
-	By       string              `yaml:"by" json:"by,omitempty"` // blnbdi where the severity is the Berlin authority's; empty: ours
+	By       string              `yaml:"by" json:"by,omitempty"` // whose severity it is, see the phrases "by.*"; empty: ours
 	Severity ByProfile           `yaml:"severity" json:"severity"`
 	Later    []Later             `yaml:"later" json:"later,omitempty"` // in the order of their days
 	Rules    map[string]Severity `yaml:"rules" json:"rules,omitempty"` // what sets of rules say instead
@@ -132,11 +133,11 @@ func (c *Catalogue) RuleIDs() []string {
 
 // Phrase gives a phrase in a language with its holes filled: name, value, name, value.
 func (c *Catalogue) Phrase(l Language, key string, values ...string) string {
-	text := c.Phrases[key].In(l)
-	for i := 0; i+1 < len(values); i += 2 {
-		text = strings.ReplaceAll(text, "{"+values[i]+"}", values[i+1])
+	holes := slices.Clone(values)
+	for i := 0; i < len(holes); i += 2 {
+		holes[i] = "{" + holes[i] + "}"
 	}
-	return text
+	return strings.NewReplacer(holes...).Replace(c.Phrases[key].In(l))
 }
 
 // defect finds a defect of the criterion.

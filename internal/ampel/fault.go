@@ -20,7 +20,7 @@ type Faults struct {
 	c    *Catalogue
 }
 
-// Text says a fault in a language.
+// FaultText says a fault in a language.
 func (c *Catalogue) FaultText(l Language, f Fault) string {
 	return c.Phrase(l, "fault."+f.Code, f.Values...)
 }

@@ -5,54 +5,79 @@ import (
 	"strings"
 )
 
-// judge says what a finding comes to for a profile by a set of rules on a day.
-func (c *Catalogue) judge(k Criterion, f Finding, found bool, q Request) Rated {
-	r := Rated{ID: k.ID, Evidence: k.cap(f.Evidence), Note: f.Note, Source: f.Source, Found: f.Date, Expires: f.Expires}
-	say := func(key string, values ...string) string { return c.Phrase(q.Language, key, values...) }
+// A verdict is what a finding alone comes to.
+type verdict struct {
+	state  State
+	advice bool
+	why    string
+}
+
+// judge says what the finding of a criterion comes to for a profile by a set of rules on a day.
+func (c *Catalogue) judge(k Criterion, a Assessment, q Request) Rated {
+	f, found := a.Findings[k.ID]
 	worst := k.worst(q.Profile, q.Rules, q.On)
-	var severity Severity
-	switch {
-	case !found:
-		r.State, r.Why = Unknown, say("why.missing")
-	case f.State == Unknown:
-		r.State, r.Why = Unknown, say("why.unknown")
-	case f.State == IsGreen:
-		r.State, r.Why = IsGreen, say("why.met")
-	case f.State == NotApplicable && k.Absence != "" && rankOf(f.Evidence) < rankOf(k.Absence):
-		r.State, r.Why = Unknown, say("why.absence_unattested")
-	case f.State == NotApplicable:
-		r.State, r.Why = NotApplicable, say("why.not_applicable")
-	case f.State == IsYellow, f.State == IsRed:
-		severity = Severity(f.State)
-		colour := say("colour." + string(f.State))
-		r.Why = say("why.judged", "colour", colour)
-		if severity.rank() > worst.rank() {
-			severity = worst
-			r.Why = say("why.judged_less", "colour", colour, "severity", say("severity."+string(worst)))
-		}
-		r.State, r.Advice = severity.state()
-	default:
-		d, _ := k.defect(string(f.State))
-		severity = d.SeverityFor(q.Profile, q.Rules, q.On)
-		r.State, r.Advice = severity.state()
-		r.Why = say("why.defect", "defect", d.Text.In(q.Language))
-		if severity == None {
-			r.Why = say("why.no_defect", "defect", d.Text.In(q.Language))
-		}
+	v := verdict{Unknown, false, c.Phrase(q.Language, "why.missing")}
+	if found {
+		v = c.judgeFinding(k, f, worst, c.nobodyInvolved(a, q.On), q)
 	}
 	// A profile that asks for nothing here has nothing to be unknown. What has expired is unknown, unless it is worse.
 	switch {
-	case worst == None && (!found || f.State != IsGreen):
-		r.State, r.Advice, r.Why = NotApplicable, false, say("why.not_asked")
-	case f.Expires != "" && q.On > f.Expires && r.colours() == Green:
-		r.State, r.Advice, r.Why = Unknown, false, say("why.expired", "date", string(f.Expires))
+	case worst == None && f.State != IsGreen:
+		v = verdict{NotApplicable, false, c.Phrase(q.Language, "why.not_asked")}
+	case f.expired(q.On) && v.colours() == Green:
+		v = verdict{Unknown, false, c.Phrase(q.Language, "why.expired", "date", string(f.Expires))}
 	}
-	r.Why = strings.Join(append([]string{r.Why}, c.remarks(r, f, q.Language)...), " ")
+	r := Rated{
+		ID: k.ID, State: v.state, Advice: v.advice, Evidence: k.cap(f.Evidence),
+		Note: f.Note, Source: f.Source, Found: f.Date, Expires: f.Expires,
+	}
+	r.Why = strings.Join(append([]string{v.why}, c.remarks(r, f, q.Language)...), " ")
 	if r.State == IsRed || r.State == IsYellow || r.State == Unknown {
 		r.ToGreen = k.Green.In(q.Language)
 	}
 	return r
 }
+
+// judgeFinding says what a finding comes to before it is asked whether it expired and whether the profile asks for it.
+func (c *Catalogue) judgeFinding(k Criterion, f Finding, worst Severity, nobodyInvolved bool, q Request) verdict {
+	say := func(key string, values ...string) string { return c.Phrase(q.Language, key, values...) }
+	switch f.State {
+	case Unknown:
+		return verdict{Unknown, false, say("why.unknown")}
+	case IsGreen:
+		return verdict{IsGreen, false, say("why.met")}
+	case NotApplicable:
+		switch {
+		case k.Absence != "" && rankOf(f.Evidence) < rankOf(k.Absence):
+			return verdict{Unknown, false, say("why.absence_unattested")}
+		case k.Absence != "" && k.ID != c.NoProvider && !nobodyInvolved:
+			return verdict{Unknown, false, say("why.absence_elsewhere", "id", c.NoProvider)}
+		}
+		return verdict{NotApplicable, false, say("why.not_applicable")}
+	case IsYellow, IsRed:
+		severity := Severity(f.State)
+		colour := say("colour." + string(f.State))
+		if severity.rank() > worst.rank() {
+			return worst.verdict(say("why.judged_less", "colour", colour, "severity", say("severity."+string(worst))))
+		}
+		return severity.verdict(say("why.judged", "colour", colour))
+	}
+	d, _ := k.defect(string(f.State))
+	severity, why := d.SeverityFor(q.Profile, q.Rules, q.On), "why.defect"
+	if severity == None {
+		why = "why.no_defect"
+	}
+	return severity.verdict(say(why, "defect", d.Text.In(q.Language)))
+}
+
+// nobodyInvolved tells whether somebody attests that the service has no provider at all.
+func (c *Catalogue) nobodyInvolved(a Assessment, on Date) bool {
+	f := a.Findings[c.NoProvider]
+	k, _ := c.Criterion(c.NoProvider)
+	return f.State == NotApplicable && rankOf(f.Evidence) >= rankOf(k.Absence) && !f.expired(on)
+}
+
+func (f Finding) expired(on Date) bool { return f.Expires != "" && on > f.Expires }
 
 // remarks are what has to be known beside the reason.
 func (c *Catalogue) remarks(r Rated, f Finding, l Language) []string {
@@ -67,17 +92,28 @@ func (c *Catalogue) remarks(r Rated, f Finding, l Language) []string {
 	return list
 }
 
-// state is what a severity makes of a criterion.
-func (s Severity) state() (State, bool) {
+// verdict is what a severity makes of a criterion.
+func (s Severity) verdict(why string) verdict {
 	switch s {
 	case Excludes:
-		return IsRed, false
+		return verdict{IsRed, false, why}
 	case Fixable:
-		return IsYellow, false
+		return verdict{IsYellow, false, why}
 	case Advice:
-		return IsYellow, true
+		return verdict{IsYellow, true, why}
 	}
-	return IsGreen, false
+	return verdict{IsGreen, false, why}
+}
+
+// colours is what a verdict does to its light.
+func (v verdict) colours() Colour {
+	switch {
+	case v.state == IsRed:
+		return Red
+	case v.state == Unknown, v.state == IsYellow && !v.advice:
+		return Yellow
+	}
+	return Green
 }
 
 func rankOf(e Evidence) int { return max(0, slices.Index(evidences(), e)) }

@@ -2,6 +2,7 @@ package ampel
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -43,7 +44,7 @@ func (r *reader) mapping(n *yaml.Node, name string, known []string) map[string]e
 			continue
 		}
 		key := e.key.Value
-		if e.key.Kind != yaml.ScalarNode || !contains(known, key) {
+		if e.key.Kind != yaml.ScalarNode || !slices.Contains(known, key) {
 			r.fault(e.key, "unknown_key", "key", short(key), "known", strings.Join(known, ", "))
 			continue
 		}
@@ -60,7 +61,7 @@ func (r *reader) mapping(n *yaml.Node, name string, known []string) map[string]e
 func (r *reader) plain(n *yaml.Node, name string) bool {
 	switch {
 	case n.Kind == yaml.AliasNode, n.Anchor != "":
-		r.fault(n, "alias", "key", name)
+		r.fault(n, aliasCode)
 	case n.Style&yaml.TaggedStyle != 0:
 		r.fault(n, "tag", "key", name)
 	default:
@@ -115,16 +116,7 @@ func (r *reader) past(e entry, name string) Date {
 // isNull tells a value that is not there, or "~" or "null" without quotes.
 func isNull(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0 &&
-		contains([]string{"", "~", "null", "Null", "NULL"}, n.Value)
-}
-
-func contains(list []string, s string) bool {
-	for _, item := range list {
-		if item == s {
-			return true
-		}
-	}
-	return false
+		slices.Contains([]string{"", "~", "null", "Null", "NULL"}, n.Value)
 }
 
 // short keeps a fault readable whatever stands in the file.

@@ -24,13 +24,15 @@ type Request struct {
 type Rating struct {
 	Service   string   `json:"service"`
 	Operator  string   `json:"operator"`
+	Assessor  string   `json:"assessor"`
+	Assessed  Date     `json:"assessed"` // the assessment's own day
 	Overall   Colour   `json:"overall"`
 	Legal     Colour   `json:"legal"`
 	Technical Colour   `json:"technical"`
 	Profile   string   `json:"profile"`
 	Rules     string   `json:"rules"`
 	Catalogue string   `json:"catalogue"`
-	Date      Date     `json:"date"`
+	Date      Date     `json:"date"`   // the day of the rating
 	Notice    []string `json:"notice"` // to be shown with every result
 	Lights    []Light  `json:"lights"`
 	Criteria  []Rated  `json:"criteria"`
@@ -61,15 +63,7 @@ type Rated struct {
 }
 
 // colours is what a criterion does to its light.
-func (r Rated) colours() Colour {
-	switch {
-	case r.State == IsRed:
-		return Red
-	case r.State == Unknown, r.State == IsYellow && !r.Advice:
-		return Yellow
-	}
-	return Green
-}
+func (r Rated) colours() Colour { return verdict{state: r.State, advice: r.Advice}.colours() }
 
 // Rate rates an assessment. Profile and rules must be known; what Read gives is.
 func (c *Catalogue) Rate(a Assessment, q Request) Rating {
@@ -84,12 +78,11 @@ func (c *Catalogue) Rate(a Assessment, q Request) Rating {
 	}
 	rules, _ := c.RuleSet(q.Rules)
 	r := Rating{
-		Service: a.Service, Operator: a.Operator, Profile: q.Profile, Rules: q.Rules, Catalogue: c.Version, Date: q.On,
-		Notice: c.notice(q),
+		Service: a.Service, Operator: a.Operator, Assessor: a.Assessor, Assessed: a.Date, Profile: q.Profile, Rules: q.Rules,
+		Catalogue: c.Version, Date: q.On, Notice: c.notice(q),
 	}
 	for _, k := range c.Criteria {
-		f, found := a.Findings[k.ID]
-		rated := c.judge(k, f, found, q)
+		rated := c.judge(k, a, q)
 		switch {
 		case slices.Contains(rules.Legal, k.ID):
 			rated.Light = "legal"

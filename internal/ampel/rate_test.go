@@ -28,6 +28,9 @@ func with(a Assessment, id string, f Finding) Assessment {
 	return a
 }
 
+// nobody says that no provider is involved.
+var nobody = Finding{State: NotApplicable, Evidence: Attested}
+
 func find(r Rating, id string) Rated {
 	return r.Criteria[slices.IndexFunc(r.Criteria, func(k Rated) bool { return k.ID == id })]
 }
@@ -77,9 +80,13 @@ func TestEachCriterion(t *testing.T) {
 	for _, profile := range c.ProfileIDs() {
 		for _, k := range c.Criteria {
 			worst := k.worst(profile, TodaysRules, day)
+			others := green
+			if k.Absence != "" {
+				others = with(green, c.NoProvider, nobody)
+			}
 			rated := func(f Finding) (Rated, Colour) {
 				f.Date = day
-				r := c.Rate(with(green, k.ID, f), Request{Profile: profile, On: day})
+				r := c.Rate(with(others, k.ID, f), Request{Profile: profile, On: day})
 				return find(r, k.ID), r.Overall
 			}
 			expect := func(f Finding, state State, advice bool, overall Colour) {
@@ -93,7 +100,7 @@ func TestEachCriterion(t *testing.T) {
 				}
 			}
 			expect(Finding{State: IsGreen}, IsGreen, false, Green)
-			expect(Finding{State: NotApplicable, Evidence: Attested}, NotApplicable, false, Green)
+			expect(nobody, NotApplicable, false, Green)
 			severities := []Severity{min2(Excludes, worst), min2(Fixable, worst)}
 			states := []string{"red", "yellow"}
 			for _, d := range k.Defects {
@@ -148,13 +155,46 @@ func TestEvidence(t *testing.T) {
 		{"a contract cannot be measured", "C05", Finding{State: IsGreen, Evidence: Measured}, IsGreen, Attested, "no more than attested"},
 		{"technology can", "T03", Finding{State: IsGreen, Evidence: Measured}, IsGreen, Measured, "Met."},
 		{"no provider, nobody says so", "C09", Finding{State: NotApplicable}, Unknown, Unproven, "has to be attested"},
-		{"no provider, attested", "C09", Finding{State: NotApplicable, Evidence: Attested}, NotApplicable, Attested, "Not applicable."},
+		{"no provider here, but a contract with one", "C09", nobody, Unknown, Attested, "C01 has to say so too"},
 		{"no phone needs no word", "T33", Finding{State: NotApplicable}, NotApplicable, Unproven, "Not applicable."},
 		{"a judgement above the rule", "T34", Finding{State: IsRed}, IsYellow, Unproven, "no heavier than advice"},
 	} {
 		got := find(c.Rate(with(green, test.id, test.f), Request{On: day, Language: English}), test.id)
 		if got.State != test.state || got.Evidence != test.evidence || !strings.Contains(got.Why, test.why) {
 			t.Errorf("%s: %s, %s, %q", test.name, got.State, got.Evidence, got.Why)
+		}
+	}
+}
+
+// TestNoProvider holds that contracts are not applicable only where somebody attests that nobody is involved at all.
+func TestNoProvider(t *testing.T) {
+	c := load(t)
+	for _, test := range []struct {
+		name string
+		c01  Finding
+		want State
+	}{
+		{"attested", nobody, NotApplicable},
+		{"attested until today", Finding{State: NotApplicable, Evidence: Attested, Expires: day}, NotApplicable},
+		{"attested until yesterday", Finding{State: NotApplicable, Evidence: Attested, Expires: "2026-11-25"}, Unknown},
+		{"said by nobody", Finding{State: NotApplicable}, Unknown},
+		{"not known", Finding{State: Unknown, Evidence: Attested}, Unknown},
+		{"a contract", Finding{State: IsGreen, Evidence: Attested}, Unknown},
+		{"a provider without a contract", Finding{State: "missing", Evidence: Attested}, Unknown},
+	} {
+		a := with(allGreen(c), "C01", test.c01)
+		count := 0
+		for _, k := range c.Criteria {
+			if k.Absence == "" {
+				continue
+			}
+			count++
+			if got := find(c.Rate(with(a, k.ID, nobody), Request{On: day}), k.ID); k.ID != "C01" && got.State != test.want {
+				t.Errorf("%s: %s is %s, %s", test.name, k.ID, got.State, got.Why)
+			}
+		}
+		if count != 17 {
+			t.Errorf("%d criteria need somebody's word that no provider is involved", count)
 		}
 	}
 }
@@ -266,8 +306,11 @@ func anyAssessment(rng *rand.Rand, c *Catalogue) Assessment {
 
 func rankOfColour(c Colour) int { return map[Colour]int{Green: 0, NotRated: 0, Yellow: 1, Red: 2}[c] }
 
-// rankOfRated orders what findings come to. Advice is better than not knowing.
-func rankOfRated(r Rated) int { return rankOfColour(r.colours()) }
+// better orders what findings come to. Advice is better than not knowing; the best is that no provider is involved at all.
+func better(c *Catalogue, a, b Rated) bool {
+	x, y := rankOfColour(a.colours()), rankOfColour(b.colours())
+	return x < y || x == y && a.ID == c.NoProvider && a.State == NotApplicable
+}
 
 // TestWorseNeverImproves draws assessments, worsens one finding and compares. A legal red takes the technical light out, so
 // that one may only be compared where it is rated both times.
@@ -279,7 +322,7 @@ func TestWorseNeverImproves(t *testing.T) {
 		k := c.Criteria[rng.IntN(len(c.Criteria))]
 		q := Request{Profile: c.ProfileIDs()[rng.IntN(4)], Rules: c.RuleIDs()[rng.IntN(3)], On: day}
 		before, after := c.Rate(a, q), c.Rate(with(a, k.ID, anyFinding(rng, k)), q)
-		if rankOfRated(find(after, k.ID)) < rankOfRated(find(before, k.ID)) {
+		if better(c, find(after, k.ID), find(before, k.ID)) {
 			before, after = after, before
 		}
 		if rankOfColour(after.Overall) < rankOfColour(before.Overall) || rankOfColour(after.Legal) < rankOfColour(before.Legal) {

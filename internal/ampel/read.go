@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,8 +32,12 @@ type reader struct {
 	faults []Fault
 }
 
+// fault notes what is wrong with a node. Of an alias that was made a text nothing more is told.
 func (r *reader) fault(n *yaml.Node, code string, values ...string) {
-	r.faults = append(r.faults, Fault{n.Line, n.Column, code, values})
+	made := slices.ContainsFunc(r.faults, func(f Fault) bool { return f.Code == aliasCode && f.Line == n.Line && f.Column == n.Column })
+	if !made {
+		r.faults = append(r.faults, Fault{n.Line, n.Column, code, values})
+	}
 }
 
 func (r *reader) read(data []byte) Assessment {
@@ -41,31 +46,77 @@ func (r *reader) read(data []byte) Assessment {
 		r.fault(whole, "too_large", "limit", strconv.Itoa(MostBytes>>10))
 		return Assessment{}
 	}
-	if !utf8.Valid(data) {
+	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
 		r.fault(whole, "not_utf8")
 		return Assessment{}
 	}
+	documents, err := r.parse(bytes.TrimPrefix(data, []byte("\ufeff")))
+	switch {
+	case err != nil:
+		r.faults = append(r.faults, notYAML(err))
+		return Assessment{}
+	case len(documents) == 0:
+		r.fault(whole, "empty")
+		return Assessment{}
+	case len(documents) > 1:
+		r.fault(documents[1], "several_documents")
+	}
+	return r.file(documents[0])
+}
+
+// parse gives the tops of the first two documents. At an alias whose anchor is not there the parser stops and does not say
+// where: the alias is told here, and made a text, so that all else is told too.
+func (r *reader) parse(data []byte) ([]*yaml.Node, error) {
+	for {
+		documents, err := twoDocuments(data)
+		if err == nil {
+			return documents, nil
+		}
+		at := aliasIn(data, err)
+		if at < 0 {
+			return nil, err
+		}
+		line := data[bytes.LastIndexByte(data[:at], '\n')+1 : at]
+		r.faults = append(r.faults, Fault{1 + bytes.Count(data[:at], []byte("\n")), 1 + utf8.RuneCount(line), aliasCode, nil})
+		data = bytes.Clone(data)
+		data[at] = 'x'
+	}
+}
+
+func twoDocuments(data []byte) ([]*yaml.Node, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
-	var doc yaml.Node
-	switch err := dec.Decode(&doc); {
-	case errors.Is(err, io.EOF):
-		r.fault(whole, "missing_key", "key", keyService)
-		return Assessment{}
-	case err != nil:
-		r.faults = append(r.faults, notYAML(err))
-		return Assessment{}
+	var documents []*yaml.Node
+	for range 2 {
+		var doc yaml.Node
+		if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return nil, err
+		}
+		documents = append(documents, doc.Content[0])
 	}
-	root := doc.Content[0]
-	var next yaml.Node
-	switch err := dec.Decode(&next); {
-	case errors.Is(err, io.EOF):
-	case err != nil:
-		r.faults = append(r.faults, notYAML(err))
-		return Assessment{}
-	default:
-		r.fault(next.Content[0], "several_documents")
+	return documents, nil
+}
+
+const aliasCode = "alias"
+
+var unknownAnchor = regexp.MustCompile(`^yaml: unknown anchor '(.+)' referenced$`)
+
+// aliasIn finds the alias that an error of the parser is about; -1 for none. What stands in comments and quotes is none.
+func aliasIn(data []byte, err error) int {
+	name := unknownAnchor.FindStringSubmatch(err.Error())
+	if name == nil {
+		return -1
 	}
-	return r.file(root)
+	alias := regexp.MustCompile(`(?m)(?:^|[\s,:\[{-])(\*` + regexp.QuoteMeta(name[1]) + `)(?:[\s,\]}]|$)`)
+	for _, found := range alias.FindAllSubmatchIndex(data, -1) {
+		at := found[2]
+		before := data[bytes.LastIndexByte(data[:at], '\n')+1 : at]
+		if !bytes.Contains(before, []byte("#")) && bytes.Count(before, []byte(`"`))%2 == 0 && bytes.Count(before, []byte("'"))%2 == 0 {
+			return at
+		}
+	}
+	return -1
 }
 
 // notYAML says where the parser stopped.
@@ -88,7 +139,7 @@ func (r *reader) file(root *yaml.Node) Assessment {
 		switch key {
 		case keyFormat:
 			if text, ok := r.text(e, key, mostText); ok && text != formatVersion {
-				r.fault(e.value, "wrong_format", "value", text)
+				r.fault(e.value, "wrong_format", "value", short(text))
 			}
 		case keyService:
 			if text, ok := r.text(e, key, mostText); ok && text == "" {
@@ -107,7 +158,7 @@ func (r *reader) file(root *yaml.Node) Assessment {
 		case keyProfile:
 			if text, ok := r.text(e, key, mostText); ok {
 				if a.Profile = text; !slices.Contains(r.c.ProfileIDs(), text) {
-					r.fault(e.value, "wrong_profile", "value", text, "known", strings.Join(r.c.ProfileIDs(), ", "))
+					r.fault(e.value, "wrong_profile", "value", short(text), "known", strings.Join(r.c.ProfileIDs(), ", "))
 				}
 			}
 		case keyFindings:

@@ -12,8 +12,8 @@ import (
 // faulty has files with all that can be wrong in them, and what is said of them: line:column code. The web client is held
 // to the same by the vectors.
 var faulty = []struct{ name, text, want string }{
-	{"nothing", "", "1:1 missing_key"},
-	{"comments only", "# nothing\n", "1:1 missing_key"},
+	{"nothing", "", "1:1 empty"},
+	{"comments only", "# nothing\n", "1:1 empty"},
 	{"no mapping", "- a\n- b\n", "1:1 not_a_mapping"},
 	{"a text", "hello\n", "1:1 not_a_mapping"},
 	{"not YAML", "service: [a\n", "not_yaml"},
@@ -47,6 +47,7 @@ findings:
 	{"twice in a finding", "service: a\nfindings:\n  C01: {state: green, state: red}\n", "3:23 twice"},
 	{"no values", "service:\noperator: ~\nassessor: null\nfindings:\n  C01:\n    state:\n", "1:1 no_value, 2:1 no_value, 3:1 no_value, 6:5 no_value"},
 	{"anchor and alias", "service: &a x\noperator: *a\nfindings:\n  C01: &f {state: green}\n  C02: *f\n", "1:10 alias, 2:11 alias, 4:8 alias, 5:8 alias"},
+	{"alias of nothing", "# see *a\nservice: *a\noperator: \"*a *b\"\nfindings:\n  C01: {state: *b}\n  C02: {state: gold}\n", "2:10 alias, 5:16 alias, 6:16 wrong_state"},
 	{"merge key", "service: x\nfindings:\n  C01: {state: green}\n  C02:\n    <<: {state: green}\n", "4:3 missing_key, 5:5 unknown_key"},
 	{"tags", "service: !!str x\nfindings: !map\n  C01: {state: green}\n", "1:10 tag, 2:11 tag"},
 	{"dates", "service: x\ndate: 26.11.2026\nfindings:\n  C01: {state: green, date: 2026-02-30, expires: 2025-01-01}\n  C02: {state: green, date: 2026-11-01, expires: 2026-10-01}\n", "2:7 wrong_date, 4:29 wrong_date, 5:50 expires_before_date"},
@@ -56,6 +57,12 @@ findings:
 	{"signs", "service: \"a\\eb\"\noperator: \"\\u202egnihtyna\"\nfindings: {}\n", "1:10 signs, 2:11 signs"},
 	{"too long", "service: " + strings.Repeat("x", 501) + "\nfindings:\n  C01:\n    state: green\n    note: " + strings.Repeat("y", 4001) + "\n", "1:10 too_long, 5:11 too_long"},
 	{"lines of Windows", "service: x\r\ncolor: red\r\nfindings:\r\n  C01: {state: gold}\r\n", "2:1 unknown_key, 4:16 wrong_state"},
+	{"lines of old computers", "service: x\rcolor: red\rfindings:\r  C01: {state: gold}\r", "2:1 unknown_key, 4:16 wrong_state"},
+	{"a mark of its encoding", "\ufeffservice: \"\"\nfindings: {C01: {state: gold}}\n", "1:10 no_value, 2:25 wrong_state"},
+	{"JSON", "{\"service\": \"x\", \"findings\": {\"C01\": {\"state\": \"gold\"}}}\n", "1:48 wrong_state"},
+	{"no text", "s\x00e\x00r\x00", "1:1 not_utf8"},
+	{"a page", "<html><body>x</body></html>\n", "1:1 not_a_mapping"},
+	{"lines in values", "service: x\nprofile: \"a\\nb\"\nampel: \"1\\n2\"\nfindings: {}\n", "2:10 wrong_profile, 3:8 wrong_format"},
 	{"block texts", "service: x\nfindings:\n  C01:\n    state: |\n      green\n    note: >-\n      a\n      b\n  C02:\n    state: >-\n      gold\n", "4:12 wrong_state, 10:12 wrong_state"},
 	{"texts over lines", "service: x\nfindings:\n  C01: {state: green, note: \"a\n    b\"}\n  C02:\n    state: go\n      ld\n", "6:12 wrong_state"},
 	{"columns count characters", "service: x\nfindings: {C01: {note: \"😀ä\", state: gold}}\n", "2:37 wrong_state"},

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -96,7 +97,7 @@ type ratingVector struct {
 	Lights   []Light     `json:"lights"`
 	Overall  Colour      `json:"overall"`
 	Notice   []string    `json:"notice"`
-	Criteria [][5]string `json:"criteria"` // state, evidence, "advice" or "", light, why
+	Criteria [][6]string `json:"criteria"` // state, evidence, "advice" or "", light, why, "open" where it says what would turn it green
 }
 
 type fileVector struct {
@@ -106,18 +107,34 @@ type fileVector struct {
 	Text     string      `json:"text"`
 }
 
+type vectors struct {
+	Today   Date           `json:"today"`
+	Faults  []faultVector  `json:"faults"`
+	Ratings []ratingVector `json:"ratings"`
+	Files   []fileVector   `json:"files"`
+}
+
 // TestVectors writes down what the rules say of many assessments and files. vitest wants the same of the web client.
 func TestVectors(t *testing.T) {
 	c := load(t)
-	all := struct {
-		Today   Date           `json:"today"`
-		Faults  []faultVector  `json:"faults"`
-		Ratings []ratingVector `json:"ratings"`
-		Files   []fileVector   `json:"files"`
-	}{Today: day}
+	all := vectors{Today: day, Ratings: ratingVectors(t, c)}
 	for _, f := range faulty {
 		all.Faults = append(all.Faults, faultVectorOf(c, f.name, f.text))
 	}
+	for _, l := range []Language{German, English} {
+		a := c.New("A service", day)
+		a.Operator = "Say \"hello\" \\ \n# to: [äöü 😀]\t*a"
+		a.Findings["C01"] = Finding{State: "missing", Evidence: Attested, Note: a.Operator, Source: "https://example.org", Date: day, Expires: "2027-01-01"}
+		delete(a.Findings, "T40")
+		all.Files = append(all.Files, fileVector{l, findingsOf(c, a), a.Operator, c.Write(a, l)})
+	}
+	compareFile(t, webData+"vectors.json", asJSON(t, all, ""))
+	t.Run("are worth it", func(t *testing.T) { wantEveryPhrase(t, c, all) })
+}
+
+func ratingVectors(t *testing.T, c *Catalogue) []ratingVector {
+	var all []ratingVector
+	add := func(name string, a Assessment, q Request) { all = append(all, ratingVectorOf(c, name, a, q)) }
 	for _, profile := range c.ProfileIDs() {
 		for i := range 8 {
 			a := c.New("A service", day)
@@ -129,10 +146,28 @@ func TestVectors(t *testing.T) {
 			if i == 7 {
 				q.On = "2032-01-01"
 			}
-			all.Ratings = append(all.Ratings, ratingVectorOf(c, "every state in turn", a, q))
+			add("every state in turn", a, q)
 		}
 	}
-	all.Ratings = append(all.Ratings, ratingVectorOf(c, "all green", allGreen(c), Request{On: day, Language: German}))
+	green := allGreen(c)
+	add("all green", green, Request{On: day, Language: German})
+	add("a defect beside green", with(green, "C06", Finding{State: "missing", Evidence: Unproven}), Request{On: day, Language: German})
+	add("nothing known", Assessment{Service: "A service"}, Request{On: day, Language: German})
+	add("no word for it", with(green, "C09", Finding{State: NotApplicable, Evidence: Unproven}), Request{On: day, Language: German})
+	for _, on := range []Date{"2026-11-30", "2026-12-01"} {
+		a := c.New("A service", day)
+		for i, k := range c.Criteria {
+			states := []State{IsGreen, NotApplicable, State(k.Defects[0].ID)}
+			a.Findings[k.ID] = Finding{State: states[(i+2)%3], Evidence: Measured, Expires: "2026-11-30"}
+		}
+		a.Findings["C01"] = Finding{State: NotApplicable, Evidence: Attested, Expires: "2026-11-30"}
+		add("good until "+string(on), a, Request{On: on, Language: English})
+	}
+	nothing := c.New("A service", day)
+	for _, k := range c.Criteria {
+		nothing.Findings[k.ID] = nobody
+	}
+	add("nothing applies", nothing, Request{On: day, Language: German})
 	for i, name := range []string{"teams-2020", "google-meet-2020", "webex-telekom-2020", "jitsi-free-2020", "webex-telekom-2021", "jitsi-free-2021"} {
 		data, err := os.ReadFile("testdata/berlin/" + name + ".yaml")
 		if err != nil {
@@ -142,22 +177,15 @@ func TestVectors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all.Ratings = append(all.Ratings, ratingVectorOf(c, name, a, Request{Rules: c.RuleIDs()[1+i/4], On: a.Date, Language: English}))
+		add(name, a, Request{Rules: c.RuleIDs()[1+i/4], On: a.Date, Language: English})
 	}
 	rng := rand.New(rand.NewPCG(5, 5))
 	for range 8 {
 		a := anyAssessment(rng, c)
 		q := Request{Profile: c.ProfileIDs()[rng.IntN(4)], Rules: c.RuleIDs()[rng.IntN(3)], On: day, Language: English}
-		all.Ratings = append(all.Ratings, ratingVectorOf(c, "drawn", a, q))
+		add("drawn", a, q)
 	}
-	for _, l := range []Language{German, English} {
-		a := c.New("A service", day)
-		a.Operator = "Say \"hello\" \\ \n# to: [äöü 😀]\t*a"
-		a.Findings["C01"] = Finding{State: "missing", Evidence: Attested, Note: a.Operator, Source: "https://example.org", Date: day, Expires: "2027-01-01"}
-		delete(a.Findings, "T40")
-		all.Files = append(all.Files, fileVector{l, findingsOf(c, a), a.Operator, c.Write(a, l)})
-	}
-	compareFile(t, webData+"vectors.json", asJSON(t, all, ""))
+	return all
 }
 
 func faultVectorOf(c *Catalogue, name, text string) faultVector {
@@ -192,23 +220,48 @@ func ratingVectorOf(c *Catalogue, name string, a Assessment, q Request) ratingVe
 		if k.Advice {
 			advice = "advice"
 		}
-		v.Criteria = append(v.Criteria, [5]string{string(k.State), string(k.Evidence), advice, k.Light, k.Why})
+		open := ""
+		if k.ToGreen != "" {
+			open = "open"
+		}
+		v.Criteria = append(v.Criteria, [6]string{string(k.State), string(k.Evidence), advice, k.Light, k.Why, open})
 	}
 	return v
 }
 
-// TestVectorsAreWorthIt looks whether all codes of faults are among the vectors, but two that no text of YAML can have.
-func TestVectorsAreWorthIt(t *testing.T) {
-	c := load(t)
-	said := map[string]bool{"too_large": true, "not_utf8": true}
-	for _, f := range faulty {
-		for _, fault := range faultVectorOf(c, f.name, f.text).Faults {
-			said[fault.Code] = true
+// wantEveryPhrase looks whether each phrase in which a rule speaks is among the vectors: then no rule is without one. One
+// fault only tests of their own have.
+func wantEveryPhrase(t *testing.T, c *Catalogue, all vectors) {
+	codes := map[string]bool{"too_large": true}
+	for _, v := range all.Faults {
+		for _, fault := range v.Faults {
+			codes[fault.Code] = true
 		}
 	}
-	for key := range c.Phrases {
-		if code, ok := strings.CutPrefix(key, "fault."); ok && !said[code] {
+	said := map[Language]string{}
+	for _, v := range all.Ratings {
+		for _, light := range v.Lights {
+			said[v.Language] += light.Why + "\n"
+		}
+		for _, k := range v.Criteria {
+			said[v.Language] += k[4] + "\n"
+		}
+	}
+	hole := regexp.MustCompile(`\\\{\w+\\\}`)
+	for key, text := range c.Phrases {
+		kind, code, _ := strings.Cut(key, ".")
+		switch {
+		case kind == "fault" && !codes[code]:
 			t.Errorf("no file in the table has the fault %s", code)
+		case kind == "why" && key != "why.defect", kind == "light" && strings.Contains(text.EN, "{"):
+			found := false
+			for _, l := range []Language{German, English} {
+				pattern := hole.ReplaceAllString(regexp.QuoteMeta(text.In(l)), ".+")
+				found = found || regexp.MustCompile(`(?m)`+pattern).MatchString(said[l])
+			}
+			if !found {
+				t.Errorf("no rating among the vectors says %s: %s", key, text.EN)
+			}
 		}
 	}
 }

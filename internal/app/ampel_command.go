@@ -75,9 +75,9 @@ func Ampel(command string, r AmpelRequest, now time.Time, out io.Writer) error {
 	run := ampelRun{c, ampel.DateOf(now), out}
 	switch name, _, _ := strings.Cut(strings.TrimPrefix(command, "ampel "), " "); name {
 	case "rate":
-		return run.rate([]string{r.Rate.File}, r.Rate.ampelRules, r.Rate.ampelForm)
+		return run.rate(r.Rate.File, r.Rate.ampelRules, r.Rate.ampelForm)
 	case "compare":
-		return run.rate(r.Compare.Files, r.Compare.ampelRules, r.Compare.ampelForm)
+		return run.compare(r.Compare.Files, r.Compare.ampelRules, r.Compare.ampelForm)
 	case "criteria":
 		return run.criteria(r.Criteria.Profile, r.Criteria.ampelForm)
 	case "history":
@@ -95,14 +95,51 @@ func (a ampelRun) report(l ampel.Language) report.Report {
 	return report.Report{Catalogue: a.catalogue, Language: l, On: a.today}
 }
 
-// rate rates files, all before anything is printed.
-func (a ampelRun) rate(files []string, rules ampelRules, form ampelForm) error {
+// rate rates one file.
+func (a ampelRun) rate(file string, rules ampelRules, form ampelForm) error {
+	ratings, l, err := a.ratings([]string{file}, rules, form)
+	if err != nil {
+		return err
+	}
+	switch show := a.report(l); {
+	case form.JSON:
+		return a.json(ratings[0])
+	case form.HTML:
+		return show.RatingPage(a.out, ratings[0])
+	default:
+		return show.Rating(a.out, ratings[0])
+	}
+}
+
+// compare rates files side by side.
+func (a ampelRun) compare(files []string, rules ampelRules, form ampelForm) error {
+	ratings, l, err := a.ratings(files, rules, form)
+	if err != nil {
+		return err
+	}
+	for _, r := range ratings {
+		if r.Profile != ratings[0].Profile {
+			return errors.New("the files are for different profiles: say by --profile for which one to compare")
+		}
+	}
+	switch show := a.report(l); {
+	case form.JSON:
+		return a.json(ratings)
+	case form.HTML:
+		return show.ComparisonPage(a.out, ratings)
+	default:
+		return show.Comparison(a.out, ratings)
+	}
+}
+
+// ratings rates files, all before anything is printed.
+func (a ampelRun) ratings(files []string, rules ampelRules, form ampelForm) ([]ampel.Rating, ampel.Language, error) {
 	l, err := form.language()
 	if err == nil {
 		err = errors.Join(known("--profile", rules.Profile, a.catalogue.ProfileIDs()), known("--rules", rules.Rules, a.catalogue.RuleIDs()))
 	}
 	if err != nil {
-		return err
+		return nil, l, err
 	}
 	var ratings []ampel.Rating
 	var wrong []error
@@ -114,27 +151,7 @@ func (a ampelRun) rate(files []string, rules ampelRules, form ampelForm) error {
 		}
 		ratings = append(ratings, a.catalogue.Rate(assessment, ampel.Request{Profile: rules.Profile, Rules: rules.Rules, On: a.today, Language: l}))
 	}
-	if len(wrong) > 0 {
-		return errors.Join(wrong...)
-	}
-	for _, r := range ratings {
-		if r.Profile != ratings[0].Profile {
-			return errors.New("the files are for different profiles: say by --profile for which one to compare")
-		}
-	}
-	show := a.report(l)
-	switch {
-	case form.JSON && len(ratings) == 1:
-		return a.json(ratings[0])
-	case form.JSON:
-		return a.json(ratings)
-	case form.HTML:
-		return show.RatingPage(a.out, ratings...)
-	case len(ratings) == 1:
-		return show.Rating(a.out, ratings[0])
-	default:
-		return show.Comparison(a.out, ratings)
-	}
+	return ratings, l, errors.Join(wrong...)
 }
 
 func (a ampelRun) criteria(profile string, form ampelForm) error {

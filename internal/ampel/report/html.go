@@ -17,18 +17,20 @@ type view struct {
 	Report
 	Title    string
 	Notice   []string
+	Rating   *ampel.Rating
 	Ratings  []ampel.Rating
 	Criteria []Criterion
 	History  []ampel.Past
 }
 
-// RatingPage writes one rating, or several side by side, as a page.
-func (r Report) RatingPage(w io.Writer, ratings ...ampel.Rating) error {
-	title := r.say("word.title_compare")
-	if len(ratings) == 1 {
-		title = r.say("word.title_rating", "service", ratings[0].Service)
-	}
-	return r.page(w, view{Title: title, Notice: ratings[0].Notice, Ratings: ratings})
+// RatingPage writes one rating as a page.
+func (r Report) RatingPage(w io.Writer, rating ampel.Rating) error {
+	return r.page(w, view{Title: r.say("word.title_rating", "service", rating.Service), Notice: rating.Notice, Rating: &rating})
+}
+
+// ComparisonPage writes several ratings side by side as a page.
+func (r Report) ComparisonPage(w io.Writer, ratings []ampel.Rating) error {
+	return r.page(w, view{Title: r.say("word.title_compare"), Notice: ratings[0].Notice, Ratings: ratings})
 }
 
 // CriteriaPage writes the catalogue as a page, with the severities of one profile, or of all when it is empty.
@@ -44,8 +46,8 @@ func (r Report) HistoryPage(w io.Writer, list []ampel.Past) error {
 func (r Report) page(w io.Writer, v view) error {
 	v.Report = r
 	t, err := template.New("page").Funcs(template.FuncMap{
-		"say": r.say, "isLink": ampel.IsLink, "lights": r.lights, "severities": r.severities, "kind": r.kind,
-		"sign": sign, "title": r.title, "row": r.row, "list": func(s []string) string { return strings.Join(s, ", ") },
+		"say": r.say, "isLink": ampel.IsLink, "lights": func(x *ampel.Rating) [][3]string { return r.lights(*x) }, "weight": r.weight, "kind": r.kind,
+		"sign": sign, "title": r.title, "row": r.row, "about": func(x *ampel.Rating) []string { return r.about(*x) }, "list": func(s []string) string { return strings.Join(s, ", ") },
 		"join": func(a, b string) string { return a + b },
 	}).Parse(pageText)
 	if err != nil {

@@ -61,6 +61,32 @@ func (r Report) lights(rating ampel.Rating) [][3]string {
 	return list
 }
 
+// about says whose assessment a rating is of, and from when.
+func (r Report) about(rating ampel.Rating) []string {
+	return r.said([]said{
+		{"word.operator", rating.Operator}, {"word.assessor", rating.Assessor}, {"word.assessed", string(rating.Assessed)},
+	})
+}
+
+// own is what the assessor wrote down beside a finding.
+func (r Report) own(k ampel.Rated) []string {
+	return r.said([]said{{"word.note", k.Note}, {"word.source", k.Source}, {"word.date", string(k.Found)}, {"word.expires", string(k.Expires)}})
+}
+
+// said is a text with the word for it.
+type said struct{ key, text string }
+
+// said gives those that have a text.
+func (r Report) said(all []said) []string {
+	var list []string
+	for _, s := range all {
+		if s.text != "" {
+			list = append(list, r.say(s.key)+": "+s.text)
+		}
+	}
+	return list
+}
+
 // The Criterion and its parts are what `konklave ampel criteria --json` gives: the catalogue in one language.
 type Criterion struct {
 	ID      string         `json:"id"`
@@ -79,8 +105,10 @@ type Criterion struct {
 type Defect struct {
 	ID       string                    `json:"id"`
 	Text     string                    `json:"text"`
-	By       string                    `json:"by"` // blnbdi: the Berlin authority's severity; empty: ours
-	Severity map[string]ampel.Severity `json:"severity"`
+	By       string                    `json:"by"` // whose severity it is: blnbdi-1 and blnbdi-2 the Berlin authority's of 2020 and 2021, blnbdi both; empty: ours
+	Severity ampel.ByProfile           `json:"severity"`
+	Later    []ampel.Later             `json:"later,omitempty"` // what it is from days to come on
+	Rules    map[string]ampel.Severity `json:"rules,omitempty"` // what other sets of rules say
 }
 
 // A Source is where a criterion comes from, and what is unsure about that.
@@ -104,11 +132,7 @@ func (r Report) Criteria(profile string) []Criterion {
 			Proof: k.Proof, How: k.How.In(r.Language), Unsure: r.doubt(k.Unsure),
 		}
 		for _, d := range k.Defects {
-			severity := map[string]ampel.Severity{}
-			for _, p := range profiles {
-				severity[p] = d.SeverityFor(p, ampel.TodaysRules, r.On)
-			}
-			c.Defects = append(c.Defects, Defect{d.ID, d.Text.In(r.Language), d.By, severity})
+			c.Defects = append(c.Defects, r.defect(d, profiles))
 		}
 		for _, id := range k.Sources {
 			if s, ok := r.Catalogue.Source(id); ok {
@@ -120,6 +144,23 @@ func (r Report) Criteria(profile string) []Criterion {
 	return list
 }
 
+func (r Report) defect(d ampel.Defect, profiles []string) Defect {
+	on := func(day ampel.Date) ampel.ByProfile {
+		severity := ampel.ByProfile{}
+		for _, p := range profiles {
+			severity[p] = d.SeverityFor(p, ampel.TodaysRules, day)
+		}
+		return severity
+	}
+	shown := Defect{ID: d.ID, Text: d.Text.In(r.Language), By: d.By, Severity: on(r.On), Rules: d.Rules}
+	for _, later := range d.Later {
+		if later.From > r.On {
+			shown.Later = append(shown.Later, ampel.Later{From: later.From, Severity: on(later.From)})
+		}
+	}
+	return shown
+}
+
 func (r Report) doubt(t *ampel.Text) string {
 	if t == nil {
 		return ""
@@ -127,26 +168,39 @@ func (r Report) doubt(t *ampel.Text) string {
 	return t.In(r.Language)
 }
 
-// severities says how grave a defect is: in one word where all profiles agree.
-func (r Report) severities(d Defect) string {
-	same := true
-	var parts []string
-	var first ampel.Severity
-	for i, p := range r.Catalogue.Profiles {
-		s, asked := d.Severity[p.ID]
-		if !asked {
-			continue
-		}
-		if len(parts) == 0 {
-			first = s
-		}
-		same = same && s == first
-		parts = append(parts, r.Catalogue.Profiles[i].Name.In(r.Language)+": "+r.say("severity."+string(s)))
+// weight says how grave a defect is, who says so, and when or by which rules it is something else.
+func (r Report) weight(d Defect) string {
+	parts := []string{r.severities(d.Severity)}
+	if d.By != "" {
+		parts = append(parts, r.say("by."+d.By))
 	}
-	if same {
-		return r.say("severity." + string(first))
+	for _, later := range d.Later {
+		parts = append(parts, r.say("severity.from", "date", string(later.From), "severity", r.severities(later.Severity)))
 	}
-	return strings.Join(parts, ", ")
+	for _, rules := range r.Catalogue.Rules {
+		if s, ok := d.Rules[rules.ID]; ok {
+			parts = append(parts, r.say("severity.rules", "rules", rules.Name.In(r.Language), "severity", r.say("severity."+string(s))))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// severities names those of profiles: in one word where all agree.
+func (r Report) severities(of ampel.ByProfile) string {
+	words := map[string]bool{}
+	var each []string
+	var word string
+	for _, p := range r.Catalogue.Profiles {
+		if s, asked := of[p.ID]; asked {
+			word = r.say("severity." + string(s))
+			words[word] = true
+			each = append(each, p.Name.In(r.Language)+": "+word)
+		}
+	}
+	if len(words) == 1 {
+		return word
+	}
+	return strings.Join(each, ", ")
 }
 
 // CatalogueNotice is what every list of the criteria says.

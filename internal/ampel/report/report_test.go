@@ -49,7 +49,7 @@ func everything(t *testing.T, r Report, rating ampel.Rating) map[string]string {
 	show("criteria", func(b *bytes.Buffer) error { return r.CriteriaText(b, "") })
 	show("history", func(b *bytes.Buffer) error { return r.HistoryText(b, history) })
 	show("rating.html", func(b *bytes.Buffer) error { return r.RatingPage(b, rating) })
-	show("comparison.html", func(b *bytes.Buffer) error { return r.RatingPage(b, rating, rating) })
+	show("comparison.html", func(b *bytes.Buffer) error { return r.ComparisonPage(b, []ampel.Rating{rating, rating}) })
 	show("criteria.html", func(b *bytes.Buffer) error { return r.CriteriaPage(b, "medical") })
 	show("history.html", func(b *bytes.Buffer) error { return r.HistoryPage(b, history) })
 	return shown

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"konklave/internal/ampel"
 )
@@ -13,9 +14,7 @@ import (
 func (r Report) Rating(w io.Writer, rating ampel.Rating) error {
 	p := printer{w: w}
 	p.line("%s", r.say("word.title_rating", "service", rating.Service))
-	if rating.Operator != "" {
-		p.line("%s: %s", r.say("word.operator"), rating.Operator)
-	}
+	p.lines(r.about(rating))
 	p.lines(rating.Notice)
 	p.line("")
 	p.table(func(row func(...string)) {
@@ -36,10 +35,8 @@ func (r Report) Rating(w io.Writer, rating ampel.Rating) error {
 			if k.ToGreen != "" {
 				row("", "", "", "  "+r.say("word.to_green", "green", k.ToGreen))
 			}
-			for _, own := range []struct{ key, text string }{{"word.note", k.Note}, {"word.source", k.Source}} {
-				if own.text != "" {
-					row("", "", "", "  "+r.say(own.key)+": "+oneLine(own.text))
-				}
+			for _, own := range r.own(k) {
+				row("", "", "", "  "+own)
 			}
 		}
 	})
@@ -87,23 +84,22 @@ func (r Report) CriteriaText(w io.Writer, profile string) error {
 			p.line("\n%s", strings.ToUpper(r.kind(kind)))
 		}
 		p.line("\n%s  %s", k.ID, k.Title)
-		p.line("     %s", k.Explain)
-		p.line("     ✓ %s", k.Green)
+		p.wrapped("     ", k.Explain)
+		p.wrapped("     ", "✓ "+k.Green)
 		for _, d := range k.Defects {
-			by := ""
-			if d.By != "" {
-				by = "; " + r.say("by."+d.By)
-			}
-			p.line("     %s: %s (%s%s)", d.ID, d.Text, r.severities(d), by)
+			p.wrapped("     ", d.ID+": "+d.Text+" ("+r.weight(d)+")")
 		}
-		p.line("     %s: %s. %s", r.say("word.proof"), r.say("evidence."+string(k.Proof)), k.How)
+		p.wrapped("     ", r.say("word.proof")+": "+r.say("evidence."+string(k.Proof))+". "+k.How)
 		if k.Unsure != "" {
-			p.line("     %s: %s", r.say("word.unsure"), k.Unsure)
+			p.wrapped("     ", r.say("word.unsure")+": "+k.Unsure)
 		}
 		for _, s := range k.Sources {
-			p.line("     %s: %s %s", r.say("word.source"), s.Title, strings.Join(s.Links, " "))
+			p.wrapped("     ", r.say("word.source")+": "+s.Title)
+			for _, link := range s.Links {
+				p.line("       %s", link)
+			}
 			if s.Unsure != "" {
-				p.line("       %s: %s", r.say("word.unsure"), s.Unsure)
+				p.wrapped("       ", r.say("word.unsure")+": "+s.Unsure)
 			}
 		}
 	}
@@ -125,9 +121,17 @@ func (r Report) HistoryText(w io.Writer, list []ampel.Past) error {
 	p.lines(r.HistoryNotice())
 	p.line("")
 	p.table(func(row func(...string)) {
-		row(r.say("word.date"), r.say("word.version"), r.say("word.legal"), r.say("word.service"), r.say("word.operator"), r.say("word.reasons"), r.say("word.sources"))
+		row(r.say("word.date"), r.say("word.version"), r.say("word.legal"), r.say("word.service"))
 		for _, e := range list {
-			row(string(e.Date), e.Version, r.light(e.Legal), e.Service, e.Operator, strings.Join(e.Reasons, "; "), r.say("certainty."+e.Certainty))
+			row(string(e.Date), e.Version, r.light(e.Legal), e.Service)
+			below := func(key, text string) {
+				if text != "" {
+					row("", "", "", "  "+r.say(key)+": "+text)
+				}
+			}
+			below("word.operator", e.Operator)
+			below("word.reasons", strings.Join(e.Reasons, "; "))
+			below("word.sources", strings.Join(e.Sources, " ")+" ("+r.say("certainty."+e.Certainty)+")")
 		}
 	})
 	return p.err
@@ -151,7 +155,36 @@ func (p *printer) lines(list []string) {
 	}
 }
 
-// table aligns the columns of rows.
+// widest is how many characters a line of text may have beside what is indented.
+const widest = 96
+
+// wrapped writes a text in lines of a width that can be read, each after an indent.
+func (p *printer) wrapped(indent, text string) {
+	for _, line := range wrap(text) {
+		p.line("%s%s", indent, line)
+	}
+}
+
+// wrap breaks a text at spaces. What follows the first line is indented like it, and a bit more.
+func wrap(text string) []string {
+	words := strings.Fields(text)
+	if utf8.RuneCountInString(text) <= widest || len(words) == 0 {
+		return []string{text}
+	}
+	indent := text[:len(text)-len(strings.TrimLeft(text, " "))]
+	lines := []string{indent + words[0]}
+	for _, word := range words[1:] {
+		last := &lines[len(lines)-1]
+		if utf8.RuneCountInString(*last)+1+utf8.RuneCountInString(word) > widest {
+			lines = append(lines, indent+"  "+word)
+			continue
+		}
+		*last += " " + word
+	}
+	return lines
+}
+
+// table aligns the columns of rows. The last one may take several lines.
 func (p *printer) table(fill func(row func(...string))) {
 	if p.err != nil {
 		return
@@ -161,7 +194,11 @@ func (p *printer) table(fill func(row func(...string))) {
 		for i := range cells {
 			cells[i] = oneLine(cells[i])
 		}
-		_, _ = fmt.Fprintln(t, strings.Join(cells, "\t")) // kept by Flush
+		last := len(cells) - 1
+		for _, line := range wrap(cells[last]) {
+			_, _ = fmt.Fprintln(t, strings.Join(append(cells[:last:last], line), "\t")) // kept by Flush
+			clear(cells)
+		}
 	})
 	p.err = t.Flush()
 }

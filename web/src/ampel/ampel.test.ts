@@ -2,12 +2,12 @@
 // `go test ./internal/ampel -update`.
 
 import { expect, test } from 'vitest';
-import { faultText, rate, write } from '.';
+import { criterionOf, faultText, rate, write } from '.';
 import { readBytes, readText } from './read';
 import { rewrite } from './rewrite';
 import catalogueJson from './testdata/catalogue.json';
 import vectorsJson from './testdata/vectors.json';
-import type { Assessment, Catalogue, Evidence, Finding, Language } from './types';
+import type { Assessment, Catalogue, Evidence, Finding, Language, Rated } from './types';
 
 const catalogue = catalogueJson as unknown as Catalogue;
 const vectors = vectorsJson;
@@ -23,7 +23,8 @@ function assessmentOf(findings: readonly (readonly string[])[], operator = ''): 
 
 test.each(vectors.ratings.map((vector, index) => ({ vector, title: `${index} ${vector.name}, ${vector.profile}, ${vector.rules}` })))('rated alike: $title', ({ vector }) => {
   const rating = rate(catalogue, assessmentOf(vector.findings), { profile: vector.profile, rules: vector.rules, on: vector.on, language: vector.language as Language });
-  expect(rating.criteria.map((rated) => [rated.state, rated.evidence, rated.advice ? 'advice' : '', rated.light, rated.why])).toEqual(vector.criteria);
+  const toGreen = (rated: Rated) => (rated.toGreen !== '' && rated.toGreen === criterionOf(catalogue, rated.id)?.green[vector.language === 'de' ? 'de' : 'en'] ? 'open' : rated.toGreen);
+  expect(rating.criteria.map((rated) => [rated.state, rated.evidence, rated.advice ? 'advice' : '', rated.light, rated.why, toGreen(rated)])).toEqual(vector.criteria);
   expect(rating.lights).toEqual(vector.lights);
   expect([rating.overall, rating.notice]).toEqual([vector.overall, vector.notice]);
 });

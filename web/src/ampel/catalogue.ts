@@ -4,9 +4,8 @@ import type { Assessment, Catalogue, Criterion, Defect, Fault, Finding, Language
 
 /** A phrase with its holes filled. */
 export function phrase(catalogue: Catalogue, language: Language, key: string, values: Values = {}): string {
-  let text = catalogue.phrases[key]?.[language] ?? '';
-  for (const [name, value] of Object.entries(values)) text = text.replaceAll(`{${name}}`, () => value);
-  return text;
+  const text = catalogue.phrases[key]?.[language] ?? '';
+  return text.replace(/\{(\w+)\}/g, (hole, name: string) => values[name] ?? hole);
 }
 
 export function faultText(catalogue: Catalogue, language: Language, fault: Fault): string {

@@ -1,7 +1,7 @@
 // What a finding comes to: internal/ampel/judge.go, in TypeScript.
 
-import { graver, phrase, severityOf, worstOf } from './catalogue';
-import { evidences, type Catalogue, type Criterion, type Evidence, type Finding, type Rated, type RateRequest, type Severity, type State } from './types';
+import { criterionOf, graver, phrase, severityOf, worstOf } from './catalogue';
+import { evidences, type Assessment, type Catalogue, type Criterion, type Evidence, type Finding, type Rated, type RateRequest, type Severity, type Values } from './types';
 
 type Judged = Pick<Rated, 'state' | 'advice' | 'why'>;
 type Asked = RateRequest & { readonly profile: string; readonly rules: string };
@@ -14,16 +14,27 @@ export function coloursOf(rated: Pick<Rated, 'state' | 'advice'>): 'green' | 'ye
 
 const rank = (evidence: Evidence) => evidences.indexOf(evidence);
 
-export function judge(catalogue: Catalogue, criterion: Criterion, found: Finding | undefined, asked: Asked): Omit<Rated, 'light'> {
-  const say = (key: string, values?: Readonly<Record<string, string>>) => phrase(catalogue, asked.language, key, values);
+const isExpired = (finding: Finding, on: string) => finding.expires !== '' && on > finding.expires;
+
+/** Whether somebody attests that the service has no provider at all. */
+function nobodyInvolved(catalogue: Catalogue, assessment: Assessment, on: string): boolean {
+  const finding = assessment.findings[catalogue.noProvider];
+  const needed = criterionOf(catalogue, catalogue.noProvider)?.absence ?? 'none';
+  return finding?.state === 'not_applicable' && rank(finding.evidence) >= rank(needed) && !isExpired(finding, on);
+}
+
+export function judge(catalogue: Catalogue, criterion: Criterion, assessment: Assessment, asked: Asked): Omit<Rated, 'light'> {
+  const found = assessment.findings[criterion.id];
+  const say = (key: string, values?: Values) => phrase(catalogue, asked.language, key, values);
   const worst = worstOf(criterion, asked.profile, asked.rules, asked.on);
   const claimed = found?.evidence ?? 'none';
   const evidence = rank(claimed) > rank(criterion.proof) ? criterion.proof : claimed;
-  let judged = found ? judgeFinding(criterion, found, worst, asked, say) : { state: 'unknown' as State, advice: false, why: say('why.missing') };
+  let judged: Judged = { state: 'unknown', advice: false, why: say('why.missing') };
+  if (found) judged = judgeFinding(catalogue, criterion, found, worst, nobodyInvolved(catalogue, assessment, asked.on), asked);
   // A profile that asks for nothing here has nothing to be unknown. What has expired is unknown, unless it is worse.
   if (worst === 'none' && found?.state !== 'green') {
     judged = { state: 'not_applicable', advice: false, why: say('why.not_asked') };
-  } else if (found && found.expires !== '' && asked.on > found.expires && coloursOf(judged) === 'green') {
+  } else if (found && isExpired(found, asked.on) && coloursOf(judged) === 'green') {
     judged = { state: 'unknown', advice: false, why: say('why.expired', { date: found.expires }) };
   }
   const whys = [judged.why];
@@ -33,7 +44,9 @@ export function judge(catalogue: Catalogue, criterion: Criterion, found: Finding
   return { id: criterion.id, ...judged, evidence, why: whys.join(' '), toGreen: open ? criterion.green[asked.language] : '' };
 }
 
-function judgeFinding(criterion: Criterion, found: Finding, worst: Severity, asked: Asked, say: (key: string, values?: Readonly<Record<string, string>>) => string): Judged {
+/** What a finding comes to before it is asked whether it expired and whether the profile asks for it. */
+function judgeFinding(catalogue: Catalogue, criterion: Criterion, found: Finding, worst: Severity, alone: boolean, asked: Asked): Judged {
+  const say = (key: string, values?: Values) => phrase(catalogue, asked.language, key, values);
   switch (found.state) {
     case 'unknown':
       return { state: 'unknown', advice: false, why: say('why.unknown') };
@@ -41,6 +54,9 @@ function judgeFinding(criterion: Criterion, found: Finding, worst: Severity, ask
       return { state: 'green', advice: false, why: say('why.met') };
     case 'not_applicable':
       if (criterion.absence && rank(found.evidence) < rank(criterion.absence)) return { state: 'unknown', advice: false, why: say('why.absence_unattested') };
+      if (criterion.absence && criterion.id !== catalogue.noProvider && !alone) {
+        return { state: 'unknown', advice: false, why: say('why.absence_elsewhere', { id: catalogue.noProvider }) };
+      }
       return { state: 'not_applicable', advice: false, why: say('why.not_applicable') };
     case 'yellow':
     case 'red': {

@@ -12,7 +12,7 @@ export function rate(catalogue: Catalogue, assessment: Assessment, request: Rate
   const asked = { ...request, profile, rules: rulesId };
   const rules = catalogue.rules.find((known) => known.id === rulesId);
   const criteria = catalogue.criteria.map((criterion): Rated => {
-    const judged = judge(catalogue, criterion, assessment.findings[criterion.id], asked);
+    const judged = judge(catalogue, criterion, assessment, asked);
     const light = rules?.legal.includes(criterion.id) ? 'legal' : rules?.technical.includes(criterion.id) ? 'technical' : 'none';
     return { ...judged, light };
   });

@@ -28,7 +28,12 @@ export function readBytes(catalogue: Catalogue, bytes: Uint8Array, today: string
   return readText(catalogue, text, today);
 }
 
-export function readText(catalogue: Catalogue, text: string, today: string): ReadResult {
+/** A text without the mark of its encoding, and with lines as this library knows them. */
+export const inLines = (text: string) => text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+
+export function readText(catalogue: Catalogue, whole: string, today: string): ReadResult {
+  if (whole.includes('\u0000')) return only('not_utf8');
+  const text = inLines(whole);
   const lines = new LineCounter();
   let documents: Document.Parsed[];
   try {
@@ -40,7 +45,7 @@ export function readText(catalogue: Catalogue, text: string, today: string): Rea
   const [first, second] = documents;
   const broken = first?.errors[0] ?? second?.errors[0];
   if (broken) return only('not_yaml', { detail: broken.message }, lines.linePos(broken.pos[0]).line);
-  if (!first?.contents) return only('missing_key', { key: 'service' });
+  if (!first?.contents) return only('empty');
   const list = new FaultList(text, lines);
   if (second?.contents) list.add(second.contents as Node, 'several_documents');
   const assessment = new Reader(catalogue, today, list).file(first.contents as Node);
@@ -65,12 +70,12 @@ class Reader {
     if (!entries) return empty;
     const text = (key: (typeof fileKeys)[number]) => this.#text(entries.get(key), key, MOST_TEXT);
     const format = text('ampel');
-    if (format !== undefined && format !== '1') this.#fault(entries.get('ampel'), 'wrong_format', { value: format });
+    if (format !== undefined && format !== '1') this.#fault(entries.get('ampel'), 'wrong_format', { value: short(format) });
     const service = text('service');
     if (service === '') this.#fault(entries.get('service'), 'no_value', { key: 'service' });
     const profile = text('profile');
     const profiles = this.#catalogue.profiles.map((known) => known.id);
-    if (profile !== undefined && !profiles.includes(profile)) this.#fault(entries.get('profile'), 'wrong_profile', { value: profile, known: profiles.join(', ') });
+    if (profile !== undefined && !profiles.includes(profile)) this.#fault(entries.get('profile'), 'wrong_profile', { value: short(profile), known: profiles.join(', ') });
     const findings = entries.get('findings');
     const assessment: Assessment = {
       service: service ?? '',

@@ -32,7 +32,7 @@ export type ByProfile = Readonly<Record<string, Severity>>;
 export interface Defect {
   readonly id: string;
   readonly text: Text;
-  /** blnbdi where the severity is the Berlin authority's; none: ours */
+  /** whose severity it is: blnbdi-1 and blnbdi-2 the Berlin authority's of 2020 and 2021, blnbdi both; none: ours */
   readonly by?: string;
   readonly severity: ByProfile;
   readonly later?: readonly { readonly from: string; readonly severity: ByProfile }[];
@@ -68,6 +68,8 @@ export interface Catalogue {
   readonly rules: readonly RuleSet[];
   readonly criteria: readonly Criterion[];
   readonly sources: readonly Source[];
+  /** the criterion that says whether a provider is involved at all */
+  readonly noProvider: string;
   readonly phrases: Readonly<Record<string, Text>>;
 }
 
