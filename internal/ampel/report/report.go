@@ -170,12 +170,15 @@ func (r Report) doubt(t *ampel.Text) string {
 
 // weight says how grave a defect is, who says so, and when or by which rules it is something else.
 func (r Report) weight(d Defect) string {
-	parts := []string{r.severities(d.Severity)}
+	last := r.severities(d.Severity)
+	parts := []string{last}
 	if d.By != "" {
 		parts = append(parts, r.say("by."+d.By))
 	}
 	for _, later := range d.Later {
-		parts = append(parts, r.say("severity.from", "date", string(later.From), "severity", r.severities(later.Severity)))
+		if then := r.severities(later.Severity); then != last {
+			parts, last = append(parts, r.say("severity.from", "date", string(later.From), "severity", then)), then
+		}
 	}
 	for _, rules := range r.Catalogue.Rules {
 		if s, ok := d.Rules[rules.ID]; ok {

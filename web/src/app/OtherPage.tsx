@@ -6,7 +6,7 @@ import { t } from '../i18n';
 import { goTo, replacePath, takeFragment } from '../route';
 import { Button, FailureView, Page } from '../ui';
 import { useValue } from '../value';
-import { goHome, goToCheck, goToMeeting, type Route } from './route';
+import { goToCheck, goToMeeting, type Route } from './route';
 
 // Each loads when it is opened: a guest with a link to a meeting takes none of them along.
 const Ampel = lazy(async () => ({ default: (await import('../features/ampel')).Ampel }));
@@ -33,7 +33,7 @@ export function OtherPage({ route }: { readonly route: OtherRoute }) {
 function Chosen({ route }: { readonly route: Exclude<OtherRoute, { readonly page: 'start' }> }) {
   switch (route.page) {
     case 'ampel':
-      return <Ampel onHome={goHome} />;
+      return <Ampel />;
     case 'legal':
       return <Legal key={route.of} page={route.of} />;
     case 'enter':

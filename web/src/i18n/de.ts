@@ -21,7 +21,7 @@ export const de = {
   'foot.privacy': 'Datenschutz',
   'foot.accessibility': 'Barrierefreiheit',
   'foot.imprint': 'Impressum',
-  'foot.ampel': 'Selbstprüfung',
+  'foot.ampel': 'Datenschutz-Ampel',
 
   'start.title': 'Neue Konferenz',
   'start.lead': 'Sie bekommen einen Link. Wer ihn hat, kann teilnehmen, ohne Konto.',

@@ -21,7 +21,7 @@ export const en: Messages = {
   'foot.privacy': 'Privacy',
   'foot.accessibility': 'Accessibility',
   'foot.imprint': 'Legal notice',
-  'foot.ampel': 'Self-check',
+  'foot.ampel': 'Data-protection Ampel',
 
   'start.title': 'New meeting',
   'start.lead': 'You get a link. Whoever has it can join, without an account.',

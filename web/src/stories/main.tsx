@@ -95,7 +95,7 @@ function story() {
   const wanted = (name: string) => wish.get(name);
   const verdict = wanted('check');
   if (verdict !== null) return <Check onHome={nothing} view={check(verdict)} />;
-  if (wish.has('ampel')) return <Ampel onHome={nothing} load={loadAmpel} />;
+  if (wish.has('ampel')) return <Ampel load={loadAmpel} />;
   const how = wanted('left');
   if (how !== null) return left(how);
   const why = wanted('lobby');

@@ -20,7 +20,7 @@ afterEach(() => {
 async function open(load: () => Promise<{ catalogue: Catalogue; history: readonly Past[] }> = async () => ({ catalogue, history })) {
   const asked = vi.fn();
   vi.stubGlobal('fetch', asked);
-  const page = render(<Ampel onHome={() => undefined} load={load} />);
+  const page = render(<Ampel load={load} />);
   await vi.waitFor(() => expect(screen.getByTestId('ampel').dataset['kind']).not.toBe('loading'));
   // The panel appears a moment after its tab.
   if (screen.getByTestId('ampel').dataset['kind'] === 'here') await screen.findByTestId('ampel-lights');
@@ -70,9 +70,37 @@ test('everything is reached by keyboard, and a step begins at its heading', asyn
   screen.getByTestId('ampel-next').focus();
   await userEvent.keyboard('{Enter}');
   await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByRole('heading', { level: 2 })));
+  await userEvent.tab(); // nobody involved
   await userEvent.tab();
   await userEvent.keyboard('{ArrowDown}{ArrowDown}');
   expect(colours()['legal']).toBe('red'); // C01: nothing known, met, no contract
+});
+
+test('who runs it alone says so once, and a defect that is known stays', async () => {
+  await open();
+  await userEvent.click(screen.getByTestId('step-contract'));
+  await userEvent.click(screen.getByTestId('C05-own_purposes'));
+  await userEvent.click(screen.getByTestId('ampel-no-provider'));
+  expect(screen.getByTestId<HTMLInputElement>('C05-own_purposes').checked).toBe(true);
+  const applies = (id: string) => within(screen.getByTestId(`criterion-${id}`)).queryAllByText(/^(Nicht anwendbar\.|Not applicable\.)/).length === 0;
+  expect(['C01', 'C02', 'C17', 'C18'].map(applies)).toEqual([false, false, false, true]);
+  await userEvent.click(screen.getByTestId('C01-green'));
+  expect(['C02', 'C17'].map(applies)).toEqual([true, true]);
+});
+
+test('paper has the whole assessment, whatever is open', async () => {
+  await open();
+  await userEvent.type(screen.getByTestId('ampel-service'), 'Mein');
+  await userEvent.click(screen.getByTestId('step-technical'));
+  await userEvent.click(screen.getByTestId('T16-green'));
+  expect(screen.queryByTestId('ampel-result')).toBeNull();
+  act(() => void window.dispatchEvent(new Event('beforeprint')));
+  const paper = screen.getByTestId('ampel-result');
+  for (const criterion of catalogue.criteria) expect(paper.textContent).toContain(`${criterion.id} ${criterion.title.en}`);
+  expect(within(paper).getByTestId('ampel-notice').textContent).toContain(catalogue.version);
+  expect(paper.textContent).toContain('Mein');
+  act(() => void window.dispatchEvent(new Event('afterprint')));
+  expect(screen.queryByTestId('ampel-result')).toBeNull();
 });
 
 test('a wrong file says all its faults with their places, and changes nothing', async () => {

@@ -1,9 +1,12 @@
 import { useEffect, useState } from 'react';
 import { dayOf } from '../../ampel';
-import { AmpelClosed, getAmpel, type AmpelData } from '../../api';
+import { AmpelClosed, getAmpel, me, type AmpelData } from '../../api';
 import { failureCode, type FailureCode } from '../../errors';
 import { language, t } from '../../i18n';
-import { Button, FailureView, Heading, Note, Page, Tabs } from '../../ui';
+import { Button, FailureView, Heading, Note, Tabs } from '../../ui';
+import { useValue } from '../../value';
+import { Frame } from '../frame';
+import { SignIn } from '../signin';
 import { Assess } from './Assess';
 import { CriteriaView } from './CriteriaView';
 import { Draft } from './draft';
@@ -14,7 +17,6 @@ import './ampel.css';
 type Loaded = { readonly kind: 'loading' } | { readonly kind: 'closed' } | { readonly kind: 'failed'; readonly code: FailureCode } | ({ readonly kind: 'here' } & AmpelData);
 
 export interface AmpelProps {
-  readonly onHome: () => void;
   /** for tests and stories */
   readonly load?: () => Promise<AmpelData>;
 }
@@ -22,9 +24,11 @@ export interface AmpelProps {
 const loadHere = () => getAmpel(language);
 
 /** The page of the Ampel: rate a service, the criteria, what Berlin said. */
-export function Ampel({ onHome, load = loadHere }: AmpelProps) {
+export function Ampel({ load = loadHere }: AmpelProps) {
   const [loaded, setLoaded] = useState<Loaded>({ kind: 'loading' });
   const [attempt, setAttempt] = useState(0);
+  const [signingIn, setSigningIn] = useState(false);
+  const who = useValue(me);
   useEffect(() => {
     let current = true;
     setLoaded({ kind: 'loading' });
@@ -42,8 +46,18 @@ export function Ampel({ onHome, load = loadHere }: AmpelProps) {
       document.title = t('app.name');
     };
   }, []);
+  if (signingIn) {
+    return (
+      <SignIn
+        onDone={() => {
+          setSigningIn(false);
+          setAttempt(attempt + 1);
+        }}
+      />
+    );
+  }
   return (
-    <Page onHome={onHome} top>
+    <Frame>
       <div className="ampel" data-kind={loaded.kind} data-testid="ampel">
         {loaded.kind === 'failed' ? null : (
           <header className="ampel-head">
@@ -56,6 +70,11 @@ export function Ampel({ onHome, load = loadHere }: AmpelProps) {
           <Note testId="ampel-closed">
             <p>{w('closed')}</p>
             <p className="soft">{w('closedHint')}</p>
+            {who?.stage === 'full' ? null : (
+              <Button look="main" onPress={() => setSigningIn(true)} data-testid="ampel-sign-in">
+                {t('frame.signIn')}
+              </Button>
+            )}
           </Note>
         ) : null}
         {loaded.kind === 'failed' ? (
@@ -65,7 +84,7 @@ export function Ampel({ onHome, load = loadHere }: AmpelProps) {
         ) : null}
         {loaded.kind === 'here' ? <Parts data={loaded} /> : null}
       </div>
-    </Page>
+    </Frame>
   );
 }
 

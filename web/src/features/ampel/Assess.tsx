@@ -7,6 +7,7 @@ import { CriterionForm } from './CriterionForm';
 import type { Draft, DraftState } from './draft';
 import { FileActions } from './FileActions';
 import { LightBar } from './Lights';
+import { usePrinting } from './printing';
 import { Result } from './Result';
 import { w } from './words';
 
@@ -24,6 +25,7 @@ export function Assess({ catalogue, draft, today }: AssessProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const rating = rate(catalogue, state.assessment, { rules, on: today, language });
   useWarning(!state.saved);
+  const printing = usePrinting();
 
   const steps = [
     { id: 'service', label: w('stepService') },
@@ -47,6 +49,7 @@ export function Assess({ catalogue, draft, today }: AssessProps) {
         <FileActions catalogue={catalogue} draft={draft} state={state} />
       </div>
       <LightBar catalogue={catalogue} rating={rating} />
+      {step === 'result' ? null : <p className="small soft ampel-notice">{rating.notice.join(' ')}</p>}
       <nav aria-label={w('steps')} className="ampel-steps">
         <ol>
           {steps.map(({ id, label }) => (
@@ -65,6 +68,7 @@ export function Assess({ catalogue, draft, today }: AssessProps) {
       <div key={`${step} ${state.generation}`} className="stack">
         {step === 'service' ? <ServiceStep catalogue={catalogue} draft={draft} state={state} rules={rules} onRules={setRules} /> : null}
         {step === 'result' ? <Result catalogue={catalogue} assessment={state.assessment} rating={rating} /> : null}
+        {step === 'contract' ? <NoProvider draft={draft} /> : null}
         <KindStep catalogue={catalogue} draft={draft} state={state} rating={rating} today={today} kind={step} />
       </div>
       <div className="ampel-ways">
@@ -75,7 +79,24 @@ export function Assess({ catalogue, draft, today }: AssessProps) {
           </Button>
         ) : null}
       </div>
+      {printing ? (
+        <div className="ampel-paper">
+          <Result catalogue={catalogue} assessment={state.assessment} rating={rating} whole />
+        </div>
+      ) : null}
     </div>
+  );
+}
+
+/** For who runs a service without anybody else: 17 answers at once. */
+function NoProvider({ draft }: { readonly draft: Draft }) {
+  return (
+    <section className="card stack ampel-criterion">
+      <p>{w('noProvider')}</p>
+      <Button onPress={() => draft.noProvider()} data-testid="ampel-no-provider">
+        {w('noProviderDo')}
+      </Button>
+    </section>
   );
 }
 
@@ -142,6 +163,7 @@ function KindStep({ catalogue, draft, state, rating, today, kind }: KindStepProp
         criterion={criterion}
         rated={rated}
         profile={rating.profile}
+        rules={rating.rules}
         today={today}
         finding={state.assessment.findings[criterion.id]}
         onFind={(finding) => draft.find(criterion.id, finding)}

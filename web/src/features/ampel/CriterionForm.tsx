@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import { noFinding, phrase, severityOf, TODAYS_RULES, type Catalogue, type Criterion, type Evidence, type Finding, type Rated } from '../../ampel';
+import { noFinding, phrase, severityOf, type Catalogue, type Criterion, type Evidence, type Finding, type Rated } from '../../ampel';
 import { language } from '../../i18n';
 import { Field, Select, TextArea } from '../../ui';
 import { StateMark } from './Mark';
@@ -11,6 +11,7 @@ export interface CriterionFormProps {
   readonly criterion: Criterion;
   readonly rated: Rated;
   readonly profile: string;
+  readonly rules: string;
   readonly today: string;
   readonly finding: Finding | undefined;
   readonly onFind: (finding: Finding) => void;
@@ -19,14 +20,14 @@ export interface CriterionFormProps {
 const evidences: readonly Evidence[] = ['measured', 'configured', 'attested', 'none'];
 
 /** One criterion: what it is about, what was found, and how that is known. */
-export function CriterionForm({ catalogue, criterion, rated, profile, today, finding = noFinding, onFind }: CriterionFormProps) {
+export function CriterionForm({ catalogue, criterion, rated, profile, rules, today, finding = noFinding, onFind }: CriterionFormProps) {
   const name = useId();
   const [open, setOpen] = useState(false);
   const say = (key: string) => phrase(catalogue, language, key);
   const change = (fields: Partial<Finding>) => onFind({ ...finding, ...fields });
   const weight = (id: string) => {
     const defect = criterion.defects.find((known) => known.id === id);
-    return defect ? say(`severity.${severityOf(defect, profile, TODAYS_RULES, today)}`) : '';
+    return defect ? say(`severity.${severityOf(defect, profile, rules, today)}`) : '';
   };
   const choices = [
     { id: 'unknown', text: w('unknown') },
@@ -54,7 +55,7 @@ export function CriterionForm({ catalogue, criterion, rated, profile, today, fin
               name={name}
               value={choice.id}
               checked={finding.state === choice.id}
-              onChange={() => change({ state: choice.id, date: finding.date || (choice.id === 'unknown' ? '' : today) })}
+              onChange={() => change({ state: choice.id, date: choice.id === 'unknown' ? '' : finding.date || today })}
               data-testid={`${criterion.id}-${choice.id}`}
             />
             <span>{choice.text}</span>

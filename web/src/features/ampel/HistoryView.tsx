@@ -8,7 +8,7 @@ import { w } from './words';
 /** The colours of 2020 and 2021: each with date and version, and with a word that they are no state of today. */
 export function HistoryView({ catalogue, history }: { readonly catalogue: Catalogue; readonly history: readonly Past[] }) {
   const say = (key: string) => phrase(catalogue, language, key);
-  const host = (link: string) => (URL.canParse(link) ? new URL(link).hostname.replace(/^www\./, '') : link);
+  const host = (link: string) => (URL.canParse(link) ? new URL(link).hostname.split('.').slice(-2).join('.') : link);
   return (
     <div className="stack" data-testid="ampel-history">
       <Note look="warn">

@@ -8,22 +8,38 @@ import { Notice } from './Notice';
 import { SourceLink } from './Sources';
 import { w } from './words';
 
+export interface ResultProps {
+  readonly catalogue: Catalogue;
+  readonly assessment: Assessment;
+  readonly rating: Rating;
+  /** all criteria, and nothing to press: for paper */
+  readonly whole?: boolean;
+}
+
 /** The result: the lights, and each criterion with why it is what it is and what would turn it green. */
-export function Result({ catalogue, assessment, rating }: { readonly catalogue: Catalogue; readonly assessment: Assessment; readonly rating: Rating }) {
-  const [all, setAll] = useState(false);
+export function Result({ catalogue, assessment, rating, whole = false }: ResultProps) {
+  const [wanted, setAll] = useState(false);
+  const all = wanted || whole;
   const say = (key: string, values?: Readonly<Record<string, string>>) => phrase(catalogue, language, key, values);
+  const told = [
+    ['word.operator', assessment.operator],
+    ['word.assessor', assessment.assessor],
+    ['word.assessed', assessment.date],
+  ] as const;
+  const about = told.filter(([, text]) => text !== '').map(([key, text]) => `${say(key)}: ${text}`);
   const shown = rating.criteria.filter((rated) => all || rated.toGreen !== '');
   return (
     <div className="stack ampel-result" data-testid="ampel-result">
       <h2>{say('word.title_rating', { service: assessment.service || '…' })}</h2>
-      {assessment.operator ? <p>{`${say('word.operator')}: ${assessment.operator}`}</p> : null}
-      {assessment.assessor ? <p>{`${say('word.assessor')}: ${assessment.assessor}`}</p> : null}
+      {about.length > 0 ? <p>{about.join(' · ')}</p> : null}
       <Notice lines={rating.notice} />
       <LightCards catalogue={catalogue} rating={rating} />
       <h3>{w('results')}</h3>
-      <Switch isSelected={all} onChange={setAll}>
-        {w('showAll')}
-      </Switch>
+      {whole ? null : (
+        <Switch isSelected={all} onChange={setAll}>
+          {w('showAll')}
+        </Switch>
+      )}
       {shown.length === 0 ? <p>{w('allGreen')}</p> : null}
       <ul className="ampel-rated">
         {shown.map((rated) => {
@@ -41,7 +57,12 @@ export function Result({ catalogue, assessment, rating }: { readonly catalogue: 
                 {rated.light === 'none' ? `; ${say('light.none')}` : ''})
               </p>
               {rated.toGreen ? <p className="soft">{say('word.to_green', { green: rated.toGreen })}</p> : null}
-              {finding?.note ? <p>{`${say('word.note')}: ${finding.note}`}</p> : null}
+              {finding?.date || finding?.expires ? (
+                <p className="soft small">
+                  {[finding.date && `${w('date')}: ${finding.date}`, finding.expires && `${w('expires')}: ${finding.expires}`].filter(Boolean).join(', ')}
+                </p>
+              ) : null}
+              {finding?.note ? <p className="ampel-note">{`${say('word.note')}: ${finding.note}`}</p> : null}
               {finding?.source ? (
                 <p>
                   {say('word.source')}: <SourceLink source={finding.source} />

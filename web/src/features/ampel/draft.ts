@@ -1,6 +1,6 @@
 // What somebody is entering, beside React: the assessment, the file it came from, and whether it is saved.
 
-import { changeFile, newAssessment, openFile, write, type Assessment, type Catalogue, type Fault, type Finding, type Language } from '../../ampel';
+import { changeFile, newAssessment, noFinding, openFile, write, type Assessment, type Catalogue, type Fault, type Finding, type Language } from '../../ampel';
 import { Cell, type Value } from '../../value';
 
 export interface DraftState {
@@ -43,9 +43,21 @@ export class Draft {
   /** A finding that says nothing at all is none. */
   find(id: string, finding: Finding): void {
     const { [id]: _, ...others } = this.#state.get().assessment.findings;
-    const nothing = finding.state === 'unknown' && finding.evidence === 'none' && !finding.note && !finding.source && !finding.expires;
+    const nothing = finding.state === 'unknown' && finding.evidence === 'none' && !finding.note && !finding.source && !finding.date && !finding.expires;
     const inOrder = nothing ? others : { ...others, [id]: finding };
     this.change({ findings: inOrder });
+  }
+
+  /** Nobody else is involved: all that would be a provider's is not applicable, where nothing else was found. */
+  noProvider(): void {
+    const { findings } = this.#state.get().assessment;
+    const answers = { ...findings };
+    for (const { id, absence } of this.#catalogue.criteria) {
+      const found = findings[id] ?? noFinding;
+      if (!absence || (found.state !== 'unknown' && found.state !== 'not_applicable')) continue;
+      answers[id] = { ...found, state: 'not_applicable', evidence: found.evidence === 'none' ? absence : found.evidence, date: found.date || this.#today() };
+    }
+    this.change({ findings: answers });
   }
 
   startNew(): void {

@@ -42,6 +42,9 @@ export const de = {
   loseYes: 'Verwerfen',
   keep: 'Behalten',
 
+  noProvider: 'Betreiben Sie den Dienst ganz allein? Auch ein Hoster, ein Relais (TURN), ein Dienst für E-Mail oder SMS und eine Firma für Fernwartung sind Anbieter. Nur wenn niemand davon beteiligt ist, ist ein Vertrag nicht nötig.',
+  noProviderDo: 'Kein Anbieter ist beteiligt: so eintragen',
+
   lights: 'Die Ampel jetzt',
   state: 'Was haben Sie gefunden?',
   met: 'Erfüllt: {green}',

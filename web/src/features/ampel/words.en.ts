@@ -44,6 +44,9 @@ export const en: Readonly<Record<keyof typeof de, string>> = {
   loseYes: 'Discard',
   keep: 'Keep',
 
+  noProvider: 'Do you run the service all by yourself? A hoster, a relay (TURN), a service for email or SMS and a company for remote maintenance are providers too. Only if none of them is involved, no contract is needed.',
+  noProviderDo: 'No provider is involved: enter that',
+
   lights: 'The light now',
   state: 'What did you find?',
   met: 'Met: {green}',

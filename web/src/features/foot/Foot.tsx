@@ -2,7 +2,7 @@ import { t } from '../../i18n';
 import { PageLink } from '../../ui';
 import './foot.css';
 
-/** The last line of every page: what the law wants to be found, and whether the server was checked. */
+/** The last line of every page: what the law wants to be found, and how services are rated. */
 export function Foot() {
   return (
     <footer className="foot">

@@ -25,6 +25,7 @@ function entriesOf(who: Me) {
   return [
     ...(full ? [{ id: '/account', label: t('frame.account') }] : []),
     ...(administers ? [{ id: who.may.includes('manage_accounts') ? '/admin/accounts' : '/admin/trail', label: t('frame.admin') }] : []),
+    ...(full ? [{ id: '/ampel', label: t('foot.ampel') }] : []),
     { id: 'out', label: t('frame.signOut') },
   ];
 }
