@@ -84,6 +84,37 @@ export function look(person) {
   });
 }
 
+/** What a person sees and hears of another at this moment: the colour of the picture, the loudest tone (Hz), 0 for silence. */
+export function senses(person, other) {
+  return person.page.evaluate(async (identity) => {
+    const from = window.call.room.remoteParticipants.get(identity);
+    const track = (kind) => [...(from?.trackPublications.values() ?? [])].find((p) => p.kind === kind)?.track;
+    const [video] = track('video')?.attachedElements ?? [];
+    const seen = { colour: null, tone: 0 };
+    if (video?.videoWidth > 0) {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 16, height: 9 });
+      const context = canvas.getContext('2d', { willReadFrequently: true });
+      context.drawImage(video, 0, 0, 16, 9);
+      const pixels = context.getImageData(2, 1, 12, 5).data; // without the moving mark
+      seen.colour = [0, 1, 2].map((c) => Math.round(pixels.reduce((sum, one, i) => (i % 4 === c ? sum + one : sum), 0) / (pixels.length / 4)));
+    }
+    const sound = track('audio')?.mediaStreamTrack;
+    if (!sound) return seen;
+    window.call.ear ??= new AudioContext();
+    await window.call.ear.resume();
+    const analyser = new AnalyserNode(window.call.ear, { fftSize: 8192, smoothingTimeConstant: 0 });
+    const source = window.call.ear.createMediaStreamSource(new MediaStream([sound]));
+    source.connect(analyser);
+    await new Promise((done) => setTimeout(done, 400));
+    const bins = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(bins);
+    source.disconnect();
+    const best = bins.reduce((best, level, i) => (level > bins[best] ? i : best), 1);
+    if (bins[best] > -70) seen.tone = Math.round((best * window.call.ear.sampleRate) / analyser.fftSize);
+    return seen;
+  }, other.name);
+}
+
 /** The codec in which somebody's track comes at the moment, such as "video/VP8". */
 export function codecOf(person, other, kind) {
   return person.page.evaluate(async (identity, kind) => {
