@@ -47,6 +47,14 @@ func (f *flowMeter) review(now Time) {
 // scale is what a count over a span is in a second.
 func scale(n uint32, span Time) uint32 { return uint32(int64(n) * int64(flowInterval) / int64(span)) }
 
+// rate is what a layer brings with temporal layers up to one, bits a second; 0 when not known.
+func (f *flowMeter) rate(layer, temporal int8) (bits int64) {
+	for _, c := range f.last[layer][:temporal+1] {
+		bits += 8 * int64(c.bytes)
+	}
+	return bits
+}
+
 // fps is how many pictures of a layer come in a second with temporal layers up to one; 0 when not known.
 func (f *flowMeter) fps(layer, temporal int8) (n float32) {
 	if layer < 0 {

@@ -168,3 +168,25 @@ func TestSendingAgainWhatLayersHad(t *testing.T) {
 		}
 	}
 }
+
+// What a choice would cost is known before it is made, and is what it costs then.
+func TestRateOfChoices(t *testing.T) {
+	for kind, k := range kinds {
+		t.Run(k.name, func(t *testing.T) {
+			c := newLayeredCall(t, kind)
+			c.down.Set(c.now, DownSettings{MaxLayer: 2})
+			for _, choice := range []Choice{{0, 0}, {1, 1}, {2, 3}, {1, 3}} {
+				c.down.Allow(c.now, choice)
+				c.run(Milliseconds(2100))
+				told, before := c.down.Rate(choice), c.down.Stats().Bytes
+				c.run(Milliseconds(4000))
+				if got := int64(c.down.Stats().Bytes-before) * 2; got < told*9/10 || got > told*11/10 {
+					t.Errorf("%+v was to cost %d bits a second and costs %d", choice, told, got)
+				}
+			}
+			if c.down.Rate(Choice{3, 3}) != 0 {
+				t.Error("a layer that does not come costs something")
+			}
+		})
+	}
+}

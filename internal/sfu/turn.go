@@ -67,6 +67,24 @@ func (d *DownTrack) pace() int8 {
 	return frames
 }
 
+// Rate is what a choice would cost, bits a second of payloads, by what came lately of the codec that is wanted; 0 when its
+// layer does not come.
+func (d *DownTrack) Rate(c Choice) (bits int64) {
+	layer := d.settings.First + c.Layer
+	if d.track == nil || c.Layer < 0 || c.Temporal < 0 || int(layer) >= len(d.track.layers) {
+		return 0
+	}
+	f, temporal := &d.track.flow, min(c.Temporal, codec.MaxTemporal)
+	if bits = f.rate(layer, temporal); bits == 0 {
+		return 0
+	}
+	for source := d.track.source(layer); layer > source && d.track.layers[source].nested; {
+		layer--
+		bits += f.rate(layer, temporal)
+	}
+	return bits
+}
+
 // fill sends a packet of nothing but padding in the place of one that was missing, and turns out not to be needed. Else
 // the subscriber would ask for it.
 func (d *DownTrack) fill(m *Media, r *run) {
