@@ -75,8 +75,19 @@ func (h *Hasher) run(ctx context.Context, queue chan struct{}, work func()) erro
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-	work()
+	aside(work)
 	return nil
+}
+
+// aside does the work of a hash so that forwarding need not wait for it. The runtime takes its processor from a goroutine that goes on
+// and on after ten milliseconds only: where it has one processor, packets come later by that, and more. With another the kernel
+// decides, which prefers who has just been woken (docs/performance.md).
+func aside(work func()) {
+	if runtime.GOMAXPROCS(0) == 1 {
+		runtime.GOMAXPROCS(2) // no more than one hash runs at a time here: see NewHasher
+		defer runtime.GOMAXPROCS(1)
+	}
+	work()
 }
 
 // Hash makes the hash of a password, for somebody who is known: by a link, an old password, or an administrator.

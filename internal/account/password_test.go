@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -88,6 +89,18 @@ func TestHashesAreBoundedInParallel(t *testing.T) {
 			t.Errorf("%d ran at the same time", most)
 		}
 	})
+}
+
+// Where the runtime has one processor it gets another while a hash is made, and only then.
+func TestAHashLeavesAProcessorToOthers(t *testing.T) {
+	for _, has := range []int{1, 2} {
+		before := runtime.GOMAXPROCS(has)
+		h, during := newHasher(cheap, 1), 0
+		err := h.run(t.Context(), h.strangers, func() { during = runtime.GOMAXPROCS(0) })
+		if after := runtime.GOMAXPROCS(before); err != nil || during != 2 || after != has {
+			t.Errorf("of %d processors: %d during a hash, %d after it, %v", has, during, after, err)
+		}
+	}
 }
 
 func TestWhoWaitsTooLongForAHashIsRefused(t *testing.T) {

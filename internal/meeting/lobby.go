@@ -61,7 +61,10 @@ func (s *State) sendAway(by *person, r RefuseRequest) Code {
 		}
 		s.tellHosts(WaitOver{ID: p.identity, By: by.identity})
 	}
-	s.voidTickets(chosen)
+	if s.keepOut(chosen) && s.openLobby() {
+		s.note()
+		s.tellMeeting(by.identity)
+	}
 	return code
 }
 
@@ -100,17 +103,21 @@ func (s *State) toLobby(chosen []*person, why Wait) {
 	}
 }
 
-// voidTickets has tickets of people be worth nothing who were in and are refused now. Who never was in has none.
-func (s *State) voidTickets(of []*person) {
+// keepOut has what people bring be worth nothing who were in and are refused now: their tickets, and that they have an account.
+// It is false when nobody was in before.
+func (s *State) keepOut(refused []*person) bool {
 	before := len(s.condition.Void)
-	for _, p := range of {
+	for _, p := range refused {
 		if slices.Contains(s.condition.Back, p.ticket) {
 			s.condition.Void = append(s.condition.Void, p.ticket)
+			s.bar(p)
 		}
 	}
-	if len(s.condition.Void) > before {
-		s.note()
+	if len(s.condition.Void) == before {
+		return false
 	}
+	s.note()
+	return true
 }
 
 // forgive has the tickets of people who are let in lead past the lobby again, and their accounts.

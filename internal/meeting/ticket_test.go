@@ -138,6 +138,14 @@ func TestHeldAndKilledEverybodyWaitsOn(t *testing.T) {
 	if s.state.present("bob") == nil {
 		t.Error("bob is not let in")
 	}
+	s.come(5, "cid", Pass{Role: rules.Participant, Account: "c"})
+	s.ask(4, HoldRequest{On: true})
+	s.ask(4, HoldRequest{})
+	s.ask(4, RefuseRequest{IDs: []id.Identity{"bob", "cid"}})
+	s.join(6, "bob")
+	s.expect(6, "lobby lobby notices=0")
+	s.come(7, "cid", Pass{Role: rules.Participant, Account: "c"})
+	s.expect(7, "lobby lobby notices=0")
 }
 
 // What a host has changed holds until the end of the run, unless what is stored is changed.
