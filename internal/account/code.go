@@ -58,6 +58,8 @@ const (
 	CodeSetUp Code = "set_up"
 	// CodeDetailsInvalid means that a detail of the operator is too long or holds control characters.
 	CodeDetailsInvalid Code = "details_invalid"
+	// CodeDetailsMissing means that a detail of the operator is empty which everybody has to give.
+	CodeDetailsMissing Code = "details_missing"
 )
 
 // messages say in a few English words what a code means. They are for developers and the command line: a page shows its
@@ -88,6 +90,7 @@ var messages = map[Code]string{
 	CodeListInvalid:       "the list has faults; nothing of it was taken",
 	CodeSetUp:             "there is an administrator already",
 	CodeDetailsInvalid:    "a detail has at most 500 characters, none of them control characters",
+	CodeDetailsMissing:    "organisation, address, email address and data protection contact are needed",
 }
 
 // Codes lists every code, in no order.

@@ -372,16 +372,25 @@ func TestOperatorIsOverwritten(t *testing.T) {
 		if use, d, err := r.Operator(r.Context()); err != nil || use != "" || d.Complete() {
 			r.Errorf("%q %+v %v", use, d, err)
 		}
+		r.must(r.SetOperator(r.Context(), CommandLine, School, Details{})) // the use alone, before there are details
 		d := Details{Organisation: " Schule am Wald ", Address: "Waldweg 1\r\n12345 Wald", Email: "post@example.org", Protection: "dsb@example.org"}
 		r.must(r.SetOperator(r.Context(), CommandLine, School, d))
 		use, got, err := r.Operator(r.Context())
 		if err != nil || use != School || got.Organisation != "Schule am Wald" || got.Address != "Waldweg 1\n12345 Wald" || !got.Complete() {
 			r.Errorf("%q %+v %v", use, got, err)
 		}
-		r.must(r.SetOperator(r.Context(), CommandLine, Club, Details{}))
-		if use, got, _ := r.Operator(r.Context()); use != Club || got != (Details{}) {
-			r.Errorf("%q %+v", use, got)
+		for what, change := range map[string]func(*Details){
+			"nothing more": func(d *Details) { *d = Details{} },
+			"no address":   func(d *Details) { d.Address = " " },
+			"no contact":   func(d *Details) { d.Protection = "" },
+		} {
+			less := d
+			change(&less)
+			r.refused(what, r.SetOperator(r.Context(), CommandLine, Club, less), CodeDetailsMissing)
 		}
+		wrong := d
+		wrong.Email = "keine-adresse"
+		r.refused("no email address", r.SetOperator(r.Context(), CommandLine, Club, wrong), CodeEmailInvalid)
 		r.refused("no such use", r.SetOperator(r.Context(), CommandLine, "bank", d), CodeDetailsInvalid)
 		d.Phone = "\u202e1"
 		r.refused("turned text", r.SetOperator(r.Context(), CommandLine, School, d), CodeDetailsInvalid)

@@ -50,6 +50,21 @@ func (d Details) Complete() bool {
 	return d.Organisation != "" && d.Address != "" && d.Email != "" && d.Protection != ""
 }
 
+// check cleans what is to be written in place of before. Who has not said anything yet may leave that for later.
+func (d *Details) check(before Details) error {
+	if err := d.clean(); err != nil {
+		return err
+	}
+	if *d == (Details{}) && before == (Details{}) {
+		return nil
+	}
+	if !d.Complete() {
+		return refuse(CodeDetailsMissing)
+	}
+	_, _, err := cleanEmail(pii.Text(d.Email))
+	return err
+}
+
 // longestDetail is how many characters a detail may have.
 const longestDetail = 500
 
@@ -69,32 +84,40 @@ func (d *Details) clean() error {
 // Operator gives who runs the installation and what for; both are empty at first.
 func (s *Service) Operator(ctx context.Context) (use Use, d Details, err error) {
 	err = s.store.Read(ctx, func(tx *store.Tx) error {
-		use, d = "", Details{}
-		row, err := tx.Operator()
-		if errors.Is(err, store.ErrNone) {
-			return nil
-		}
-		if err == nil {
-			use, err = Use(row.Purpose), json.Unmarshal([]byte(row.Details), &d)
-		}
+		use, d, err = readOperator(tx)
 		return err
 	})
 	return use, d, err
 }
 
-// SetOperator writes it.
-func (s *Service) SetOperator(ctx context.Context, by Actor, use Use, d Details) error {
-	if err := d.clean(); err != nil {
-		return err
+func readOperator(tx *store.Tx) (use Use, d Details, err error) {
+	row, err := tx.Operator()
+	if errors.Is(err, store.ErrNone) {
+		return "", Details{}, nil
 	}
+	if err == nil {
+		use, err = Use(row.Purpose), json.Unmarshal([]byte(row.Details), &d)
+	}
+	return use, d, err
+}
+
+// SetOperator writes it: what the law wants of everybody, or nothing yet beside the use.
+func (s *Service) SetOperator(ctx context.Context, by Actor, use Use, d Details) error {
 	if !slices.Contains(Use("").Values(), string(use)) {
 		return refuse(CodeDetailsInvalid)
 	}
-	text, err := json.Marshal(d)
-	if err != nil {
-		return err
-	}
 	return s.store.Write(ctx, func(tx *store.Tx) error {
+		_, before, err := readOperator(tx)
+		if err != nil {
+			return err
+		}
+		if err := d.check(before); err != nil {
+			return err
+		}
+		text, err := json.Marshal(d)
+		if err != nil {
+			return err
+		}
 		if err := tx.SetOperator(string(use), pii.Text(text)); err != nil {
 			return err
 		}

@@ -134,7 +134,7 @@ func TestTrailHoldsNothingPersonal(t *testing.T) {
 		}
 		_, err := r.MakeLink(r.Context(), By(ada.ID), ada.ID, true)
 		r.must(err)
-		r.must(r.SetOperator(r.Context(), By(ada.ID), School, Details{Organisation: "planted", Phone: "planted"}))
+		r.must(r.SetOperator(r.Context(), By(ada.ID), School, Details{Organisation: "planted", Address: "planted", Email: "planted@example.org", Protection: "planted"}))
 		r.must(r.Remove(r.Context(), CommandLine, ada.ID, Leave{}))
 		entries, _, err := r.Trail(r.Context(), 0, 100)
 		r.must(err)

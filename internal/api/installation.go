@@ -13,7 +13,7 @@ func Installation(accounts *account.Service) []Route {
 		Do(Route{Method: "GET", Path: "/api/operator", Name: "getOperator", Area: "installation", Who: Anyone(),
 			Help: "Who runs this installation and what for: the legal notice and the privacy notice are made of it."}, a.operator),
 		Do(Route{Method: "PUT", Path: "/api/operator", Name: "setOperator", Area: "installation", Who: May(account.EditOperator),
-			Codes: Codes(account.CodeDetailsInvalid), Help: "Write who runs this installation. It is published."}, a.setOperator),
+			Codes: Codes(account.CodeDetailsInvalid, account.CodeDetailsMissing, account.CodeEmailInvalid), Help: "Write who runs this installation. It is published."}, a.setOperator),
 		Do(Route{Method: "GET", Path: "/api/trail", Name: "listTrail", Area: "installation", Who: May(account.ReadTrail),
 			Help: "What administrators did, the newest first."}, a.trail),
 		Do(Route{Method: "GET", Path: "/api/trail/verify", Name: "verifyTrail", Area: "installation", Who: May(account.ReadTrail),

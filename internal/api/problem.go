@@ -63,6 +63,7 @@ var statuses = map[string]int{
 	string(account.CodeListInvalid):       http.StatusBadRequest,
 	string(account.CodeSetUp):             http.StatusConflict,
 	string(account.CodeDetailsInvalid):    http.StatusBadRequest,
+	string(account.CodeDetailsMissing):    http.StatusBadRequest,
 
 	string(meeting.CodeMeetingUnknown): http.StatusNotFound,
 	string(meeting.CodeTitleInvalid):   http.StatusBadRequest,

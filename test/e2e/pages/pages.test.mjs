@@ -42,8 +42,11 @@ async function look(name, id) {
     });
     assert.deepEqual(found, [], `axe on ${name}, ${scheme}`);
   }
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.equal(overflow, 0, `${name} is wider than the window`);
+  for (const width of [320, 1280]) {
+    await page.setViewport({ width, height: 800 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.equal(overflow, 0, `${name} is wider than a window of ${width}`);
+  }
   if (shots) await photograph(name);
 }
 

@@ -29,6 +29,8 @@ test('devices are off until they are switched on', async () => {
 test('three people see and hear each other', async () => {
   await join(anna, link);
   await join(bela, link);
+  await anna.page.waitForSelector(`[data-testid=news] p`);
+  assert.ok((await anna.page.$eval('[data-testid=news] p', (said) => said.clientHeight)) < 60, 'who came is told in a line, not over the pictures');
   await join(cora, link);
   const everyone = [anna, bela, cora];
   for (const one of everyone) for (const other of everyone) if (one !== other) await meets(one, other);

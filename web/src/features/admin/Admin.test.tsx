@@ -33,6 +33,18 @@ test('an auditor has trail and periods only', () => {
   expect(links).toEqual(['/admin/trail', '/admin/periods']);
 });
 
+test('the operator is not saved without what the law wants, and each missing field says so', async () => {
+  const empty = { organisation: '', address: '', representedBy: '', email: '', phone: '', register: '', dataProtectionContact: '', supervisoryAuthority: '', accessibilityContact: '', accessibilityAuthority: '', editorialContact: '' };
+  const asked = installServer({ 'GET /api/operator': { status: 200, body: operator({ details: empty }) } });
+  render(<Admin me={administrator} page="operator" />);
+  await userEvent.type(await screen.findByTestId('operator-email'), 'keine-adresse');
+  await userEvent.click(screen.getByTestId('operator-save'));
+  const wrong = ['organisation', 'address', 'email', 'dataProtectionContact'].map((id) => screen.getByTestId(`operator-${id}`).getAttribute('aria-invalid'));
+  expect(wrong).toEqual(['true', 'true', 'true', 'true']);
+  expect(document.activeElement).toBe(screen.getByTestId('operator-organisation'));
+  expect(asked.filter((one) => !one.startsWith('GET'))).toEqual([]);
+});
+
 test('whoever has meetings goes only with an heir, and disabled ones inherit nothing', async () => {
   const list = { accounts: [account('a', 'admin'), account('b', 'host'), account('c', 'host', { disabled: true }), account('d', 'reception')] };
   const asked = installServer({

@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { rest, type Details, type Operator } from '../../api';
 import { Button, ChoiceCards, Field, Skeleton, TextArea, say } from '../../ui';
 import { RefusalNote, useLoaded, useTask } from '../refusal';
@@ -10,6 +10,9 @@ const details = [
   ['organisation', 1], ['address', 3], ['representedBy', 1], ['email', 1], ['phone', 1], ['register', 1], ['dataProtectionContact', 2],
   ['supervisoryAuthority', 3], ['accessibilityContact', 1], ['accessibilityAuthority', 3], ['editorialContact', 2],
 ] as const satisfies readonly (readonly [keyof Details, number])[];
+
+/** Without them there is no legal notice. */
+const needed: readonly (keyof Details)[] = ['organisation', 'address', 'email', 'dataProtectionContact'];
 
 const load = () => rest('getOperator');
 
@@ -23,9 +26,14 @@ export function OperatorForm() {
 function Form({ first }: { readonly first: Operator }) {
   const [use, setUse] = useState(first.use);
   const [given, setGiven] = useState(first.details);
+  const [tried, setTried] = useState(false);
+  const fields = useRef<Partial<Record<keyof Details, HTMLElement | null>>>({});
   const task = useTask();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    setTried(true);
+    const wrong = needed.find((id) => faultOf(id, given[id]) !== undefined);
+    if (wrong) return fields.current[wrong]?.focus();
     if (await task.run(() => rest('setOperator', { use, details: given }))) say(w('saved'));
   };
   return (
@@ -38,7 +46,16 @@ function Form({ first }: { readonly first: Operator }) {
         <p className="soft">{w('detailsLead')}</p>
         <div className="admin-details">
           {details.map(([id, rows]) => {
-            const field = { label: w(id), value: given[id], onChange: (text: string) => setGiven({ ...given, [id]: text }), testId: `operator-${id}` };
+            const field = {
+              label: w(id),
+              value: given[id],
+              onChange: (text: string) => setGiven({ ...given, [id]: text }),
+              error: tried ? faultOf(id, given[id]) : undefined,
+              inputRef: (element: HTMLElement | null) => {
+                fields.current[id] = element;
+              },
+              testId: `operator-${id}`,
+            };
             return rows > 1 ? <TextArea key={id} {...field} rows={rows} /> : <Field key={id} {...field} />;
           })}
         </div>
@@ -51,4 +68,10 @@ function Form({ first }: { readonly first: Operator }) {
       </div>
     </form>
   );
+}
+
+/** What is wrong with a detail, as far as that is seen here. */
+function faultOf(id: keyof Details, text: string): string | undefined {
+  if (needed.includes(id) && text.trim() === '') return w('detailMissing');
+  return id === 'email' && !/^[^\s@]+@[^\s@]+$/.test(text.trim()) ? w('detailEmail') : undefined;
 }

@@ -28,6 +28,8 @@ export const words = {
   'useLine.club': 'Vorstand, Mitglieder, Kurse',
   details: 'Angaben des Betreibers',
   detailsLead: 'Sie sind öffentlich. Mit * braucht es mindestens.',
+  detailMissing: 'Bitte füllen Sie das aus.',
+  detailEmail: 'Das ist keine E-Mail-Adresse.',
   organisation: 'Name und Rechtsform *',
   address: 'Anschrift *',
   representedBy: 'Vertreten durch',

@@ -30,6 +30,8 @@ export const words: Readonly<Record<keyof typeof de, string>> = {
   'useLine.club': 'Board, members, courses',
   details: 'Details of the operator',
   detailsLead: 'They are public. Those with * are needed at least.',
+  detailMissing: 'Please fill this in.',
+  detailEmail: 'That is not an email address.',
   organisation: 'Name and legal form *',
   address: 'Postal address *',
   representedBy: 'Represented by',

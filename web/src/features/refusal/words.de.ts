@@ -38,6 +38,7 @@ export const words = {
   list_invalid: 'Die Liste hat Fehler. Es wurde nichts übernommen.',
   set_up: 'Dieser Server ist schon eingerichtet.',
   details_invalid: 'Jede Angabe hat höchstens 500 Zeichen, darunter keine Steuerzeichen.',
+  details_missing: 'Angaben mit * fehlen. Es wurde nichts gespeichert.',
   meeting_unknown: 'Diese Konferenz gibt es nicht mehr, oder sie gehört nicht zu Ihnen.',
   title_invalid: 'Ein Titel hat 1 bis 120 Zeichen, darunter keine Steuerzeichen.',
   settings_invalid: 'Diese Einstellungen passen nicht zu Art und Schutzniveau.',

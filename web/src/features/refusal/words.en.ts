@@ -38,6 +38,7 @@ export const words: Readonly<Record<keyof typeof de, string>> = {
   list_invalid: 'The list has faults. Nothing of it was taken.',
   set_up: 'This server has been set up already.',
   details_invalid: 'Each detail has at most 500 characters, none of them control characters.',
+  details_missing: 'Details with * are missing. Nothing was saved.',
   meeting_unknown: 'This meeting does not exist any more, or is not yours.',
   title_invalid: 'A title has 1 to 120 characters, none of them control characters.',
   settings_invalid: 'These settings do not fit kind and protection level.',

@@ -60,6 +60,15 @@ test('a link that is no more says so and lets a code be typed', async () => {
   expect(screen.getByTestId('enter-code')).toBeTruthy();
 });
 
+test('at the first run every empty field says that it is', async () => {
+  const asked = installServer({ 'POST /api/links/look': { status: 200, body: { purpose: 'setup' } } });
+  render(<Enter secret="CODE" onEntered={() => undefined} />);
+  await userEvent.click(await screen.findByTestId('setup-submit'));
+  expect(['name', 'email', 'password'].map((id) => screen.getByTestId(`setup-${id}`).getAttribute('aria-invalid'))).toEqual(['true', 'true', 'true']);
+  expect(document.activeElement).toBe(screen.getByTestId('setup-name'));
+  expect(asked).toHaveLength(1);
+});
+
 test('the demonstration host is one click away', async () => {
   const asked = installServer({
     'POST /api/links/look': { status: 200, body: { purpose: 'demo', name: 'Demo' } },

@@ -49,6 +49,8 @@ export const words = {
   setupTitle: 'Konklave einrichten',
   setupLead: 'Legen Sie das erste Konto an. Es verwaltet diesen Server.',
   setupName: 'Ihr Name',
-  setupHint: 'So sehen Sie die anderen.',
+  setupHint: 'Unter diesem Namen sehen andere Sie.',
+  nameMissing: 'Bitte geben Sie Ihren Namen ein.',
+  newPasswordMissing: 'Bitte wählen Sie ein Passwort.',
   setupSubmit: 'Konto anlegen',
 } as const;

@@ -52,5 +52,7 @@ export const words: Readonly<Record<keyof typeof de, string>> = {
   setupLead: 'Make the first account. It administers this server.',
   setupName: 'Your name',
   setupHint: 'This is how others see you.',
+  nameMissing: 'Please enter your name.',
+  newPasswordMissing: 'Please choose a password.',
   setupSubmit: 'Make the account',
 };

@@ -15,7 +15,7 @@ export function Announcer({ call, chatOpen }: { readonly call: CallView; readonl
   const declinedSeen = useSeen(declined);
   const said = sentences(chatOpen ? { ...news, messageFrom: undefined } : news);
   return (
-    <div className="toasts" role="status" aria-live="polite" data-testid="news">
+    <div className="news" role="status" aria-live="polite" data-testid="news">
       {newsSeen ? null : said.map((sentence) => <p key={sentence}>{sentence}</p>)}
       {declined && !declinedSeen ? <p data-testid="declined">{t(declinedText(declined))}</p> : null}
     </div>
