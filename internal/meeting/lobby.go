@@ -6,11 +6,14 @@ import (
 	"konklave/internal/id"
 )
 
-// wait has a person wait in the lobby.
+// wait has a person wait in the lobby. What those were told who waited earlier does not concern who was in since.
 func (s *State) wait(p *person, why Wait) {
 	p.waits, p.since = why, s.now
 	s.lobby = append(s.lobby, p)
-	p.notices = slices.Clone(s.notices)
+	p.notices = nil
+	if why == WaitLobby || why == WaitStart {
+		p.notices = slices.Clone(s.notices)
+	}
 	if p.conn != 0 {
 		s.sendLobby(p)
 	}

@@ -111,9 +111,25 @@ func (s *State) hold(by *person, r HoldRequest) Code {
 	}
 	if r.On {
 		s.toLobby(s.leads(func(p *person) bool { return !p.role.Hosts() }), WaitHeld)
+	} else {
+		s.holdIsOver()
 	}
 	s.tellMeeting(by.identity)
 	return ""
+}
+
+// holdIsOver tells those who were held that now they wait like anybody who was sent back.
+func (s *State) holdIsOver() {
+	for _, p := range s.lobby {
+		if p.waits != WaitHeld {
+			continue
+		}
+		p.waits = WaitBack
+		if p.conn != 0 {
+			s.sendLobby(p)
+		}
+		s.tellHosts(Knocked{Person: p.knocking()})
+	}
 }
 
 // rename gives a name to somebody who is in or waits.

@@ -96,6 +96,7 @@ func TestGuestsWaitForAHost(t *testing.T) {
 func TestHoldEverything(t *testing.T) {
 	s := newSceneOf(t, rules.Discussion, func(r *rules.Settings) { r.Lobby = rules.LobbyOff; r.Code = true })
 	s.join(2, "bob")
+	s.ask(1, NoticeRequest{All: true, Body: []byte("earlier")})
 	s.got, s.done = map[ConnID][]string{}, nil
 	s.ask(1, HoldRequest{On: true})
 	s.expect(2, "lobby held notices=0")
@@ -109,6 +110,7 @@ func TestHoldEverything(t *testing.T) {
 	s.say(1, "m", "x")
 	s.expect(1, "error not_allowed m")
 	s.ask(1, HoldRequest{})
+	s.expect(2, "lobby back notices=0")
 	s.ask(1, AdmitRequest{All: true})
 	s.expect(2, "welcome 1 bob people=2 chat=0")
 	if !s.rights["bob"].Microphone || !s.rights["ann"].Microphone {

@@ -1,7 +1,7 @@
 // The two HTTP calls of the client. Both speak JSON with this origin only.
 
 import type { Code, Problem } from './control.gen';
-import type { Address, Kind, Level } from './rules.gen';
+import type { Address, Kind, Level, Role } from './rules.gen';
 import { Failure, type FailureCode } from '../errors';
 
 export interface MeetingSummary {
@@ -21,6 +21,15 @@ export interface MeetingSummary {
   readonly code?: boolean;
   /** how the person is called: fixed by its link or its account */
   readonly name?: string;
+  /** this person would wait until let in */
+  readonly waits?: boolean;
+  /** as what this person would come */
+  readonly role?: Role;
+  /** of the appointment, or of the date that is on or next */
+  readonly start?: string;
+  readonly end?: string;
+  /** with the refusal not_yet: when this person would come in */
+  readonly opens?: string;
   /** why this person would not come in now */
   readonly refusal?: Code;
 }

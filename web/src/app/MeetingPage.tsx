@@ -2,7 +2,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { Join } from '../features/join';
 import { Left } from '../features/left';
 import { Waiting } from '../features/lobby';
-import { address, t } from '../i18n';
+import { address, dayAndTime, span, t } from '../i18n';
 import { takeFragment } from '../route';
 import { Button, FailureView, Page } from '../ui';
 import { useValue } from '../value';
@@ -84,7 +84,7 @@ export function MeetingPage({ link, created, onHome, onCheck }: MeetingPageProps
     case 'failed':
       return (
         <Page onHome={onHome}>
-          <FailureView code={state.code}>
+          <FailureView code={state.code} lead={opensText(state)}>
             <Button look="main" onPress={() => void visit.open()} data-testid="error-retry">
               {t('error.retry')}
             </Button>
@@ -98,6 +98,13 @@ export function MeetingPage({ link, created, onHome, onCheck }: MeetingPageProps
         </Page>
       );
   }
+}
+
+/** When to come again, where it is too early. */
+function opensText({ code, summary }: VisitState & { readonly kind: 'failed' }): string | undefined {
+  const { start, end, opens } = summary ?? {};
+  if (code !== 'not_yet' || !start || !end || !opens) return undefined;
+  return t('error.not_yet.opens', { span: span(start, end), opens: dayAndTime(opens) });
 }
 
 /** Whose title the window has. */

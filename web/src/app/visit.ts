@@ -16,7 +16,8 @@ export type VisitState =
   | { readonly kind: 'waiting'; readonly call: CallView }
   | { readonly kind: 'call'; readonly call: CallView }
   | { readonly kind: 'left'; readonly how: Ending; readonly title: string; readonly call: CallView }
-  | { readonly kind: 'failed'; readonly code: FailureCode };
+  /** summary: where that is known, which says when a meeting opens */
+  | { readonly kind: 'failed'; readonly code: FailureCode; readonly summary?: MeetingSummary };
 
 /** Joins for real; loaded only when needed, because livekit-client comes with it. */
 export type JoinCall = (input: JoinInput) => CallView;
@@ -116,7 +117,7 @@ export class Visit {
       if (!this.#call) await speak(summary.address ?? 'sie');
       const now = this.#state.get();
       const barred = this.#companion === undefined && summary.refusal ? closed[summary.refusal] : undefined;
-      if (barred && now.kind === 'loading') this.#failed(barred);
+      if (barred && now.kind === 'loading') this.#state.set({ kind: 'failed', code: barred, summary });
       else if (now.kind === 'join' && !now.joining) this.#state.set({ ...now, summary });
       else if (now.kind === 'loading') this.#state.set({ kind: 'join', summary, joining: false, refused: undefined });
     } catch (error) {

@@ -406,6 +406,17 @@ test('comings and goings are told summed up, at most every 3 s', async () => {
   expect(told).toEqual([{ joined: ['a', 'b', 'c'], left: ['b'], messageFrom: undefined }]);
 });
 
+test('who is sent to the lobby has not gone; a hand is told to who conducts, a new role to whose it is', async () => {
+  const { call, server, live } = setUp();
+  server.welcome({ may: ['lower_hand'], people: [somebody('me', 'Anna'), somebody('b', 'Béla'), somebody('c', 'Cora')] });
+  server.last.say({ type: 'left', seq: 11, id: 'b' });
+  server.last.say({ type: 'knocked', seq: 12, person: { id: 'b', name: 'Béla', since: 1, why: 'held' } });
+  server.last.say({ type: 'changed', seq: 13, person: somebody('c', 'Cora', { hand: 1 }) });
+  server.last.say({ type: 'changed', seq: 14, person: somebody('me', 'Anna', { role: 'owner' }), by: 'c' });
+  await live(3000);
+  expect(call.news.get()).toEqual({ joined: [], left: [], messageFrom: undefined, hand: 'Cora', role: { role: 'owner', by: 'Cora' } });
+});
+
 test('maintenance holds as long as the server says so', async () => {
   const { call, clock, server } = await setUpInside();
   expect(call.maintenance.get()).toBeUndefined();

@@ -2,7 +2,7 @@
 // result as values. No React here, and no clock or network of its own.
 
 import type { Room, RoomConnectOptions } from 'livekit-client';
-import type { ClientMessage, Code, Hearing, Person, ServerMessage } from '../api/control.gen';
+import type { Changed, ClientMessage, Code, Hearing, Person, ServerMessage } from '../api/control.gen';
 import type { FailureCode } from '../errors';
 import { encodeText, type Ref } from './chat';
 import { Conduct, type Asked, type Declined } from './conduct';
@@ -257,6 +257,12 @@ export class Call implements CallView {
       case 'left':
         this.#news.left(nameOf(before.people, message.id));
         break;
+      case 'knocked':
+        this.#news.waits(message.person.name);
+        break;
+      case 'changed':
+        this.#changed(before, message);
+        break;
       case 'chat':
       case 'file':
         if (message.from !== before.person) this.#news.message(before.names.get(message.from) ?? '');
@@ -273,6 +279,14 @@ export class Call implements CallView {
     }
     this.#stopWhatIsNotAllowed();
     this.#refreshSoon();
+  }
+
+  /** A hand that goes up concerns who conducts, and a role the one who gets it. */
+  #changed(before: Roster, { person, by }: Changed): void {
+    const was = before.people.find((one) => one.id === person.id);
+    if (person.id === before.person) {
+      if (was && was.role !== person.role) this.#news.role(person.role, before.names.get(by ?? '') ?? '');
+    } else if (person.hand && !was?.hand && before.may.has('lower_hand')) this.#news.hand(person.name);
   }
 
   #closing(code: Code): void {

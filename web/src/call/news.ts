@@ -2,12 +2,17 @@
 
 import type { Clock, Timer } from './clock';
 import type { Input } from './devices';
+import type { Role } from '../api/rules.gen';
 import { Cell } from '../value';
 
 export interface News {
   readonly joined: readonly string[];
   readonly left: readonly string[];
   readonly messageFrom: string | undefined;
+  /** whose hand has gone up, for who conducts */
+  readonly hand?: string;
+  /** the own role that somebody else gave: by whom, '' if that is not known */
+  readonly role?: { readonly role: Role; readonly by: string };
   /** an own device that went away, and what is used instead */
   readonly replaced?: { readonly device: Input; readonly label: string };
 }
@@ -34,6 +39,20 @@ export class NewsDesk {
 
   left(name: string): void {
     this.#collect({ ...this.#collected, left: [...this.#collected.left, name] });
+  }
+
+  /** Who waits again has not gone. */
+  waits(name: string): void {
+    const at = this.#collected.left.indexOf(name);
+    if (at >= 0) this.#collected = { ...this.#collected, left: this.#collected.left.filter((_, index) => index !== at) };
+  }
+
+  hand(name: string): void {
+    this.#collect({ ...this.#collected, hand: name });
+  }
+
+  role(role: Role, by: string): void {
+    this.#collect({ ...this.#collected, role: { role, by } });
   }
 
   message(from: string): void {

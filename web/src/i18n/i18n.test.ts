@@ -3,7 +3,7 @@ import { failureCodes, failureText } from '../errors';
 import { de } from './de';
 import { du } from './du';
 import { en } from './en';
-import { address, chooseLanguage, speak, translator } from './translate';
+import { address, chooseLanguage, localeFor, speak, translator } from './translate';
 
 const holes = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((hole) => hole[1]).sort();
 const keys = Object.keys(de) as (keyof typeof de)[];
@@ -79,6 +79,12 @@ test.each([
   [[], 'en'],
 ])('%j speaks %s', (wanted, language) => {
   expect(chooseLanguage(wanted)).toBe(language);
+});
+
+test('days are written as in the country of the browser, in the language that we speak', () => {
+  expect(localeFor('en', ['en-GB', 'de'])).toBe('en-GB');
+  expect(localeFor('de', ['fr', 'de-AT'])).toBe('de-AT');
+  expect(localeFor('en', ['ja'])).toBe('en');
 });
 
 test('fills in, with a singular for one', () => {

@@ -20,6 +20,11 @@ export function chooseLanguage(wanted: readonly string[]): Language {
   return 'en';
 }
 
+/** The first tag of the browser's list in this language. */
+export function localeFor(language: Language, wanted: readonly string[]): string {
+  return wanted.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? language;
+}
+
 /** A translator for one language, with other texts in place of some. `values.n` chooses the singular where the message has one. */
 export function translator(language: Language, others: Partial<Messages> = {}): Translate {
   return speaker({ ...languages[language], ...others });
@@ -41,6 +46,9 @@ function fill(text: string, values: Values): string {
 }
 
 export const language: Language = chooseLanguage(navigator.languages ?? [navigator.language]);
+/** How the reader writes days and times: as the browser says it for this language, British English for instance. */
+export const locale: string = localeFor(language, navigator.languages ?? [navigator.language]);
+
 let now: Translate = translator(language);
 export const t: Translate = (key, values) => now(key, values);
 
@@ -80,15 +88,21 @@ export function words<Key extends string>(de: Readonly<Record<Key, string>>, en:
 
 /** "14:05", in the reader's own time zone. */
 export function clockTime(at: number): string {
-  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(at);
+  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(at);
 }
 
 /** "30. November 2026", in the reader's own time zone. */
 export function day(at: number): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(at);
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(at);
 }
 
 /** "Mo., 30.11.2026, 14:05", in the reader's own time zone. */
 export function dayAndTime(at: string): string {
-  return new Intl.DateTimeFormat(language, { weekday: 'short', day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+  return new Intl.DateTimeFormat(locale, { weekday: 'short', day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+}
+
+/** "Mo., 30. Nov. 2026, 10:00–10:45", in the reader's own time zone. */
+export function span(start: string, end: string): string {
+  const format = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+  return format.formatRange(new Date(start), new Date(end));
 }

@@ -1,6 +1,6 @@
 import { Camera, CameraOff, Hand, LogOut, MessageSquare, Mic, MicOff, MonitorUp, MonitorX, Smile, Users } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { isCompanion, isHost, maySend, type CallView, type OwnSource } from '../../call';
+import { handsUp, isCompanion, isHost, maySend, type CallView, type OwnSource } from '../../call';
 import { t } from '../../i18n';
 import { canShareScreen } from '../../media';
 import type { ActionEntry } from '../../ui';
@@ -38,6 +38,7 @@ export function Controls({ call, link, panel, unread, onPanel, onKeys }: Control
   const toggle = (source: OwnSource) => call.set(source, own[source] === 'off');
   const { may, people, meeting, waiting } = roster;
   const handUp = (people.find((person) => person.id === roster.person)?.hand ?? 0) > 0;
+  const hands = may.has('lower_hand') ? handsUp(people).length : 0; // for who calls up
   const raise = () => call.order({ type: 'hand', up: !handUp });
   const held = meeting?.held === true;
   const actions = {
@@ -107,8 +108,8 @@ export function Controls({ call, link, panel, unread, onPanel, onKeys }: Control
         caption={t('people.title')}
         shortcut="P"
         pressed={panel === 'people'}
-        badge={waiting.length}
-        badgeText={waiting.length > 0 ? t('waiting.count', { n: waiting.length }) : undefined}
+        badge={waiting.length + hands}
+        badgeText={[...(waiting.length > 0 ? [t('waiting.count', { n: waiting.length })] : []), ...(hands > 0 ? [t('hand.count', { n: hands })] : [])].join(', ') || undefined}
         testId="ctl-people"
         onPress={() => onPanel('people')}
       />

@@ -61,7 +61,7 @@ export function EntryForm({ summary, name, onName, companion, joining, refused, 
         <p className="join-fixed" data-testid="join-fixed">
           <span className="small soft">{t('join.asName')}</span>
           <strong>{summary.name}</strong>
-          <span className="small soft">{t('join.nameFixed')}</span>
+          <span className="small soft">{t(summary.role === 'owner' || summary.role === 'moderator' ? 'join.nameAccount' : 'join.nameFixed')}</span>
         </p>
       ) : null}
       {asksCode ? (

@@ -1,7 +1,7 @@
 import { KeyRound, MonitorSmartphone, Radio, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { LINK_HOURS, meetingUrl, type MeetingSummary } from '../../api';
-import { t } from '../../i18n';
+import { span, t } from '../../i18n';
 import type { Preview } from '../../media';
 import { CopyLink, Heading, Page } from '../../ui';
 import { DeviceDetails } from './DeviceDetails';
@@ -47,7 +47,7 @@ export function Join(props: JoinProps) {
             <Inviting summary={summary} />
             <Running summary={summary} />
           </div>
-          {created ? <Invitation url={meetingUrl(link)} /> : null}
+          {created ? <Invitation url={meetingUrl(link)} owned={summary.host !== undefined} /> : null}
           {companion ? (
             <p className="join-notes small" data-testid="join-companion">
               <MonitorSmartphone size={16} aria-hidden="true" />
@@ -68,8 +68,8 @@ export function Join(props: JoinProps) {
   );
 }
 
-/** Who invites and the protection level, in one line. */
-function Inviting({ summary: { host, level, kind } }: { readonly summary: MeetingSummary }) {
+/** Who invites, the protection level, when it is, and whether this person will wait. */
+function Inviting({ summary: { host, level, kind, waits, start, end } }: { readonly summary: MeetingSummary }) {
   if (level === undefined) return null;
   return (
     <>
@@ -78,6 +78,8 @@ function Inviting({ summary: { host, level, kind } }: { readonly summary: Meetin
         <span className="soft">
           {t('level.title')}: {t(`level.${level}`)}. {t(`level.${level}Text`)}
         </span>
+        {start && end ? <span data-testid="join-span">{span(start, end)}</span> : null}
+        {waits ? <span className="soft">{t('join.waits')}</span> : null}
       </p>
       {kind === 'consultation' ? (
         <p className="join-secrecy small">
@@ -99,13 +101,14 @@ function Running({ summary }: { readonly summary: MeetingSummary }) {
   );
 }
 
-function Invitation({ url }: { readonly url: string }) {
+/** owned: by an account, which keeps it longer. */
+function Invitation({ url, owned }: { readonly url: string; readonly owned: boolean }) {
   return (
     <section className="join-invitation stack">
       <h2>{t('link.title')}</h2>
       <p className="small">{t('link.lead')}</p>
       <CopyLink url={url} />
-      <p className="small soft">{t('link.validity', { hours: LINK_HOURS })}</p>
+      <p className="small soft">{owned ? t('link.validityYear') : t('link.validity', { hours: LINK_HOURS })}</p>
     </section>
   );
 }

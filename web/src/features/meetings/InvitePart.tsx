@@ -49,7 +49,7 @@ export function InvitePart({ meeting, onChanged }: { readonly meeting: MeetingVi
             {w('calendar')}
           </a>
         )}
-        <p className="soft small">{w('erased', { day: dayText(meeting.erased) })}</p>
+        <p className="soft small">{w('erased', { day: dayText(meeting.erased, -1) })}</p>
       </section>
       <div className="stack invite-side">
         <section className="card stack">

@@ -79,7 +79,7 @@ export function MeetingForm({ kinds: offers, meeting, busy, submitLabel, onSubmi
           setOwn(undefined);
         }}
       />
-      <Terms settings={settings} notices={offer.notices} />
+      <Terms kind={kind} always={times.form === 'always'} settings={settings} notices={offer.notices} />
       <SingleSettings settings={settings} limits={offer.limits} onChange={setOwn} />
       {children}
       <Actions>

@@ -1,7 +1,9 @@
 // When meetings are: what the form holds, what the server takes, and how a list is divided.
 
 import type { MeetingView, Schedule } from '../../api';
-import { language } from '../../i18n';
+import { locale } from '../../i18n';
+
+export { span as spanText } from '../../i18n';
 
 export type Every = 'day' | 'week' | 'month' | 'monthdays';
 
@@ -92,12 +94,7 @@ export function divide(list: readonly MeetingView[], now: Date): Parts {
   return { today: of('today'), upcoming: of('upcoming'), always: of('always'), over: of('over') };
 }
 
-/** "Mo., 30. Nov. 2026, 10:00–10:45", by the clock of the reader. */
-export function spanText(start: string, end: string): string {
-  const format = new Intl.DateTimeFormat(language, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
-  return format.formatRange(new Date(start), new Date(end));
-}
-
-export function dayText(at: string): string {
-  return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', year: 'numeric' }).format(new Date(at));
+/** The day of a moment, or of so many milliseconds later. */
+export function dayText(at: string, later = 0): string {
+  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' }).format(Date.parse(at) + later);
 }

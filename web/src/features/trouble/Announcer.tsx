@@ -38,7 +38,15 @@ export function sentences(news: News): readonly string[] {
   const [went] = news.left;
   if (came !== undefined) said.push(news.joined.length === 1 ? t('news.joined', { name: came }) : t('news.joinedMany', { n: news.joined.length }));
   if (went !== undefined) said.push(news.left.length === 1 ? t('news.left', { name: went }) : t('news.leftMany', { n: news.left.length }));
+  if (news.role) said.push(roleText(news.role));
+  if (news.hand !== undefined) said.push(t('news.hand', { name: news.hand }));
   if (news.messageFrom !== undefined) said.push(t('news.message', { name: news.messageFrom }));
   if (news.replaced) said.push(t(news.replaced.device === 'camera' ? 'news.camReplaced' : 'news.micReplaced', { label: news.replaced.label }));
   return said;
+}
+
+/** What somebody else made of this person. */
+function roleText({ role, by }: NonNullable<News['role']>): string {
+  const name = by || t('role.owner');
+  return role === 'owner' ? t('news.owner', { name }) : t('news.role', { name, role: t(`role.${role}`) });
 }
