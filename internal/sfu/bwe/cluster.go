@@ -10,6 +10,7 @@ type cluster struct {
 	queue  Time // that stood then
 	begin  Time
 	end    Time
+	asked  Time // when it was asked last what to send
 
 	sent    int64 // bytes
 	packets int
@@ -52,5 +53,10 @@ func (c *cluster) grown() Time {
 	return Time((c.in.slope() - c.out.slope()) * c.in.bytes)
 }
 
-// due is how many bytes of padding are missing at this moment.
-func (c *cluster) due(now Time) int { return c.rate.Bytes(now-c.begin+probeTick) - int(c.sent) }
+// due is how many bytes of padding are missing at this moment, up to the next question: that comes as late as the last one
+// did.
+func (c *cluster) due(now Time) int {
+	late := min(max(now-c.asked, probeTick), probeLate)
+	c.asked = now
+	return c.rate.Bytes(now+late-c.begin) - int(c.sent)
+}

@@ -74,7 +74,11 @@ func (h *marks) rates(age int64) (came, sent Rate) {
 	}
 	from, to := h.at(age), h.at(0)
 	bytes := to.came - from.came
-	return rateOf(bytes, to.arrival-from.arrival), rateOf(bytes, to.sentAt-from.sentAt)
+	came, sent = rateOf(bytes, to.arrival-from.arrival), mostRate // when they left at once
+	if span := to.sentAt - from.sentAt; span > 0 {
+		sent = rateOf(bytes, span)
+	}
+	return came, sent
 }
 
 // span is the time between the mark of an age and the latest.

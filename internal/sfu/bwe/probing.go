@@ -4,7 +4,8 @@ import "math"
 
 const (
 	probePause    = 100 * millisecond  // between two questions when there is nothing to send
-	probeTick     = 5 * millisecond    // between two while a probe goes on
+	probeTick     = 5 * millisecond    // between two while a probe goes on,
+	probeLate     = 40 * millisecond   // or up to this, where timers are coarse
 	probeSpan     = 120 * millisecond  // of a small step
 	probeLongest  = 300 * millisecond  // however unsteady the line
 	probeQueue    = 60 * millisecond   // that it makes at most, if the line carries what we believe
@@ -81,7 +82,7 @@ func (e *Estimator) begin(now Time) {
 	p.ids = p.ids%250 + 1
 	p.cluster = cluster{
 		id: p.ids, open: true, test: e.policer.test, rate: tries, before: rate, queue: e.queue,
-		begin: now, end: now + min(span, probeLongest),
+		begin: now, end: now + min(span, probeLongest), asked: now,
 	}
 	e.policer.test = false
 }
