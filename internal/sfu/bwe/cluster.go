@@ -13,6 +13,7 @@ type cluster struct {
 	asked  Time // when it was asked last what to send
 
 	sent    int64 // bytes
+	padding int64 // of them
 	packets int
 	newest  int64 // number of its last packet
 
@@ -22,12 +23,15 @@ type cluster struct {
 }
 
 // depart takes a packet that is sent while the cluster is open, and gives the cluster's id, 0 when it is over.
-func (c *cluster) depart(now Time, bytes int) uint8 {
+func (c *cluster) depart(now Time, bytes int, kind Kind) uint8 {
 	if now >= c.end {
 		c.open = false
 		return 0
 	}
 	c.sent += int64(bytes)
+	if kind == Padding {
+		c.padding += int64(bytes)
+	}
 	c.packets++
 	return c.id
 }

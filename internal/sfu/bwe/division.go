@@ -70,7 +70,7 @@ func Wanted(sound Rate, wishes []Wish) Rate {
 			all += wishes[i].Rates[n-1]
 		}
 	}
-	return sound + all.times(1/upRoom)
+	return sound + all.times(1/upRoom) + Kbit // what is divided is rounded
 }
 
 // plan lists all steps in the order of what is best.

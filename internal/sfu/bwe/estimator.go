@@ -48,7 +48,7 @@ type Estimator struct {
 func (e *Estimator) Sent(now Time, number uint16, bytes int, kind Kind) {
 	id := uint8(0)
 	if c := &e.probing.cluster; c.open {
-		id = c.depart(now, bytes)
+		id = c.depart(now, bytes, kind)
 	}
 	if e.asked == 0 {
 		e.asked = now

@@ -19,6 +19,7 @@ const (
 	largeStep = 2.0 // when smaller ones found no end
 	smallStep = 1.0 // a little, the less the larger the estimate
 
+	blind   = 1.02 // times the estimate, where no padding is sent and nothing can be found out
 	clean   = 0.95 // of what came of a probe that found no queue
 	filling = 0.95 // of a probe that comes as fast as it left: not yet
 	flat    = 0.08 // of its span may a queue have grown
@@ -129,8 +130,11 @@ func (e *Estimator) evaluate(now Time) {
 func (e *Estimator) judge(now Time, c *cluster) {
 	p := &e.probing
 	left, arrived := c.speed()
-	if c.arrived < probeFew || left < c.before.times(1.02) && !c.test {
+	if c.arrived < probeFew || !c.test && (left < c.before.times(1.02) || rateOf(c.sent, c.end-c.begin) < c.before) {
 		p.next = now + probePause
+		if c.padding == 0 && e.queue < e.congestion.none() && !e.losing() {
+			e.set(min(e.known().times(blind), e.wanted))
+		}
 		return
 	}
 	isFlat := c.grown() <= max((c.end-c.begin).share(flat), 3*e.congestion.noise+3*millisecond)

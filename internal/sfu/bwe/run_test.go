@@ -41,7 +41,7 @@ func play(s *scenario, seed uint64, make func(w *line.World) estimates) *run {
 	}
 	r.viewers, r.downloads = newCourses(s.viewers), newCourses(s.downloads)
 	for i, p := range s.viewers {
-		w.At(p.from, func() { r.watch(&r.viewers[i], newViewer(l, i, wish(p.values["wants"]), make(w))) })
+		w.At(p.from, func() { r.watch(&r.viewers[i], newViewer(l, i, p.values, make(w))) })
 	}
 	for i, p := range s.downloads {
 		w.At(p.from, func() { r.watchDownload(&r.downloads[i], l, 100+i, p) })

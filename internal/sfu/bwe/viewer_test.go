@@ -81,12 +81,14 @@ type viewer struct {
 	division bwe.Division
 	changes  int // of what is given
 
-	number int64
-	sent   [line.Padding + 1]int // bytes, by use
+	unpadded bool // its transport sends no padding
+	number   int64
+	sent     [line.Padding + 1]int // bytes, by use
 }
 
-func newViewer(l *line.Line, flow int, w wish, e estimates) *viewer {
-	v := &viewer{World: l.World, way: l, flow: flow, wish: w, estimate: e, number: 1 << 20, tracks: newTracks(w)}
+func newViewer(l *line.Line, flow int, p values, e estimates) *viewer {
+	w := wish(p["wants"])
+	v := &viewer{World: l.World, way: l, flow: flow, wish: w, estimate: e, number: 1 << 20, tracks: newTracks(w), unpadded: p["padding"] == "none"}
 	v.receiver = line.NewReceiver(l, func(fci []byte) {
 		v.At(v.Now-v.Now%shardBeat+shardBeat, func() { e.OnFeedback(v.Now, fci); v.divide() })
 	})
@@ -115,7 +117,7 @@ func (v *viewer) wanted() bwe.Rate {
 // probe sends what the estimate asks for besides media.
 func (v *viewer) probe() {
 	p, ok := v.estimate.NextProbe(v.Now, v.wanted())
-	if ok {
+	if ok && !v.unpadded {
 		for left := p.Bytes; left >= 200; left -= mostBytes {
 			v.send(line.Padding, min(left, mostBytes))
 		}
