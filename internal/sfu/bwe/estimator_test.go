@@ -74,6 +74,29 @@ func feed(tb testing.TB, e *Estimator, count int) {
 	}
 }
 
+// TestWhoSaysNothingIsNotProbedForLong: a peer without feedback gets no padding if its packets have no numbers, and little
+// of it if they have.
+func TestWhoSaysNothingIsNotProbedForLong(t *testing.T) {
+	for _, c := range []struct{ numbered, least, most int }{{0, 0, 0}, {1, 1_000, 60_000}} {
+		var e Estimator
+		padding, number := 0, uint16(0)
+		for now := Time(0); now < 30*second; now += 5 * millisecond {
+			if c.numbered > 0 && now%(20*millisecond) == 0 {
+				e.Sent(now, number, 100, Media)
+				number++
+			}
+			if p, ok := e.NextProbe(now, 3*Mbit); ok {
+				padding += p.Bytes
+				e.Sent(now, number, p.Bytes, Padding)
+				number++
+			}
+		}
+		if padding < c.least || padding > c.most {
+			t.Errorf("%d bytes of padding to a peer without feedback, numbered: %d", padding, c.numbered)
+		}
+	}
+}
+
 func TestSilenceIsBelievedInSlowly(t *testing.T) {
 	var e Estimator
 	feed(t, &e, 100)

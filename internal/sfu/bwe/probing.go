@@ -13,6 +13,7 @@ const (
 	probeFew      = 5                  // packets that must come for that
 	probeSettle   = 100 * millisecond  // after a probe its queue may still stand
 	probeWait     = 1000 * millisecond // for feedback about it, beside the trip
+	unanswered    = 4                  // probes that a peer gets that never gave feedback
 	probeInterval = 1200 * millisecond // between two when the first found nothing
 
 	firstStep = 3.0 // times the estimate: nothing is known yet
@@ -62,6 +63,9 @@ func (e *Estimator) NextProbe(now Time, wanted Rate) (Probe, bool) {
 // mayProbe tells whether it is time, and whether there is anything to find out.
 func (e *Estimator) mayProbe(now Time) bool {
 	if now < e.probing.next || e.congestion.since != 0 {
+		return false
+	}
+	if e.heard == 0 && (e.packets.ring == nil || e.probing.ids >= unanswered) {
 		return false
 	}
 	return e.policer.test || e.wanted > e.known() && e.policer.allows(e.known())
