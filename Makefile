@@ -18,7 +18,7 @@ help: ## list what can be made
 
 .PHONY: run
 run: build ## build, start and print the address to open
-	@KONKLAVE_DEMO=$${KONKLAVE_DEMO:-true} KONKLAVE_OPEN_HOSTING=$${KONKLAVE_OPEN_HOSTING:-true} exec bin/konklave
+	@KONKLAVE_DEMO=$${KONKLAVE_DEMO:-true} exec bin/konklave
 
 .PHONY: build
 ifeq ($(BUILT),) # scripts/together builds before its lanes begin, which would disturb each other

@@ -120,6 +120,6 @@ func (a adminRun) removeMeeting(ctx context.Context, r MeetingRemove) error {
 	if r.JSON {
 		return a.printJSON(map[string]any{"removed": r.ID})
 	}
-	_, err = fmt.Fprintln(a.out, "Deleted. If somebody is in it, it goes on until the last has left.")
+	_, err = fmt.Fprintln(a.out, "Deleted. If it runs, it ends within some seconds.")
 	return err
 }

@@ -17,7 +17,7 @@ func (m meetingMedia) Allow(name id.RoomName, identity id.Identity, r meeting.Ri
 func rightsInRoom(r meeting.Rights) room.Rights {
 	return room.Rights{
 		Microphone: r.Microphone, Camera: r.Camera, Screen: r.Screen,
-		Shown: r.Shown, SeesAll: r.SeesAll, CameraShown: r.CameraShown, SeesCameras: r.SeesCameras, Deaf: r.Deaf,
+		Shown: r.Shown, SeesAll: r.SeesAll, CameraShown: r.CameraShown, SeesCameras: r.SeesCameras, Deaf: r.Deaf, Heard: r.Heard,
 	}
 }
 

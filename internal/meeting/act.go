@@ -30,11 +30,14 @@ func refOf(r Request) string {
 	return r.requestType()
 }
 
-// perform does what a person asks for. Whoever waits may only give up its place.
+// perform does what a person asks for. Whoever waits may only give up its place, and tell hosts something.
 func (s *State) perform(p *person, c Act) Code {
-	if _, ok := c.Request.(LeaveRequest); ok {
-		s.leave(p)
+	switch r := c.Request.(type) {
+	case LeaveRequest:
+		s.leave(p, "")
 		return ""
+	case MessageHostsRequest:
+		return s.askHosts(p, r)
 	}
 	lead := p.lead()
 	needed, anybody := s.needed(lead, c.Request)

@@ -44,6 +44,8 @@ const (
 	CodeRemoved Code = "removed"
 	// CodeEnded means that the meeting is over: a host ended it, or no host came back, or its time is up.
 	CodeEnded Code = "ended"
+	// CodeDeleted means that the meeting was deleted while it ran.
+	CodeDeleted Code = "deleted"
 	// CodeOccupied means that somebody is with the host already.
 	CodeOccupied Code = "occupied"
 	// CodeSettingsInvalid means that kind and level do not allow these settings.
@@ -109,6 +111,7 @@ var messages = map[Code]string{
 	CodeRefused:          "not let in",
 	CodeRemoved:          "put out",
 	CodeEnded:            "the meeting is over",
+	CodeDeleted:          "the meeting was deleted",
 	CodeOccupied:         "somebody is in already",
 	CodeSettingsInvalid:  "kind and level do not allow these settings",
 	CodeMessageUnknown:   "no such message",

@@ -65,8 +65,8 @@ type Tick struct{}
 // Shut sends everybody out for the given reason and ends what runs. Everybody may come back by the ticket.
 type Shut struct{ Code Code }
 
-// End ends the meeting for everybody. Tickets are worth nothing after it.
-type End struct{}
+// Delete ends the meeting for everybody, because it is stored no more.
+type Delete struct{}
 
 func (Join) command()       {}
 func (Rejoin) command()     {}
@@ -78,4 +78,4 @@ func (Uploaded) command()   {}
 func (Unexpected) command() {}
 func (Tick) command()       {}
 func (Shut) command()       {}
-func (End) command()        {}
+func (Delete) command()     {}

@@ -19,6 +19,7 @@ type Definition struct {
 	EndsAt    time.Time      // it ends by itself then; zero: it does not
 	KeptUntil time.Time      // its entry is erased then; zero: it is kept KeptAfter
 	KeptAfter time.Duration  // its last use
+	Changed   time.Time      // in the store; what is older than what is known already is not taken
 	Condition Condition      // as last noted, see Journal
 }
 
@@ -28,12 +29,15 @@ type Condition struct {
 	Run    string         `json:"run,omitempty"` // random; tickets are good for one run
 	Locked bool           `json:"locked,omitempty"`
 	Held   bool           `json:"held,omitempty"`
-	Lobby  rules.Lobby    `json:"lobby,omitempty"`  // in place of that of the settings, since somebody was refused
 	Void   []TicketID     `json:"void,omitempty"`   // tickets of those who were removed
 	Barred []id.AccountID `json:"barred,omitempty"` // accounts that were removed: they wait like guests
+	Roles  Roles          `json:"roles,omitempty"`  // in place of those that tickets say
 	Back   []TicketID     `json:"back,omitempty"`   // tickets of those who were in and wait again: good for the place in the lobby only
 	Change *Change        `json:"change,omitempty"` // of the settings, by a host while it runs; nil: none
 }
+
+// Roles has the role of those to whom somebody gave another while the meeting ran: an older ticket of theirs still says the one before.
+type Roles map[TicketID]rules.Role
 
 // Change is what a host has set while the meeting runs. It counts as long as what is stored is what it was then.
 type Change struct{ From, To rules.Settings }
@@ -41,7 +45,7 @@ type Change struct{ From, To rules.Settings }
 // inForce are the settings of a meeting that runs, or would run, on these terms.
 func (d Definition) inForce() rules.Settings {
 	c := d.Condition.Change
-	if c == nil || c.From != d.Settings || len(c.To.Faults(d.Kind, d.Level)) > 0 {
+	if c == nil || c.From != d.Settings || len(c.To.FaultsWhileRunning(d.Kind, d.Level, d.Settings)) > 0 {
 		return d.Settings
 	}
 	return c.To
@@ -54,6 +58,9 @@ type Pass struct {
 	Account   id.AccountID // "": a guest
 	Slot      string       // of an appointment
 	SlotAt    time.Time    // when that begins
+	Personal  string       // whose personal link it is; "": the link of all, or an appointment
+	Invited   int          // how many personal links there are, where the meeting locks itself when all of them are in
+	Until     time.Time    // the place ends then, with the appointment; zero: it does not
 	SkipLobby bool         // as hosts do
 }
 

@@ -29,7 +29,7 @@ func DecodeRequest(data []byte) (Request, error) {
 // decoders has what reads each type of message.
 var decoders = decodersOf(
 	decode[JoinRequest], decode[RejoinRequest], decode[TokenRequest], decode[PingRequest], decode[LeaveRequest],
-	decode[AdmitRequest], decode[RefuseRequest], decode[NoticeRequest], decode[CallInRequest], decode[ToLobbyRequest],
+	decode[AdmitRequest], decode[RefuseRequest], decode[NoticeRequest], decode[CallInRequest], decode[ToLobbyRequest], decode[MessageHostsRequest],
 	decode[MuteRequest], decode[StopCameraRequest], decode[StopShareRequest], decode[AskRequest], decode[RemoveRequest],
 	decode[LockRequest], decode[HoldRequest], decode[EndRequest], decode[HandOverRequest], decode[AppointRequest],
 	decode[RenameRequest], decode[ChangeSettingsRequest], decode[HandRequest], decode[LowerHandRequest],

@@ -13,15 +13,24 @@ func (s *State) join(c Join) {
 		s.joinCompanion(c)
 		return
 	}
-	p, code := s.newcomer(c)
-	if code == "" && len(s.people)+len(s.lobby) >= MaxPeople {
+	back := c.Ticket.GoodFor(s.now, s.definition.ID, s.condition)
+	if back {
+		if p := s.holding(c.Ticket.ID); p != nil { // a ticket is good for one place: whoever brings it takes that up
+			p.secret = c.Secret
+			p.outdate()
+			s.takeUp(p, c.Conn, 0)
+			return
+		}
+	}
+	p, code := s.newcomer(c, back)
+	if code == "" && !p.role.Hosts() && len(s.people)+len(s.lobby) >= MaxPeople {
 		code = CodeTooMany
 	}
 	if code != "" {
 		s.refuse(c.Conn, code, "")
 		return
 	}
-	s.nextRun = c.Run
+	s.nextRun, s.invited = c.Run, c.Pass.Invited
 	s.byConn[c.Conn], s.byID[p.identity] = p, p
 	if why := s.keptOut(p); why != "" {
 		s.wait(p, why)
@@ -31,16 +40,20 @@ func (s *State) join(c Join) {
 	s.release()
 }
 
-// newcomer is the person who comes, or why it may not come at all.
-func (s *State) newcomer(c Join) (*person, Code) {
+// newcomer is the person who comes, perhaps back by a ticket, or why it may not come at all.
+func (s *State) newcomer(c Join, back bool) (*person, Code) {
 	p := &person{
 		identity: c.Identity, secret: c.Secret, ticket: c.TicketID, account: c.Pass.Account, slot: c.Pass.Slot, slotAt: c.Pass.SlotAt,
-		role: c.Pass.Role, skips: c.Pass.SkipLobby || c.Pass.Role.Hosts(), joined: s.now, conn: c.Conn,
+		personal: c.Pass.Personal, leaves: c.Pass.Until, role: c.Pass.Role, fixed: c.Pass.Name != "", skips: c.Pass.SkipLobby, joined: s.now, conn: c.Conn,
 	}
-	back := c.Ticket.GoodFor(s.now, s.definition.ID, s.condition)
 	if back {
 		p.ticket, p.role, p.skips = c.Ticket.ID, c.Ticket.Role, true
-		p.sentBack = slices.Contains(s.condition.Back, p.ticket) && !c.Pass.Role.Hosts()
+		if given, ok := s.condition.Roles[p.ticket]; ok {
+			p.role = given
+		}
+		p.sentBack = slices.Contains(s.condition.Back, p.ticket) && c.Pass.Role != rules.Owner
+	} else if p.role == rules.Moderator && s.barred(p) {
+		p.role = rules.Participant
 	}
 	if !p.role.Valid() {
 		return nil, CodeNotAllowed
@@ -49,8 +62,8 @@ func (s *State) newcomer(c Join) (*person, Code) {
 		return nil, CodeLocked
 	}
 	name, ok := CleanName(c.Name)
-	if fixed := c.Pass.Name.Reveal(); fixed != "" {
-		name, ok = fixed, true
+	if p.fixed {
+		name, ok = c.Pass.Name.Reveal(), true
 	}
 	if !ok {
 		return nil, CodeNameInvalid
@@ -62,21 +75,23 @@ func (s *State) newcomer(c Join) (*person, Code) {
 // called gives the name by which the others know a person.
 func (s *State) called(p *person, name string) pii.Name {
 	if s.settings.Names == rules.NamesShort && !p.role.Hosts() {
-		name = NumberedName(ShortName(name), func(taken string) bool {
-			return slices.ContainsFunc(s.people, func(q *person) bool { return q != p && q.name.Reveal() == taken }) ||
-				slices.ContainsFunc(s.lobby, func(q *person) bool { return q != p && q.name.Reveal() == taken })
-		})
+		taken := map[string]bool{}
+		for _, q := range s.byID {
+			taken[q.name.Reveal()] = q != p || taken[q.name.Reveal()]
+		}
+		name = NumberedName(ShortName(name), func(name string) bool { return taken[name] })
 	}
 	return pii.Name(name)
 }
 
+// barred tells whether somebody's account was put out or sent back, and no host has let it in since.
+func (s *State) barred(p *person) bool {
+	return p.account != "" && slices.Contains(s.condition.Barred, p.account)
+}
+
 // keptOut tells why a person has to wait; "" when it comes in.
 func (s *State) keptOut(p *person) Wait {
-	barred := p.account != "" && slices.Contains(s.condition.Barred, p.account)
-	now := s.settings
-	if s.condition.Lobby != "" {
-		now.Lobby = s.condition.Lobby
-	}
+	barred := s.barred(p)
 	switch {
 	case p.role.Hosts() && !p.sentBack:
 		return ""
@@ -86,7 +101,7 @@ func (s *State) keptOut(p *person) Wait {
 		return WaitBack
 	case p.skips && !barred:
 		return ""
-	case barred, now.Waits(p.account != ""):
+	case barred, s.settings.Waits(p.account != ""):
 		return WaitLobby
 	case !s.begun && !s.starts(p):
 		return WaitStart
@@ -141,6 +156,7 @@ func (s *State) letIn(newcomers ...*person) {
 			s.welcome(p, v)
 		}
 	}
+	s.lockWhenComplete()
 }
 
 // release lets those in whom nothing keeps out any more, for instance because a host has come.
@@ -161,12 +177,17 @@ func (s *State) rejoin(c Rejoin) {
 		s.refuse(c.Conn, CodeSessionUnknown, "")
 		return
 	}
+	s.takeUp(p, c.Conn, c.Seq)
+}
+
+// takeUp has somebody's place go on by a connection, in place of the one that it may still have.
+func (s *State) takeUp(p *person, conn ConnID, seq uint64) {
 	if p.conn != 0 {
 		delete(s.byConn, p.conn)
 		s.do(HangUp{Conn: p.conn, Code: CodeReplaced})
 	}
-	p.conn = c.Conn
-	s.byConn[c.Conn] = p
+	p.conn = conn
+	s.byConn[conn] = p
 	wasAway := p.away
 	p.away = false
 	if p.waits != "" {
@@ -176,10 +197,20 @@ func (s *State) rejoin(c Rejoin) {
 		}
 		return
 	}
-	s.catchUp(p, c.Seq)
+	s.catchUp(p, seq)
 	if wasAway && p.main == nil {
 		s.tellOf(p, Back{ID: p.identity})
 	}
+}
+
+// holding finds who has a ticket and a place.
+func (s *State) holding(ticket TicketID) *person {
+	for _, p := range s.byID {
+		if p.ticket == ticket {
+			return p
+		}
+	}
+	return nil
 }
 
 // holder finds who has a secret.

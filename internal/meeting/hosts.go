@@ -66,6 +66,7 @@ func (s *State) handOver(by *person, r HandOverRequest) Code {
 	}
 	s.alter(p, by.identity, func() { p.role, p.hand, p.floor = rules.Owner, 0, false })
 	s.alter(by, "", func() { by.role = rules.Moderator })
+	s.noteRoles(p, by)
 	return ""
 }
 
@@ -81,7 +82,19 @@ func (s *State) appoint(by *person, r AppointRequest) Code {
 		return CodeNotAllowed
 	}
 	s.alter(p, by.identity, func() { p.role, p.floor = r.Role, false })
+	s.noteRoles(p)
 	return ""
+}
+
+// noteRoles has roles remembered that somebody was given: what tickets from before say of them counts no more.
+func (s *State) noteRoles(of ...*person) {
+	if s.condition.Roles == nil {
+		s.condition.Roles = Roles{}
+	}
+	for _, p := range of {
+		s.condition.Roles[p.ticket] = p.role
+	}
+	s.note()
 }
 
 // mayTouch tells whether one may do something to another against its will: never to the owner, and to a moderator only as

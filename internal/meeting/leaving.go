@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// leave gives up a place, that of the person or that of the further device.
-func (s *State) leave(p *person) {
+// leave ends a place, that of the person or that of the further device. With a code the client is told.
+func (s *State) leave(p *person, code Code) {
 	conn := p.conn
 	if p.waits != "" {
 		s.stopWaiting(p)
@@ -16,7 +16,7 @@ func (s *State) leave(p *person) {
 		s.takeOut(p)
 	}
 	if conn != 0 {
-		s.do(HangUp{Conn: conn})
+		s.do(HangUp{Conn: conn, Code: code})
 	}
 }
 
@@ -73,6 +73,8 @@ func (s *State) afterDeparture() {
 func (s *State) tick() {
 	s.tickPeople()
 	s.tickLobby()
+	s.tickAppointments()
+	s.tickLock()
 	s.tickHosts()
 	s.files.expire(s.now)
 	s.tellCrowd()
@@ -102,6 +104,15 @@ func (s *State) tickPeople() {
 			if p.main == nil {
 				s.tellOf(p, Away{ID: p.identity})
 			}
+		}
+	}
+}
+
+// tickAppointments ends the places of those whose appointment is over.
+func (s *State) tickAppointments() {
+	for _, p := range slices.Concat(s.people, s.lobby) {
+		if !p.leaves.IsZero() && !s.now.Before(p.leaves) {
+			s.leave(p, CodeEnded)
 		}
 	}
 }
@@ -152,7 +163,7 @@ func (s *State) closeMedia() {
 	if s.open {
 		s.do(CloseRoom{})
 	}
-	s.open, s.begun, s.hosted = false, false, false
+	s.open, s.begun, s.hosted, s.complete, s.lockAsked = false, false, false, false, false
 	s.hostGone = time.Time{}
 	s.wipe()
 	s.notices = nil

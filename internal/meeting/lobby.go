@@ -4,13 +4,14 @@ import (
 	"slices"
 
 	"konklave/internal/id"
+	"konklave/internal/meeting/rules"
 )
 
 // wait has a person wait in the lobby. What those were told who waited earlier does not concern who was in since.
 func (s *State) wait(p *person, why Wait) {
 	p.waits, p.since = why, s.now
 	s.lobby = append(s.lobby, p)
-	p.notices = nil
+	p.notices, p.asked, p.asks = nil, nil, 0
 	if why == WaitLobby || why == WaitStart {
 		p.notices = slices.Clone(s.notices)
 	}
@@ -26,12 +27,19 @@ func (s *State) sendLobby(p *person) {
 	s.do(Send{Conn: p.conn, Message: Lobby{
 		Session: p.secret.Reveal(), Self: p.identity, Name: p.name.Reveal(), Title: s.titleBefore(), Host: d.Host.Reveal(),
 		Kind: d.Kind, Level: d.Level, Address: s.settings.Address, Why: p.waits, Notices: append([]Notice{}, p.notices...),
+		Asked: append([]Notice{}, p.asked...), May: s.mayAsk(p),
 	}})
 }
 
 // admit lets people in who wait.
 func (s *State) admit(by *person, r AdmitRequest) Code {
-	if r.All {
+	oneByOne := s.settings.Lobby == rules.LobbyEach || s.definition.Kind == rules.Consultation
+	switch {
+	case oneByOne && (r.All || len(r.IDs) > 1):
+		return CodeNotAllowed
+	case s.definition.Kind == rules.Consultation:
+		return s.callIn(by, CallInRequest{ID: r.IDs[0]})
+	case r.All:
 		s.admitAll(slices.Clone(s.lobby), by.identity)
 		return ""
 	}
@@ -88,7 +96,29 @@ func (s *State) tellWaiting(r NoticeRequest) Code {
 	return code
 }
 
-func lastNotices(all []Notice) []Notice { return slices.Clone(all[max(0, len(all)-MaxNotices):]) }
+func lastNotices(all []Notice) []Notice { return latest(all, MaxNotices) }
+
+func latest(all []Notice, most int) []Notice { return slices.Clone(all[max(0, len(all)-most):]) }
+
+// mayAsk tells whether somebody may tell hosts something now: while it waits, and not while everything is held.
+func (s *State) mayAsk(p *person) bool {
+	return p.waits != "" && !s.condition.Held && s.may(p, rules.MessageHosts)
+}
+
+// askHosts tells those who see the lobby something of one who waits. It stands beside that person, and goes with it.
+func (s *State) askHosts(p *person, r MessageHostsRequest) Code {
+	switch {
+	case !s.mayAsk(p):
+		return CodeNotAllowed
+	case p.asks >= mostAsked || !p.spoke.allow(s.now, chatBurst):
+		return CodeRateLimited
+	}
+	p.asks++
+	p.asked = latest(append(p.asked, Notice{At: s.now.UnixMilli(), KeyID: r.KeyID, Body: r.Body}), MaxAskedKept)
+	s.sendLobby(p)
+	s.tellHosts(Knocked{Person: p.knocking()})
+	return ""
+}
 
 // toLobby sends people who are in back to the lobby.
 func (s *State) toLobby(chosen []*person, why Wait) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"konklave/internal/id"
@@ -81,7 +83,14 @@ func (s *Service) Define(ctx context.Context, d Definition) error {
 
 // End ends a meeting for everybody, because it was deleted. The error is ErrClosed or the context's.
 func (s *Service) End(ctx context.Context, meeting id.MeetingID) error {
-	return s.post(ctx, func(r *registry, now time.Time) { r.applyTo(now, meeting, End{}) })
+	return s.post(ctx, func(r *registry, now time.Time) { r.applyTo(now, meeting, Delete{}) })
+}
+
+// Running lists the meetings in which somebody is or waits. The error is ErrClosed or the context's.
+func (s *Service) Running(ctx context.Context) ([]id.MeetingID, error) {
+	return ask(ctx, s, func(r *registry, _ time.Time) ([]id.MeetingID, Code) {
+		return slices.Collect(maps.Keys(r.meetings)), ""
+	})
 }
 
 // Forwarded brings what the media server sends on of somebody in a room. It does not wait: when the service does not keep up,

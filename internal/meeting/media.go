@@ -14,7 +14,8 @@ type Media interface {
 	Token(room id.RoomName, identity id.Identity) (string, error)
 	// Stop ends what a person sends of a source, at once and without asking it. It may begin again.
 	Stop(room id.RoomName, identity id.Identity, source Source)
-	// Remove ends the person's media connection and makes its tokens worthless; one that never came is no error.
+	// Remove ends the person's media connection and makes its tokens worthless until it is allowed something again; one that never
+	// came is no error.
 	Remove(room id.RoomName, identity id.Identity)
 	// CloseRoom ends the room, if it exists.
 	CloseRoom(room id.RoomName)
@@ -30,6 +31,7 @@ type Rights struct {
 	CameraShown bool // everybody gets this person's camera
 	SeesCameras bool // this person gets everybody's camera
 	Deaf        bool // gets no sound: another device of the person plays it
+	Heard       bool // its microphone is never left out because others are louder
 }
 
 // Forwarding is what the media server says of one thing that a person sends, as it is now.

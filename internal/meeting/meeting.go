@@ -26,6 +26,8 @@ const (
 	MaxFiles      = 100       // that a meeting keeps
 	MaxAllFiles   = 200 << 20 // bytes of files that a meeting keeps
 	MaxNotices    = 10        // messages to the waiting that who waits is shown
+	MaxAsked      = 1 << 10   // bytes of what one who waits tells hosts
+	MaxAskedKept  = 5         // of such messages that hosts are shown of one person
 	MaxCompanions = 3         // further devices of one person
 	ChatHistory   = 200       // messages that a newcomer sees
 	MaxChat       = 128 << 10 // bytes of chat that a meeting keeps, with what each message takes beside its text
@@ -34,6 +36,7 @@ const (
 
 	chatBurst  = 20 // messages that one person may send within chatWindow
 	actBurst   = 60 // other requests, of hosts and others
+	mostAsked  = 20 // messages to hosts while one waits
 	chatWindow = 10 * time.Second
 
 	hearersTold = 200 // people whom Hearing names at most
@@ -47,6 +50,8 @@ const (
 	awayAfter = 3 * time.Second
 	// emptyGrace is how long the room of a meeting stays open after the last person left. Then the chat is forgotten.
 	emptyGrace = 30 * time.Second
+	// lockAskedAfter is how long a meeting runs until hosts are asked whether to lock it.
+	lockAskedAfter = 10 * time.Minute
 	// ticketLife is how long a ticket is good.
 	ticketLife = 12 * time.Hour
 	// passLife is how long a further device may take to join.

@@ -82,10 +82,10 @@ func (s *State) bar(p *person) {
 // openLobby has guests wait from now on, else the link would let somebody back who is not wanted. It is false when they
 // do already.
 func (s *State) openLobby() bool {
-	if s.condition.Lobby != "" || s.settings.Lobby != rules.LobbyOff {
+	if s.settings.Lobby != rules.LobbyOff {
 		return false
 	}
-	s.condition.Lobby = rules.LobbyGuests
+	s.settings.Lobby = rules.LobbyGuests
 	return true
 }
 
@@ -97,6 +97,38 @@ func (s *State) lock(by *person, r LockRequest) Code {
 		s.tellMeeting(by.identity)
 	}
 	return ""
+}
+
+// lockWhenComplete locks a meeting by itself, once, when all are in who have a personal link, where the settings have it so.
+func (s *State) lockWhenComplete() {
+	if s.settings.Lock != rules.LockComplete || s.complete || s.invited == 0 {
+		return
+	}
+	in := map[string]bool{}
+	for _, p := range s.people {
+		if p.personal != "" {
+			in[p.personal] = true
+		}
+	}
+	if len(in) < s.invited {
+		return
+	}
+	s.complete = true
+	if !s.condition.Locked {
+		s.condition.Locked = true
+		s.note()
+		s.tellMeeting("")
+	}
+}
+
+// tickLock has hosts asked whether to lock the meeting, where the settings have it so.
+func (s *State) tickLock() {
+	if s.open && !s.lockAsked && s.now.Sub(s.started) >= lockAskedAfter {
+		s.lockAsked = true
+		if s.settings.Lock == rules.LockOffered && !s.condition.Locked {
+			s.tellMeeting("")
+		}
+	}
 }
 
 // hold holds everything, or lets the meeting go on. Nothing that is held is forwarded, whatever clients send.
@@ -142,12 +174,15 @@ func (s *State) rename(by *person, r RenameRequest) Code {
 	switch {
 	case !ok:
 		return CodeNameInvalid
-	case p != by && p.waits == "" && !mayTouch(by, p):
+	case p != by && p.waits == "" && !mayTouch(by, p), p == by && !s.renamesSelf(p):
 		return CodeNotAllowed
 	}
 	called := s.called(p, name)
 	if p.waits != "" {
 		p.name = called
+		if p.conn != 0 {
+			s.sendLobby(p)
+		}
 		s.tellHosts(Knocked{Person: p.knocking()})
 		return ""
 	}
@@ -155,18 +190,21 @@ func (s *State) rename(by *person, r RenameRequest) Code {
 	return ""
 }
 
+// renamesSelf tells whether somebody may change the own name: not one that account or link fix, unless it may rename others.
+func (s *State) renamesSelf(p *person) bool {
+	return s.may(p, rules.Rename) || s.may(p, rules.RenameSelf) && !p.lead().fixed
+}
+
 // changeSettings replaces the settings while the meeting runs.
 func (s *State) changeSettings(by *person, r ChangeSettingsRequest) Code {
-	if len(r.Settings.Faults(s.definition.Kind, s.definition.Level)) > 0 {
+	d := s.definition
+	if len(r.Settings.FaultsWhileRunning(d.Kind, d.Level, d.Settings)) > 0 {
 		return CodeSettingsInvalid
 	}
-	if r.Settings.Lobby != s.info().Settings.Lobby {
-		s.condition.Lobby = "" // a host has decided anew
+	if r.Settings != s.settings {
+		s.setSettings(r.Settings)
+		s.tellMeeting(by.identity)
 	}
-	s.condition.Change = &Change{From: s.definition.Settings, To: r.Settings}
-	s.note()
-	s.setSettings(r.Settings)
-	s.tellMeeting(by.identity)
 	return ""
 }
 
@@ -177,8 +215,14 @@ func (s *State) setSettings(settings rules.Settings) {
 	for _, role := range rules.Roles() {
 		was[role] = s.newSight().mayList(role)
 	}
+	if settings.Hands == rules.HandsOff {
+		for _, p := range s.leads(func(p *person) bool { return p.hand != 0 }) {
+			s.alter(p, "", func() { p.hand = 0 })
+		}
+	}
 	s.settings = settings
 	now := s.newSight()
+	s.note()
 	for _, p := range s.people {
 		s.allow(p)
 	}

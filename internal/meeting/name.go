@@ -31,21 +31,31 @@ func clean(s string, most int) (string, bool) {
 	return s, true
 }
 
-// ShortName gives the first name and the initial of the last, as in a class. A single name stays.
+// ShortName gives the first name and the initial of the last, as in a class. A single name stays, and a number that
+// NumberedName gave.
 func ShortName(name string) string {
-	words := strings.Fields(name)
-	if len(words) < 2 {
-		return name
+	base, number, _ := strings.Cut(name, beforeNumber)
+	if _, err := strconv.Atoi(number); err != nil {
+		base, number = name, ""
 	}
-	initial, _ := utf8.DecodeRuneInString(words[len(words)-1])
-	return words[0] + " " + string(unicode.ToUpper(initial)) + "."
+	if words := strings.Fields(base); len(words) > 1 {
+		initial, _ := utf8.DecodeRuneInString(words[len(words)-1])
+		base = words[0] + " " + string(unicode.ToUpper(initial)) + "."
+	}
+	if number == "" {
+		return base
+	}
+	return base + beforeNumber + number
 }
+
+// beforeNumber stands before the number of a name: no line breaks there.
+const beforeNumber = "\u00a0"
 
 // NumberedName gives a name a number when it is taken.
 func NumberedName(name string, taken func(string) bool) string {
+	base, _, _ := strings.Cut(name, beforeNumber)
 	for n := 2; taken(name); n++ {
-		base, _, _ := strings.Cut(name, "\u00a0")
-		name = base + "\u00a0" + strconv.Itoa(n)
+		name = base + beforeNumber + strconv.Itoa(n)
 	}
 	return name
 }

@@ -32,3 +32,16 @@ func TestCleanName(t *testing.T) {
 		}
 	}
 }
+
+func TestShortNames(t *testing.T) {
+	taken := map[string]bool{}
+	for _, test := range []struct{ in, want string }{
+		{"Mia Kurz", "Mia K."}, {"Mia Klein", "Mia K.\u00a02"}, {"Mia K.\u00a03", "Mia K.\u00a03"}, {"Mia K.", "Mia K.\u00a04"},
+		{"Bo", "Bo"}, {"Bo\u00a02", "Bo\u00a02"}, {"Bo\u00a0Ek", "Bo E."}, {"Ana Maria de Sá", "Ana S."},
+	} {
+		got := NumberedName(ShortName(test.in), func(name string) bool { return taken[name] })
+		if taken[got] = true; got != test.want {
+			t.Errorf("%s is called %q, want %q", test.in, got, test.want)
+		}
+	}
+}

@@ -18,6 +18,9 @@ type person struct {
 	account  id.AccountID // "": a guest
 	slot     string       // of an appointment
 	slotAt   time.Time    // when that begins
+	personal string       // whose personal link brought it; "": none
+	leaves   time.Time    // the place ends then; zero: it does not
+	fixed    bool         // the name, by account or link
 	skips    bool         // the lobby
 	sentBack bool         // came back with the ticket of somebody who was sent back to the lobby
 	joined   time.Time
@@ -26,6 +29,8 @@ type person struct {
 	waits   Wait      // "": is in
 	since   time.Time // it waits
 	notices []Notice  // what it was told while it waited
+	asked   []Notice  // what it told hosts meanwhile, the last ones
+	asks    int       // how often
 
 	main       *person   // whose further device this is
 	companions []*person // further devices
@@ -147,7 +152,7 @@ func (p *person) public() Person {
 func (p *person) knocking() Waiting {
 	w := Waiting{
 		ID: p.identity, Name: p.name.Reveal(), Guest: p.account == "", Since: p.since.UnixMilli(),
-		Why: p.waits, Away: p.away, Slot: p.slot,
+		Why: p.waits, Away: p.away, Slot: p.slot, Asked: p.asked,
 	}
 	if p.slot != "" {
 		w.SlotAt = p.slotAt.UnixMilli()

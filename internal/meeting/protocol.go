@@ -88,6 +88,7 @@ type Info struct {
 	StartedAt int64          `json:"startedAt"` // when the first person came, ms since 1970
 	Locked    bool           `json:"locked,omitempty"`
 	Held      bool           `json:"held,omitempty"`      // everything is held: nobody sends anything, everybody but hosts waits
+	LockAsked bool           `json:"lockAsked,omitempty"` // hosts are to be asked whether to lock it
 	EndsAt    int64          `json:"endsAt,omitempty"`    // when it ends because no host is there, ms since 1970
 	KeptUntil int64          `json:"keptUntil,omitempty"` // its entry (title, dates, links) is erased then, ms since 1970
 	KeptDays  int            `json:"keptDays,omitempty"`  // or it has no last date: so many days after its last use

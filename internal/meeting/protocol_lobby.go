@@ -38,11 +38,18 @@ type ToLobbyRequest struct {
 	IDs []id.Identity `json:"ids"`
 }
 
-func (AdmitRequest) requestType() string   { return "admit" }
-func (RefuseRequest) requestType() string  { return "refuse" }
-func (NoticeRequest) requestType() string  { return "message_waiting" }
-func (CallInRequest) requestType() string  { return "call_in" }
-func (ToLobbyRequest) requestType() string { return "to_lobby" }
+// MessageHostsRequest tells hosts something while one waits. Needs the action message_hosts. Answer: lobby, with what was said.
+type MessageHostsRequest struct {
+	KeyID uint32 `json:"keyId"`
+	Body  []byte `json:"body"` // as in chat, at most 1 KiB
+}
+
+func (AdmitRequest) requestType() string        { return "admit" }
+func (RefuseRequest) requestType() string       { return "refuse" }
+func (NoticeRequest) requestType() string       { return "message_waiting" }
+func (CallInRequest) requestType() string       { return "call_in" }
+func (ToLobbyRequest) requestType() string      { return "to_lobby" }
+func (MessageHostsRequest) requestType() string { return "message_hosts" }
 
 // Lobby tells that a person waits. It comes as the answer to join and rejoin, when a person is sent back to the lobby (what
 // it knew of the meeting is over then, its media too), and again when something in it has changed. welcome or closing follows.
@@ -57,6 +64,8 @@ type Lobby struct {
 	Address rules.Address `json:"address"` // how people are spoken to in German
 	Why     Wait          `json:"why"`
 	Notices []Notice      `json:"notices"` // what the waiting were told, the last 10
+	Asked   []Notice      `json:"asked"`   // what this person has told hosts, the last 5
+	May     bool          `json:"may"`     // tell hosts something, by message_hosts
 }
 
 // Wait is why somebody waits. It is one of: lobby (a host lets people in), start (no host is there yet), held (everything is
@@ -88,6 +97,7 @@ type Waiting struct {
 	Away   bool        `json:"away,omitempty"`   // the connection has been broken for some seconds
 	Slot   string      `json:"slot,omitempty"`   // of a consultation: which appointment; people of the same one have the same
 	SlotAt int64       `json:"slotAt,omitempty"` // when that begins, ms since 1970
+	Asked  []Notice    `json:"asked,omitempty"`  // what the person has told hosts while it waits, the last 5
 }
 
 // Knocked tells who may see it that somebody waits, or that something about somebody who waits has changed.

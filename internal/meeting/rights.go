@@ -23,6 +23,7 @@ func (s *State) rightsOf(p *person) Rights {
 		CameraShown: rules.SeesCamera(rules.Viewer, q.role, q.floor, s.settings),
 		SeesCameras: rules.SeesCamera(q.role, rules.Viewer, false, s.settings),
 		Deaf:        p.main != nil,
+		Heard:       q.floor || q.role == rules.Owner || q.role == rules.Presenter,
 	}
 }
 

@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -91,6 +92,75 @@ func TestGuestsWaitForAHost(t *testing.T) {
 	s.ask(2, LeaveRequest{})
 	s.pass(5 * time.Minute)
 	s.expect(1, "left ann 1", "meeting locked=false held=false lobby=off ends=true 2", "hangup ended")
+}
+
+func TestSettingsChangeWhileItRuns(t *testing.T) {
+	s := newSceneOf(t, rules.Discussion, nil)
+	s.come(2, "bob", Pass{Role: rules.Participant, Account: "b"})
+	s.ask(2, HandRequest{Up: true})
+	s.got = map[ConnID][]string{}
+	change := func(conn ConnID, edit func(*rules.Settings)) {
+		t.Helper()
+		settings := s.state.settings
+		edit(&settings)
+		s.ask(conn, ChangeSettingsRequest{Settings: settings})
+	}
+	change(2, func(r *rules.Settings) { r.Chat = rules.ReachOff })
+	s.expect(2, "error not_allowed change_settings")
+	change(1, func(r *rules.Settings) {})
+	s.expect(1)
+	for name, edit := range map[string]func(*rules.Settings){
+		"a code in place of the lobby": func(r *rules.Settings) { r.Lobby, r.Code = rules.LobbyOff, true },
+		"neither lobby nor code":       func(r *rules.Settings) { r.Lobby = rules.LobbyOff },
+		"a number before admission":    func(r *rules.Settings) { r.Before = rules.BeforeNumber },
+		"kept for longer":              func(r *rules.Settings) { r.KeepDays = 180 },
+		"recording":                    func(r *rules.Settings) { r.Recording = true },
+	} {
+		change(1, edit)
+		if got := s.got[1]; len(got) != 1 || got[0] != "error settings_invalid change_settings" {
+			t.Errorf("%s: %q", name, got)
+		}
+		delete(s.got, 1)
+	}
+	change(1, func(r *rules.Settings) {
+		r.Lobby, r.Chat, r.Hands, r.Speak, r.People = rules.LobbyAll, rules.ReachOff, rules.HandsOff, rules.FloorCalled, rules.SightHosts
+	})
+	s.expect(2, "welcome 2 bob people=2 chat=0", "meeting locked=false held=false lobby=all ends=false 3")
+	if s.rights["bob"].Microphone || s.rights["bob"].Shown || s.state.present("bob").hand != 0 {
+		t.Errorf("nothing follows from it: %+v", s.rights["bob"])
+	}
+	s.say(2, "m", "x")
+	s.expect(2, "error not_allowed m")
+	s.come(3, "cid", Pass{Role: rules.Participant, Account: "c"})
+	s.expect(3, "lobby lobby notices=0")
+
+	d, inForce := s.state.definition, s.state.settings
+	d.Condition = s.condition
+	if got := NewState(s.now, d); got.settings != inForce || d.Condition.Change == nil {
+		t.Error("a killed process forgets it")
+	}
+	stricter := d
+	stricter.Settings.Code = true
+	if got := NewState(s.now, stricter); got.settings != stricter.Settings {
+		t.Error("what hosts had changed is in force though it does not go with what is stored now")
+	}
+	older := stricter
+	older.Changed = s.now.Add(-time.Hour)
+	stricter.Changed = s.now
+	s.apply(Define{stricter})
+	if s.state.settings != stricter.Settings {
+		t.Error("a change of the stored meeting is not in force")
+	}
+	s.apply(Define{older})
+	older.Settings.Code = false
+	s.apply(Define{older})
+	if s.state.settings != stricter.Settings {
+		t.Error("somebody who had looked before a change takes it back")
+	}
+	s.ask(1, EndRequest{})
+	if s.condition.Change != nil || s.condition.Run != "" {
+		t.Errorf("the end leaves %+v", s.condition)
+	}
 }
 
 func TestHoldEverything(t *testing.T) {
@@ -258,5 +328,178 @@ func BenchmarkCommandsAmongThousand(b *testing.B) {
 				state.Apply(now, Act{Conn: 1, Request: request(i)})
 			}
 		})
+	}
+}
+
+func TestOneByOne(t *testing.T) {
+	s := newSceneOf(t, rules.Discussion, func(r *rules.Settings) { r.Lobby = rules.LobbyEach })
+	s.join(2, "bob")
+	s.join(3, "cid")
+	s.got = map[ConnID][]string{}
+	s.ask(1, AdmitRequest{All: true})
+	s.ask(1, AdmitRequest{IDs: []id.Identity{"bob", "cid"}})
+	s.expect(1, "error not_allowed admit", "error not_allowed admit")
+	s.ask(1, AdmitRequest{IDs: []id.Identity{"bob"}})
+	s.expect(2, "welcome 0 bob people=2 chat=0")
+
+	s = newSceneOf(t, rules.Consultation, nil)
+	s.join(2, "bob")
+	s.join(3, "cid")
+	s.got = map[ConnID][]string{}
+	s.ask(1, AdmitRequest{IDs: []id.Identity{"bob"}})
+	s.expect(2, "welcome 0 bob people=2 chat=0")
+	s.got = map[ConnID][]string{}
+	s.ask(1, AdmitRequest{IDs: []id.Identity{"cid"}}) // the other way in is not past the door of call_in
+	s.expect(1, "error occupied admit")
+}
+
+func TestAppointmentsEnd(t *testing.T) {
+	s := newSceneOf(t, rules.Consultation, nil)
+	until := s.now.Add(10 * time.Minute)
+	s.come(2, "bob", Pass{Role: rules.Participant, Slot: "1", Until: until})
+	s.come(3, "cid", Pass{Role: rules.Participant, Slot: "1", Until: until})
+	s.ask(1, CallInRequest{ID: "bob"})
+	s.pass(9 * time.Minute)
+	s.got = map[ConnID][]string{}
+	s.pass(time.Minute)
+	s.expect(2, "hangup ended")
+	s.expect(3, "hangup ended")
+	if s.state.present("ann") == nil || len(s.state.byID) != 1 {
+		t.Error("who is left is not the host")
+	}
+}
+
+func TestNamesThatAreFixed(t *testing.T) {
+	s := newScene(t)
+	s.come(1, "ann", Pass{Role: rules.Owner})
+	s.come(2, "bob", Pass{Role: rules.Participant, Name: "Bob Kurz"})
+	s.join(3, "cid")
+	s.got = map[ConnID][]string{}
+	s.ask(2, RenameRequest{ID: "bob", Name: "Direktorin"})
+	s.expect(2, "error not_allowed rename")
+	s.ask(3, RenameRequest{ID: "cid", Name: "Cid Lang"})
+	s.expect(3, "changed cid participant 1")
+	s.ask(1, RenameRequest{ID: "bob", Name: "Bob Lang"})
+	if s.state.present("bob").name != "Bob Lang" {
+		t.Error("hosts cannot correct a name")
+	}
+	for _, p := range s.state.people {
+		if got, want := slices.Contains(s.state.newSight().mayOf(p), rules.RenameSelf), p.identity != "bob"; got != want {
+			t.Errorf("%s is told that it may rename itself: %t", p.identity, got)
+		}
+	}
+}
+
+// What is not allowed any more is not said by editing what was, nor by a file that was on its way.
+func TestNothingIsSaidByAnotherWay(t *testing.T) {
+	s := newSceneOf(t, rules.Discussion, nil)
+	s.come(2, "bob", Pass{Role: rules.Participant, Account: "b"})
+	s.say(2, "m", "x")
+	s.ask(2, SendFileRequest{ID: "f", Name: []byte("f"), Size: 1})
+	quiet := s.state.settings
+	quiet.Chat = rules.ReachOff
+	s.ask(1, ChangeSettingsRequest{Settings: quiet})
+	s.got, s.done = map[ConnID][]string{}, nil
+	s.ask(2, EditRequest{ID: "m", Body: []byte("y")})
+	s.expect(2, "error not_allowed m")
+	s.ask(1, RemoveRequest{ID: "bob"})
+	s.done = nil
+	s.apply(Uploaded{Key: "random 2"})
+	s.expectDone("DropFiles")
+}
+
+func TestHostsComeIntoAFullMeeting(t *testing.T) {
+	s := newScene(t)
+	for i := range MaxPeople {
+		s.join(ConnID(10+i), fmt.Sprint("p", i))
+	}
+	s.join(2, "late")
+	s.expect(2, "error too_many")
+	s.come(3, "ann", Pass{Role: rules.Owner})
+	if s.state.present("ann") == nil {
+		t.Errorf("%q", s.got[3])
+	}
+}
+
+func TestWhoWaitsTellsHosts(t *testing.T) {
+	s := newSceneOf(t, rules.Class, nil)
+	s.come(2, "bob", Pass{Role: rules.Participant, SkipLobby: true})
+	s.join(3, "cid")
+	s.got = map[ConnID][]string{}
+	ask := func(text string) {
+		t.Helper()
+		s.ask(3, MessageHostsRequest{Body: []byte(text)})
+	}
+	ask("I am the new one")
+	s.expect(1, "knocked cid lobby 3")
+	s.expect(2) // who is no host learns nothing of it
+	s.expect(3, "lobby lobby notices=0")
+	s.ask(1, MessageHostsRequest{Body: []byte("x")})
+	s.expect(1, "error not_allowed message_hosts")
+	for i := range mostAsked - 1 {
+		if s.now = s.now.Add(time.Second); i > MaxAskedKept {
+			s.got = map[ConnID][]string{}
+		}
+		ask(fmt.Sprint("more ", i))
+	}
+	s.now = s.now.Add(time.Hour)
+	s.got = map[ConnID][]string{}
+	ask("and more")
+	s.expect(3, "error rate_limited message_hosts")
+	if said := s.state.waiting("cid").knocking().Asked; len(said) != MaxAskedKept || string(said[MaxAskedKept-1].Body) != fmt.Sprint("more ", mostAsked-2) {
+		t.Errorf("hosts are shown %d messages", len(said))
+	}
+	s.ask(1, AdmitRequest{IDs: []id.Identity{"cid"}})
+	s.got = map[ConnID][]string{}
+	ask("inside")
+	s.expect(3, "error not_allowed message_hosts")
+	s.ask(1, HoldRequest{On: true})
+	s.got = map[ConnID][]string{}
+	ask("held")
+	s.expect(3, "error not_allowed message_hosts")
+	s.ask(1, HoldRequest{})
+	if p := s.state.waiting("cid"); len(p.asked) != 0 || !s.state.mayAsk(p) {
+		t.Error("what was said before is still there, or nothing can be said")
+	}
+}
+
+func TestLocksItselfWhenAllAreIn(t *testing.T) {
+	s := newSceneOf(t, rules.Discussion, func(r *rules.Settings) { r.Lock = rules.LockComplete })
+	come := func(conn ConnID, who, link string) {
+		t.Helper()
+		s.come(conn, who, Pass{Role: rules.Participant, Account: "a", Personal: link, Invited: 2})
+	}
+	come(2, "bob", "1")
+	come(3, "bob too", "1")
+	come(4, "guest", "")
+	if s.state.condition.Locked {
+		t.Error("locked before all are in")
+	}
+	come(5, "cid", "2")
+	if !s.condition.Locked {
+		t.Error("not locked when all are in")
+	}
+	s.ask(1, LockRequest{})
+	come(6, "late", "")
+	if s.state.condition.Locked {
+		t.Error("a host opened it, and it is locked again")
+	}
+}
+
+func TestHostsAreAskedWhetherToLock(t *testing.T) {
+	s := newSceneOf(t, rules.Discussion, func(r *rules.Settings) { r.Lock = rules.LockOffered })
+	s.pass(9 * time.Minute)
+	if s.state.info().LockAsked {
+		t.Error("too early")
+	}
+	s.got = map[ConnID][]string{}
+	s.pass(2 * time.Minute)
+	s.expect(1, "meeting locked=false held=false lobby=guests ends=false 1")
+	if !s.state.info().LockAsked {
+		t.Error("nobody is asked")
+	}
+	s.ask(1, LockRequest{On: true})
+	if s.state.info().LockAsked {
+		t.Error("asked although it is locked")
 	}
 }

@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -33,7 +34,11 @@ type State struct {
 	used     time.Time // when the last person left, or the State was made
 	hostGone time.Time // when the last host left; zero: one is in, or none ever was
 	lastHand int64
-	nextRun  string // drawn for the next run: whoever is let in first came after the last one was over
+	invited  int  // how many have a personal link, where the meeting locks itself when all of them are in
+	complete bool // they were: whoever unlocks it then wants it open
+
+	lockAsked bool   // the time has come to ask hosts whether to lock it
+	nextRun   string // drawn for the next run: whoever is let in first came after the last one was over
 
 	now     time.Time // of the command that is applied
 	effects []Effect  // of the command that is applied
@@ -41,10 +46,12 @@ type State struct {
 
 // NewState makes the state of a meeting in which nobody is yet.
 func NewState(now time.Time, d Definition) *State {
-	return &State{
+	s := &State{
 		definition: d, settings: d.inForce(), condition: d.Condition,
 		byConn: map[ConnID]*person{}, byID: map[id.Identity]*person{}, used: now,
 	}
+	s.condition.Change = nil // from now on it is in settings
+	return s
 }
 
 // Has tells whether somebody holds a place by this connection.
@@ -88,8 +95,8 @@ func (s *State) Apply(now time.Time, c Command) []Effect {
 		s.tick()
 	case Shut:
 		s.shut(c)
-	case End:
-		s.end(CodeEnded)
+	case Delete:
+		s.end(CodeDeleted)
 	}
 	return s.effects
 }
@@ -125,29 +132,33 @@ func (s *State) may(p *person, a rules.Action) bool {
 // note has the condition remembered.
 func (s *State) note() {
 	c := s.condition
+	if c.Run != "" && s.settings != s.definition.Settings {
+		c.Change = &Change{From: s.definition.Settings, To: s.settings}
+	}
+	c.Roles = maps.Clone(c.Roles)
 	c.Void, c.Barred, c.Back = slices.Clone(c.Void), slices.Clone(c.Barred), slices.Clone(c.Back)
 	s.do(Note{Condition: c})
 }
 
 // define takes over what the store says of the meeting. While it runs, its kind and level stay: who is in came on these terms.
+// The condition stays always: what is stored of it may be older than what was noted.
 func (s *State) define(d Definition) {
-	if s.Idle() {
-		s.definition, s.settings, s.condition = d, d.inForce(), d.Condition
-		return
-	}
-	if d.Kind != s.definition.Kind || d.Level != s.definition.Level {
-		return
-	}
-	changed := d.Settings != s.definition.Settings
-	told := d.Title != s.definition.Title || d.Host != s.definition.Host || !d.KeptUntil.Equal(s.definition.KeptUntil)
-	d.Condition = Condition{}
-	s.definition = d
 	switch {
-	case changed:
-		if s.condition.Change != nil {
-			s.condition.Change = nil
-			s.note()
+	case d.Changed.Before(s.definition.Changed):
+		return // whoever came had looked before it was changed
+	case s.Idle():
+		if d.Settings != s.definition.Settings {
+			s.settings = d.Settings
 		}
+		s.definition = d
+		return
+	case d.Kind != s.definition.Kind || d.Level != s.definition.Level:
+		return
+	}
+	before := s.definition
+	s.definition = d
+	switch told := d.Title != before.Title || d.Host != before.Host || !d.KeptUntil.Equal(before.KeptUntil); {
+	case d.Settings != before.Settings: // also in place of what hosts have changed since
 		s.setSettings(d.Settings)
 		s.tellMeeting("")
 	case told:

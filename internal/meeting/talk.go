@@ -70,10 +70,15 @@ func (s *State) isFor(p *person, to id.Identity, hosts bool) bool {
 // edit replaces an own message.
 func (s *State) edit(p *person, r EditRequest) Code {
 	m := s.chat.find(p.identity, r.ID)
-	switch {
-	case m == nil:
+	if m == nil {
 		return CodeMessageUnknown
-	case s.condition.Held:
+	}
+	needed := rules.Chat
+	if m.To != "" {
+		needed = rules.ChatPrivate
+	}
+	switch {
+	case s.condition.Held, !s.may(p, needed): // else one could say more than one may
 		return CodeNotAllowed
 	case !p.spoke.allow(s.now, chatBurst):
 		return CodeRateLimited

@@ -181,3 +181,68 @@ func TestSettingsOutliveAKill(t *testing.T) {
 		t.Error("the next run begins with the settings of the last")
 	}
 }
+
+// A role that was taken back does not come back with a ticket from before.
+func TestTicketGivesNoRoleThatWasTakenBack(t *testing.T) {
+	s := newScene(t)
+	s.come(1, "ann", Pass{Role: rules.Owner})
+	s.join(2, "bob")
+	s.join(3, "cid")
+	s.ask(1, AppointRequest{ID: "bob", Role: rules.Moderator})
+	anns, bobs := s.ticketFor("ann"), s.ticketFor("bob")
+	s.ask(1, AppointRequest{ID: "bob", Role: rules.Participant})
+	s.ask(1, HandOverRequest{ID: "cid"})
+	cids := s.ticketFor("cid")
+	for _, conn := range []ConnID{1, 2, 3} {
+		s.ask(conn, LeaveRequest{})
+	}
+	for range 2 {
+		s.back(4, "ann", anns)
+		s.back(5, "bob", bobs)
+		s.back(6, "cid", cids)
+		for who, want := range map[id.Identity]rules.Role{"ann": rules.Moderator, "bob": rules.Participant, "cid": rules.Owner} {
+			if p := s.state.present(who); p == nil || p.role != want {
+				t.Errorf("%s is back as %+v", who, p)
+			}
+		}
+		s.kill()
+	}
+}
+
+func TestTicketIsGoodForOnePlace(t *testing.T) {
+	s := newScene(t)
+	s.come(1, "ann", Pass{Role: rules.Owner})
+	s.join(2, "bob")
+	s.ask(2, HandRequest{Up: true})
+	ticket := s.ticketFor("bob")
+	s.got = map[ConnID][]string{}
+	s.back(3, "passed on", ticket)
+	s.expect(2, "hangup replaced")
+	s.expect(3, "welcome 2 bob people=2 chat=0")
+	s.expect(1)
+	if s.state.present("bob").hand == 0 {
+		t.Error("the hand went down")
+	}
+	s.rejoin(4, "bob", 0)
+	s.expect(4, "error session_unknown")
+	s.rejoin(5, "passed on", 2)
+	s.expect(5, "resumed 2")
+}
+
+// Who conducts by its account and was put out waits like a guest, and is none of the hosts when let in again.
+func TestModeratorWhoWasPutOut(t *testing.T) {
+	s := newScene(t)
+	s.come(1, "ann", Pass{Role: rules.Owner, Account: "a", SkipLobby: true})
+	moderator := Pass{Role: rules.Moderator, Account: "m", SkipLobby: true}
+	s.come(2, "mod", moderator)
+	s.ask(1, RemoveRequest{ID: "mod"})
+	s.come(3, "mod", moderator)
+	s.expect(3, "lobby lobby notices=0")
+	s.ask(1, LockRequest{On: true})
+	s.come(4, "mod too", moderator)
+	s.expect(4, "error locked")
+	s.ask(1, AdmitRequest{All: true})
+	if p := s.state.present("mod"); p == nil || p.role != rules.Participant {
+		t.Errorf("let in as %+v", p)
+	}
+}

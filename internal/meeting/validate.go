@@ -27,6 +27,13 @@ func (r NoticeRequest) validate() error {
 	return errors.Join(validBody(r.Body), validList(r.IDs, r.All))
 }
 
+func (r MessageHostsRequest) validate() error {
+	if len(r.Body) > MaxAsked {
+		return errBadBody
+	}
+	return validBody(r.Body)
+}
+
 func (r SendFileRequest) validate() error {
 	if len(r.Name) == 0 || len(r.Name) > MaxFileName || r.Size <= 0 {
 		return errBadName

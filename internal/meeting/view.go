@@ -101,9 +101,7 @@ func (s *State) info() Info {
 	if !d.KeptUntil.IsZero() {
 		info.KeptUntil = d.KeptUntil.UnixMilli()
 	}
-	if s.condition.Lobby != "" {
-		info.Settings.Lobby = s.condition.Lobby
-	}
+	info.LockAsked = s.lockAsked && !s.condition.Locked && s.settings.Lock == rules.LockOffered
 	if ends := s.hostGoneEnds(); !ends.IsZero() {
 		info.EndsAt = ends.UnixMilli()
 	}

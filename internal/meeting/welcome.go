@@ -41,7 +41,7 @@ func (s *State) welcome(p *person, v *sight) {
 	p.crowd = v.crowd(p)
 	w := Welcome{
 		Seq: p.seq, Self: p.identity, Person: p.lead().identity, Session: p.secret.Reveal(),
-		Role: p.lead().role, May: v.mayList(p.lead().role), Meeting: s.info(), Crowd: p.crowd,
+		Role: p.lead().role, May: v.mayOf(p.lead()), Meeting: s.info(), Crowd: p.crowd,
 		People: v.people(p), Waiting: []Waiting{}, Chat: v.said(p),
 		Files: s.files.list(func(f *file) bool { return s.gets(p, f) }),
 	}
@@ -132,13 +132,22 @@ func (v *sight) said(p *person) []Said {
 	return v.chat
 }
 
-// mayList lists what a role may do.
+// mayOf lists what somebody who is in may do.
+func (v *sight) mayOf(p *person) []rules.Action {
+	may := v.mayList(p.role)
+	if v.s.renamesSelf(p) {
+		return may
+	}
+	return slices.DeleteFunc(slices.Clone(may), func(a rules.Action) bool { return a == rules.RenameSelf })
+}
+
+// mayList lists what a role may do, once in.
 func (v *sight) mayList(role rules.Role) []rules.Action {
 	may, listed := v.may[role]
 	if !listed {
 		may = []rules.Action{}
 		for _, a := range rules.Actions() {
-			if rules.May(role, a, v.s.definition.Kind, v.s.settings) {
+			if a != rules.MessageHosts && rules.May(role, a, v.s.definition.Kind, v.s.settings) {
 				may = append(may, a)
 			}
 		}

@@ -65,7 +65,7 @@ func (s *State) obey(c Command) bool {
 	case SetRights:
 		s.setRights(c)
 	case DropRights:
-		delete(s.rights, c.Identity)
+		s.dropRights(c)
 	case StopSource:
 		s.with(s.sidOf(c.Identity), func(p *participant) { s.stopSource(p, c.Source) })
 	default:

@@ -13,6 +13,7 @@ type Rights struct {
 	CameraShown bool // everybody gets its camera
 	SeesCameras bool // it gets everybody's camera
 	Deaf        bool // it gets no sound
+	Heard       bool // its microphone is never left out because others are louder
 }
 
 // unguarded are the rights of everybody in rooms that nobody guards: permissions alone count there.
@@ -27,7 +28,8 @@ type (
 		Identity id.Identity
 		Rights   Rights
 	}
-	// DropRights forgets them: who is in stays, who comes is refused.
+	// DropRights forgets them and puts the participant out. Whoever comes with that identity is refused until it has rights again,
+	// however new its token is; then an old one is as good as before.
 	DropRights struct{ Identity id.Identity }
 	// StopSource ends what a participant sends of a source, at once. It may begin again.
 	StopSource struct {
@@ -113,6 +115,17 @@ func (s *State) setRights(c SetRights) {
 	s.rights[c.Identity] = c.Rights
 	if p, ok := s.byIdentity[c.Identity]; ok && p.rights != c.Rights {
 		s.changeRights(p, c.Rights)
+	}
+}
+
+// dropRights forgets rights, and puts out who had them.
+func (s *State) dropRights(c DropRights) {
+	if !s.options.Guarded {
+		return
+	}
+	delete(s.rights, c.Identity)
+	if p, ok := s.byIdentity[c.Identity]; ok {
+		s.remove(p, ReasonParticipantRemoved, ActionDisconnect)
 	}
 }
 

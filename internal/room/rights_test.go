@@ -35,8 +35,12 @@ func TestNobodyIsInAGuardedRoomWithoutRights(t *testing.T) {
 	sc.join("alice")
 	sc.want("alice < join", "alice < token")
 	sc.do(DropRights{"alice"})
+	sc.wantSome("alice < leave reason=4 action=0")
 	sc.join("alice")
 	sc.want("< refused: " + ErrNotAllowed.Error())
+	sc.do(SetRights{"alice", teacher}) // let in again, at once
+	sc.join("alice")
+	sc.want("alice < join", "alice < token")
 }
 
 func TestPupilsSeeTheTeacherOnly(t *testing.T) {
@@ -235,7 +239,7 @@ func (v *views) command(r *rand.Rand) Command {
 	switch r.IntN(14) {
 	case 0, 1, 2, 3:
 		yes := func() bool { return r.IntN(2) == 0 }
-		return SetRights{who, Rights{yes(), yes(), yes(), yes(), yes(), yes(), yes(), yes()}}
+		return SetRights{who, Rights{yes(), yes(), yes(), yes(), yes(), yes(), yes(), yes(), yes()}}
 	case 4:
 		return TransportConnected{p.sid}
 	case 5, 6:

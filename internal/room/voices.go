@@ -16,8 +16,9 @@ const (
 )
 
 // chooseVoices decides who is heard. Up to Options.Voices microphones are all open. When there are more, nobody's silence
-// is sent on, and when more than that can be heard at once, only the loudest are. Nothing is negotiated for it; the gate
-// stands where the packets come in, and whoever is not shut is heard from the first sound, not from the next tick.
+// is sent on, and when more than that can be heard at once, only the loudest are. Who is always heard, by its rights, comes
+// before them. Nothing is negotiated for it; the gate stands where the packets come in, and whoever is not shut is heard from
+// the first sound, not from the next tick.
 func (s *State) chooseVoices(levels []TrackLevel) {
 	if s.options.Voices <= 0 {
 		return
@@ -43,8 +44,13 @@ func (s *State) chooseVoices(levels []TrackLevel) {
 	slices.SortStableFunc(microphones, func(a, b *track) int { return cmp.Compare(a.rank(), b.rank()) })
 	for _, t := range microphones {
 		audible := t.loudness <= audibleLevelDBov
-		t.heard = audible && heard < s.options.Voices
+		t.heard = audible && (t.owner.rights.Heard || heard < s.options.Voices)
 		switch {
+		case t.owner.rights.Heard:
+			if t.heard {
+				heard++
+			}
+			s.orderGate(t, GateOpen)
 		case t.heard:
 			heard++
 			s.orderGate(t, gate)
@@ -63,9 +69,15 @@ func (t *track) isRanked(l TrackLevel) bool {
 	return t.info.Type == Audio && t.info.Source != ScreenShareAudio && l.Ranked
 }
 
+// firstRank is more than ranks differ by loudness.
+const firstRank = 1000
+
 // rank orders tracks by loudness. Who is heard already stays so until somebody else is clearly louder.
 func (t *track) rank() int {
 	rank := int(t.loudness)
+	if t.owner.rights.Heard {
+		return rank - firstRank
+	}
 	if t.heard {
 		rank -= heardBonusDB
 	}

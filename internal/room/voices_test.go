@@ -97,3 +97,24 @@ func TestSoundOfScreensAndUnknownLoudnessAlwaysPass(t *testing.T) {
 	c.wantSome("p0 < GATE p0.mic=1", "p1 < GATE p1.mic=2")
 	c.wantNone("mic2")
 }
+
+func TestSomeAreAlwaysHeard(t *testing.T) {
+	c := &choir{scene: newScene(t, Options{Voices: 1, Guarded: true})}
+	always := pupil
+	always.Heard = true
+	for i, rights := range []Rights{always, pupil, pupil} {
+		name := fmt.Sprintf("p%d", i)
+		c.do(SetRights{id.Identity(name), rights})
+		p := c.active(name)
+		c.people, c.mics = append(c.people, p), append(c.mics, p.publish("mic"))
+	}
+	c.sing(90, 20, 30)
+	c.wantSome("p1 < GATE p1.mic=1", "p2 < GATE p2.mic=2")
+	c.wantNone("p0.mic") // open, also for what is too quiet for the others
+	c.sing(50, 20, 30)
+	c.wantSome("p1 < GATE p1.mic=2") // the one place is taken
+	c.wantNone("p0.mic")
+	c.do(SetRights{"p0", pupil})
+	c.sing(50, 20, 30)
+	c.wantSome("p1 < GATE p1.mic=1", "p0 < GATE p0.mic=2")
+}

@@ -215,20 +215,9 @@ func (s *Service) conduct(name id.RoomName, c room.Command) {
 	}
 }
 
-// Remove ends an identity's media in a room and makes the tokens worthless that it was given so far.
+// Remove ends an identity's media in the room of a meeting. Its tokens are worth nothing there until it is allowed something again.
 func (s *Service) Remove(name id.RoomName, identity id.Identity) {
-	now, life := time.Now(), maxTokenLife
-	if s.reserved(name) {
-		life = refreshedLife // no token of a meeting lives longer
-	}
 	s.conduct(name, room.DropRights{Identity: identity})
-	s.revoked.Purge(now)
-	s.revoked.Revoke(name, identity, now, now.Add(life))
-	for _, session := range s.of(name, identity) {
-		session.post(func() {
-			session.tell(room.Leave{Participant: session.sid, Reason: room.ReasonParticipantRemoved})
-		})
-	}
 }
 
 // CloseRoom ends a room and everybody's media in it.

@@ -111,12 +111,12 @@ func TestTokensAreChecked(t *testing.T) {
 	}
 }
 
-func TestRemovalRevokesTokens(t *testing.T) {
+func TestRevokedTokens(t *testing.T) {
 	s := startService(t)
 	text := sign(t, devKey, nil)
-	s.Remove("hall", "ada")
+	s.Revoke("hall", "ada", time.Now())
 	if _, no := s.verify(text, time.Now()); no == nil || no.status != http.StatusUnauthorized {
-		t.Errorf("a token from before the removal: %+v", no)
+		t.Errorf("a token from before it was revoked: %+v", no)
 	}
 	if _, no := s.verify(sign(t, devKey, func(c *token.Claims) { c.Identity = "bob" }), time.Now()); no != nil {
 		t.Errorf("somebody else's token: %+v", no)

@@ -151,7 +151,7 @@ func (s *Service) enter(ctx context.Context, v visit) (*Session, *refusal) {
 	}
 	go session.run()
 	s.revoked.Purge(time.Now())
-	if err := s.revoked.Check(claims.Video.Room, claims); err != nil { // meanwhile: Remove did not find the session yet
+	if err := s.revoked.Check(claims.Video.Room, claims); err != nil { // meanwhile: whoever removed it did not find it in the room yet
 		session.cancel()
 		return nil, &refusal{http.StatusUnauthorized, err.Error()}
 	}

@@ -243,7 +243,7 @@ func TestSocketThatComesWhenTheSessionIsOver(t *testing.T) {
 		action lkpb.LeaveRequest_Action
 	}{
 		"by itself":   {func(_ *Service, s *Session) { s.cancel() }, lkpb.DisconnectReason_STATE_MISMATCH, lkpb.LeaveRequest_RECONNECT},
-		"by the room": {func(s *Service, l *Session) { s.Remove(l.room.Name(), l.identity) }, lkpb.DisconnectReason_PARTICIPANT_REMOVED, lkpb.LeaveRequest_DISCONNECT},
+		"by the room": {func(_ *Service, l *Session) { putOut(t, l) }, lkpb.DisconnectReason_PARTICIPANT_REMOVED, lkpb.LeaveRequest_DISCONNECT},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := startService(t)
@@ -260,6 +260,14 @@ func TestSocketThatComesWhenTheSessionIsOver(t *testing.T) {
 			}
 			<-ended
 		})
+	}
+}
+
+// putOut has the room put a session out, as an application or a meeting does.
+func putOut(t *testing.T, session *Session) {
+	t.Helper()
+	if err := session.room.Post(t.Context(), room.Leave{Participant: session.sid, Reason: room.ReasonParticipantRemoved}); err != nil {
+		t.Error(err)
 	}
 }
 

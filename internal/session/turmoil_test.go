@@ -87,8 +87,9 @@ func (v visitor) visit() {
 	sid := id.ParticipantSID(v.first(c).GetJoin().GetParticipant().GetSid())
 	session, ok := v.service.find(sid)
 	switch choice := v.dice.IntN(6); {
-	case choice == 0:
-		v.service.Remove("hall", v.identity)
+	case choice == 0 && ok:
+		v.service.Revoke("hall", v.identity, time.Now())
+		_ = session.room.Post(v.t.Context(), room.Leave{Participant: sid, Reason: room.ReasonParticipantRemoved})
 	case choice == 1 && ok:
 		session.cancel()
 	case choice >= 2 && ok:

@@ -47,6 +47,11 @@ func (tx *Tx) PersonalLinksOf(meeting id.MeetingID) ([]PersonalLink, error) {
 	return All(tx, scanPersonal, `SELECT `+personalColumns+` FROM personal_link WHERE meeting = ? ORDER BY starts_at, number`, meeting)
 }
 
+// CountInvited tells how many people have a personal link to a meeting; appointments are not counted.
+func (tx *Tx) CountInvited(meeting id.MeetingID) (int, error) {
+	return One(tx, Value[int], `SELECT COUNT(*) FROM personal_link WHERE meeting = ? AND ends_at = 0`, meeting)
+}
+
 // RenewPersonalLink gives one another link. The error is ErrNone when there is none.
 func (tx *Tx) RenewPersonalLink(meeting id.MeetingID, of id.PersonalID, link id.LinkID) error {
 	return some(tx.Exec(`UPDATE personal_link SET link = ? WHERE meeting = ? AND id = ?`, link, meeting, of))

@@ -43,6 +43,7 @@ var asks = map[rules.Action]string{
 // server takes of the others in internal/app (TestTableAgainstMedia).
 var elsewhere = map[rules.Action]bool{
 	rules.End: true, rules.SeeWaiting: true, rules.SeePeople: true, rules.Speak: true, rules.Camera: true, rules.Share: true,
+	rules.MessageHosts: true, // only while one waits
 }
 
 // TestTableCellByCell asks for every action, in every role, in every kind of meeting, over the WebSocket.

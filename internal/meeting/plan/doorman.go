@@ -20,6 +20,7 @@ type door struct {
 	whole
 	host     pii.Name
 	personal *store.PersonalLink // nil: the link of all
+	invited  int                 // personal links of people; 0 where nobody asks
 }
 
 // Knock says which meeting a link leads to and as what somebody comes (control.Doorman). The error is a meeting.Failure, or
@@ -44,12 +45,10 @@ func (s *Service) Knock(ctx context.Context, k meeting.Knock) (meeting.Definitio
 
 // find finds the meeting of a link.
 func (s *Service) find(ctx context.Context, now time.Time, link id.LinkID, source string) (d door, err error) {
-	if err := s.guard.checkLink(source, now); err != nil {
-		return d, err
-	}
 	if !link.Valid() {
-		return d, refuse(meeting.CodeMeetingUnknown)
+		return d, s.guard.wrongLink(source, now)
 	}
+	noted := s.journal.noted() // before the store is read: what is written meanwhile is in one of the two
 	err = s.Store.Read(ctx, func(tx *store.Tx) error {
 		d = door{}
 		row, err := tx.MeetingByLink(link)
@@ -67,18 +66,23 @@ func (s *Service) find(ctx context.Context, now time.Time, link id.LinkID, sourc
 			return err
 		}
 		owner, err := s.Accounts.Person(tx, row.Owner)
-		d.host = owner.Name
+		if d.host = owner.Name; err == nil && d.settings.Lock == rules.LockComplete {
+			d.invited, err = tx.CountInvited(d.ID)
+		}
 		return err
 	})
 	if errors.Is(err, meeting.Failure{Code: meeting.CodeMeetingUnknown}) {
-		s.guard.wrongLink(source, now)
+		err = s.guard.wrongLink(source, now)
+	}
+	if newer := noted[d.ID].condition; newer != nil {
+		d.condition = *newer
 	}
 	return d, err
 }
 
 // pass says as what somebody comes.
 func (d door) pass(now time.Time, who Person, secret pii.Token) (meeting.Pass, error) {
-	pass := meeting.Pass{Role: d.role(now, who, secret), Account: who.ID}
+	pass := meeting.Pass{Role: d.role(now, who, secret), Account: who.ID, Invited: d.invited}
 	switch {
 	case who.ID != "" && !who.MayEnter:
 		return pass, refuse(meeting.CodeNotAllowed)
@@ -95,9 +99,9 @@ func (d door) pass(now time.Time, who Person, secret pii.Token) (meeting.Pass, e
 	}
 	switch {
 	case d.personal != nil && d.personal.End.IsZero():
-		pass.Name = d.personal.Name
+		pass.Name, pass.Personal = d.personal.Name, string(d.personal.ID)
 	case d.personal != nil:
-		pass.Slot, pass.SlotAt = string(d.personal.ID), d.personal.Start
+		pass.Slot, pass.SlotAt, pass.Until = string(d.personal.ID), d.personal.Start, d.personal.End.Add(store.AppointmentKept)
 	case d.settings.Names != rules.NamesFree:
 		pass.Name = who.Name
 	}

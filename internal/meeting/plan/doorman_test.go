@@ -74,7 +74,7 @@ func TestWhatComesWithAKnock(t *testing.T) {
 	}
 	for i, want := range []pii.Name{"Mia K.", "Mia K.\u00a02", "Bo"} {
 		d, pass, err := r.Knock(t.Context(), meeting.Knock{Link: people[i].Link})
-		if err != nil || pass.Name != want || pass.Role != rules.Participant || pass.SkipLobby || pass.Account != "" {
+		if err != nil || pass.Name != want || pass.Personal == "" || pass.Role != rules.Participant || pass.SkipLobby || pass.Account != "" {
 			t.Errorf("%+v (%s), %v", pass, pass.Name.Reveal(), err)
 		}
 		if d.ID != m.ID || d.Title.Reveal() != "Mathe" || d.Host.Reveal() != "Frau ada" || d.Settings != m.Settings || !d.EndsAt.IsZero() || d.KeptAfter != keepAlways || !d.KeptUntil.IsZero() {
@@ -133,9 +133,14 @@ func TestAppointments(t *testing.T) {
 		}
 		r.at("2026-11-30 09:30")
 		d, pass, err := r.Knock(t.Context(), second)
-		if err != nil || pass.Slot != string(list[1].ID) || !pass.SlotAt.Equal(list[1].Start) || pass.Name != "" || pass.SkipLobby || d.EndsAt.In(r.place("Europe/Berlin")).Format("15:04") != "11:30" || !d.KeptUntil.Equal(m.Erase) || d.KeptAfter != 0 {
+		if err != nil || pass.Slot != string(list[1].ID) || !pass.SlotAt.Equal(list[1].Start) || !pass.Until.Equal(list[1].End.Add(30*time.Minute)) || pass.Name != "" || pass.SkipLobby || d.EndsAt.In(r.place("Europe/Berlin")).Format("15:04") != "11:30" || !d.KeptUntil.Equal(m.Erase) || d.KeptAfter != 0 {
 			t.Errorf("%+v %+v, %v", d, pass, err)
 		}
+		r.at("2026-11-30 11:30")
+		if d, _, _ := r.Knock(t.Context(), meeting.Knock{Link: m.Link, Login: "in:ada"}); !d.EndsAt.IsZero() {
+			t.Errorf("who comes after the end is put out at once: %v", d.EndsAt)
+		}
+		r.at("2026-11-30 09:30")
 		g, err := r.Look(t.Context(), list[2].Link, "", "")
 		if err != nil || g.Title != "" || g.Refusal != meeting.CodeNotYet || !g.Start.Equal(list[2].Start) || !g.Opens.Equal(list[2].Start.Add(-15*time.Minute)) {
 			t.Errorf("before the appointment: %+v, %v", g, err)
@@ -321,14 +326,17 @@ func TestGuessingLinks(t *testing.T) {
 			t.Fatal(got)
 		}
 	}
-	if got := r.knock(meeting.Knock{Link: m.Link, Source: "203.0.113.9"}); got != "rate_limited" {
+	if got := r.knock(meeting.Knock{Link: id.NewLinkID(), Source: "203.0.113.9"}); got != "rate_limited" {
 		t.Errorf("who guessed goes on: %s", got)
 	}
-	if _, err := r.Look(t.Context(), m.Link, "", "203.0.113.9"); !refused(err, meeting.CodeRateLimited) {
+	if _, err := r.Look(t.Context(), "no link", "", "203.0.113.9"); !refused(err, meeting.CodeRateLimited) {
 		t.Errorf("and looks on: %v", err)
 	}
-	if got := r.knock(meeting.Knock{Link: m.Link, Source: "203.0.113.10"}); got != "participant" {
+	if got := r.knock(meeting.Knock{Link: id.NewLinkID(), Source: "203.0.113.10"}); got != "meeting_unknown" {
 		t.Errorf("another source: %s", got)
+	}
+	if got := r.knock(meeting.Knock{Link: m.Link, Source: "203.0.113.9"}); got != "participant" {
+		t.Errorf("somebody else of the same house, who has the link: %s", got)
 	}
 }
 

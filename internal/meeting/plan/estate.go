@@ -32,8 +32,8 @@ func (e Estate) HandOver(tx *store.Tx, from, to id.AccountID) error {
 	return nil
 }
 
-// Delete deletes all meetings of an account, and has it conduct, stand in and be told nothing any more. Those that run go on
-// until everybody has left: nobody comes in any more.
+// Delete deletes all meetings of an account, and has it conduct, stand in and be told nothing any more. Those that run end
+// when the lookout sees it.
 func (e Estate) Delete(tx *store.Tx, owner id.AccountID) error {
 	if err := tx.DeleteMeetingsOf(owner); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"testing"
 
 	"konklave/internal/id"
@@ -57,6 +58,7 @@ func TestTakingOver(t *testing.T) {
 func TestLeavers(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		r := newRig(t, s)
+		r.lookout.close() // it would look at the same time
 		estate := Estate{r.Service}
 		one := r.make(ada, Draft{Title: "eins"})
 		r.make(ada, Draft{Title: "zwei", Hosts: []id.AccountID{"eve"}})
@@ -102,6 +104,10 @@ func TestLeavers(t *testing.T) {
 		}
 		if all, _ := r.All(t.Context(), root); len(all) != 1 {
 			t.Errorf("%d meetings are left", len(all))
+		}
+		r.told.running = []id.MeetingID{other.ID, one.ID}
+		if r.endDeleted(t.Context()); !slices.Equal(r.told.ended, []id.MeetingID{one.ID}) {
+			t.Errorf("of those that run are ended %v", r.told.ended)
 		}
 	})
 }

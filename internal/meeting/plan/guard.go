@@ -49,16 +49,14 @@ func newGuard() *guard {
 	}
 }
 
-// checkLink refuses a source that has tried too many links that lead nowhere.
-func (g *guard) checkLink(source string, now time.Time) error {
-	if !g.links.Left(source, now) {
+// wrongLink counts a link that leads nowhere, and refuses it. Who has tried too many is told so. Links that lead somewhere are
+// looked at all the same: nobody guesses 128 bits, and one who tries must not lock out all who come from the same address.
+func (g *guard) wrongLink(source string, now time.Time) error {
+	if !g.links.Allow(source, now) {
 		return refuse(meeting.CodeRateLimited)
 	}
-	return nil
+	return refuse(meeting.CodeMeetingUnknown)
 }
-
-// wrongLink counts a link that leads nowhere.
-func (g *guard) wrongLink(source string, now time.Time) { g.links.Allow(source, now) }
 
 // checkCode compares an access code, unless too many wrong ones came.
 func (g *guard) checkCode(now time.Time, of id.MeetingID, right pii.Token, k meeting.Knock) error {

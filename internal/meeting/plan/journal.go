@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"sync"
 	"time"
 
@@ -25,7 +26,8 @@ type journal struct {
 
 	mu      sync.Mutex
 	waiting map[id.MeetingID]note
-	failing bool // told once, until it works again
+	writing map[id.MeetingID]note // taken out of waiting, and perhaps not written yet
+	failing bool                  // told once, until it works again
 }
 
 // note is what is to be written of a meeting.
@@ -65,6 +67,22 @@ func (j *journal) put(of id.MeetingID, edit func(*note)) {
 	}
 }
 
+// noted gives what is noted and perhaps not written yet.
+func (j *journal) noted() map[id.MeetingID]note {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	all := maps.Clone(j.writing)
+	if all == nil {
+		all = map[id.MeetingID]note{}
+	}
+	for of, n := range j.waiting {
+		if n.condition != nil {
+			all[of] = n
+		}
+	}
+	return all
+}
+
 func (j *journal) run() {
 	defer close(j.done)
 	retry := time.NewTimer(0)
@@ -98,7 +116,7 @@ func (j *journal) close(ctx context.Context) error {
 func (j *journal) write(ctx context.Context) bool {
 	j.mu.Lock()
 	taken := j.waiting
-	j.waiting = map[id.MeetingID]note{}
+	j.waiting, j.writing = map[id.MeetingID]note{}, taken
 	j.mu.Unlock()
 	if len(taken) == 0 {
 		return true
@@ -113,6 +131,7 @@ func (j *journal) write(ctx context.Context) bool {
 	})
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.writing = nil
 	if err != nil {
 		j.putBackLocked(taken)
 		if !j.failing {

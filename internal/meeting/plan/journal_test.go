@@ -27,12 +27,16 @@ func TestWhatRunsIsNotForgotten(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		r := newRig(t, s)
 		m := r.make(ada, Draft{})
-		want := meeting.Condition{Run: "r1", Locked: true, Lobby: rules.LobbyAll, Void: []meeting.TicketID{"a"}}
+		settings := rules.Preset(rules.Talk, rules.Open)
+		want := meeting.Condition{Run: "r1", Locked: true, Change: &meeting.Change{To: settings}, Void: []meeting.TicketID{"a"}}
 		for i := range 100 { // what is newer counts
 			r.Note(m.ID, meeting.Condition{Run: fmt.Sprint(i)})
 		}
 		r.Note(m.ID, want)
 		r.Note("gone", want)
+		if d, _, err := r.Knock(t.Context(), meeting.Knock{Link: m.Link}); err != nil || !reflect.DeepEqual(d.Condition, want) {
+			t.Errorf("not written yet: %+v, %v", d.Condition, err)
+		}
 		r.flush()
 		d, _, err := r.Knock(t.Context(), meeting.Knock{Link: m.Link})
 		if err != nil || !reflect.DeepEqual(d.Condition, want) {

@@ -335,13 +335,14 @@ func (s *Service) edit(ctx context.Context, by Actor, of id.MeetingID, change fu
 func (p parsed) definition(now time.Time, host pii.Name) meeting.Definition {
 	d := meeting.Definition{
 		ID: p.ID, Title: p.Title, Host: host, Kind: p.kind, Level: p.level, Settings: p.settings, Condition: p.condition,
+		Changed:   p.Changed.Truncate(time.Millisecond), // as it is stored
 		KeptAfter: p.keptAfter(),
 	}
 	if d.KeptAfter == 0 {
 		d.KeptUntil = p.eraseAt()
 	}
 	if p.kind == rules.Consultation { // it ends by itself, so that nobody finds the one before
-		if date, on := p.around(now); on {
+		if date, on := p.around(now); on && now.Before(date.End.Add(store.AppointmentKept)) { // later hosts may meet without an end
 			d.EndsAt = date.End.Add(store.AppointmentKept)
 		}
 	}

@@ -48,6 +48,8 @@ type Accounts interface {
 type Running interface {
 	Define(ctx context.Context, d meeting.Definition) error
 	End(ctx context.Context, of id.MeetingID) error
+	// Running lists the meetings that run.
+	Running(ctx context.Context) ([]id.MeetingID, error)
 }
 
 // Act is what is noted in the trail of administrators' acts.
@@ -85,10 +87,11 @@ type Service struct {
 	Config
 	guard   *guard
 	journal *journal
+	running Running  // nil: nobody is told
+	lookout *lookout // nil: nobody is told
 
-	mu      sync.Mutex
-	running Running // nil: nobody is told
-	zones   map[string]*time.Location
+	mu    sync.Mutex
+	zones map[string]*time.Location
 }
 
 // New makes a Service. Close ends it, before the store is closed.
@@ -105,10 +108,18 @@ func New(c Config) *Service {
 }
 
 // Close waits until what running meetings had noted is written, or until ctx ends.
-func (s *Service) Close(ctx context.Context) error { return s.journal.close(ctx) }
+func (s *Service) Close(ctx context.Context) error {
+	if s.lookout != nil {
+		s.lookout.close()
+	}
+	return s.journal.close(ctx)
+}
 
 // Tell says who is to be told of changes. It comes before the first of them.
-func (s *Service) Tell(running Running) { s.running = running }
+func (s *Service) Tell(running Running) {
+	s.running = running
+	s.lookout = s.lookOut()
+}
 
 // place gives the time zone of a name; nil when there is none. They are kept, because looking one up reads a file.
 func (s *Service) place(name string) *time.Location {

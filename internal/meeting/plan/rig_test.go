@@ -37,6 +37,7 @@ func (f fakeAccounts) Person(_ *store.Tx, of id.AccountID) (Person, error) { ret
 type told struct {
 	defined []meeting.Definition
 	ended   []id.MeetingID
+	running []id.MeetingID
 }
 
 func (f *told) Define(_ context.Context, d meeting.Definition) error {
@@ -48,6 +49,8 @@ func (f *told) End(_ context.Context, of id.MeetingID) error {
 	f.ended = append(f.ended, of)
 	return nil
 }
+
+func (f *told) Running(context.Context) ([]id.MeetingID, error) { return f.running, nil }
 
 // rig is a Service with a clock that tests put forward.
 type rig struct {

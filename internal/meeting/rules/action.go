@@ -8,6 +8,7 @@ const (
 	Admit          Action = "admit"           // let in who waits
 	Refuse         Action = "refuse"          // not let in who waits
 	MessageWaiting Action = "message_waiting" // write to those who wait
+	MessageHosts   Action = "message_hosts"   // write to the hosts while one waits
 	CallIn         Action = "call_in"         // have the next person of a consultation come in
 	SeeWaiting     Action = "see_waiting"     // see who waits
 	Mute           Action = "mute"            // of others; nobody can be unmuted from outside

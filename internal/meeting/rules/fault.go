@@ -28,6 +28,8 @@ const (
 	ValueUnknown Reason = "value_unknown"
 	// LobbyOrCode means that at this level guests wait in the lobby or give a code, or both.
 	LobbyOrCode Reason = "lobby_or_code"
+	// PlannedOnly means that the setting is changed in the stored meeting, not while the meeting runs.
+	PlannedOnly Reason = "planned_only"
 )
 
 // messages say in a few English words what a code means. They are for developers: a client shows its own text.
@@ -41,6 +43,7 @@ var messages = map[Reason]string{
 	NotBuilt:       "the program cannot do it yet",
 	ValueUnknown:   "the setting has no such value",
 	LobbyOrCode:    "at this level guests wait in the lobby or give a code",
+	PlannedOnly:    "changed in the stored meeting only",
 }
 
 // Message says in a few English words what the code means.
@@ -71,6 +74,18 @@ func (s Settings) Faults(k Kind, l Level) []Fault {
 	}
 	if l != Open && s.Lobby == LobbyOff && !s.Code && s.Guests != GuestsNone {
 		faults = append(faults, fault("lobby", LobbyOrCode))
+	}
+	return faults
+}
+
+// FaultsWhileRunning lists what is not permitted of settings that shall hold in a meeting that runs, in place of those that are
+// stored.
+func (s Settings) FaultsWhileRunning(k Kind, l Level, stored Settings) []Fault {
+	faults := s.Faults(k, l)
+	for _, limit := range bounds {
+		if limit.Planned && s.Value(limit.Setting) != stored.Value(limit.Setting) {
+			faults = append(faults, fault(limit.Setting, PlannedOnly))
+		}
 	}
 	return faults
 }

@@ -13,17 +13,18 @@ type Limit struct {
 	Least   int      `json:"least"`             // of a number
 	Most    int      `json:"most"`              // of a number
 	Because Reason   `json:"because,omitempty"` // why it may not be more
+	Planned bool     `json:"planned,omitempty"` // it is changed in the stored meeting only, not while the meeting runs
 }
 
 // bounds is what each setting may be anywhere, in the order of Settings.
 var bounds = []Limit{
 	either("lobby", LobbyOff, LobbyGuests, LobbyAll, LobbyEach),
-	either("code", false, true),
-	either("guests", GuestsAll, GuestsView, GuestsInvited, GuestsNone),
-	either("names", NamesFree, NamesAccounts, NamesShort, NamesList, NamesRequired, NamesReal),
-	either("before", BeforeNumber, BeforeTitle, BeforeHost),
+	either("code", false, true).planned(),
+	either("guests", GuestsAll, GuestsView, GuestsInvited, GuestsNone).planned(),
+	either("names", NamesFree, NamesAccounts, NamesShort, NamesList, NamesRequired, NamesReal).planned(),
+	either("before", BeforeNumber, BeforeTitle, BeforeHost).planned(),
 	either("start", StartHosts, StartAccounts, StartAll),
-	between("opensBefore", 0, 24*60),
+	between("opensBefore", 0, 24*60).planned(),
 	either("lock", LockOff, LockOffered, LockComplete),
 	either("hostGone", HostGoneOn, HostGoneEnds, HostGoneLobby),
 	between("hostGoneAfter", 1, 180),
@@ -47,8 +48,8 @@ var bounds = []Limit{
 	either("phone", false).because(NotBuilt),
 	either("transcript", false).because(NotBuilt),
 	either("address", Sie, Du),
-	either("neutralCalendar", false, true),
-	between("keepDays", 0, 180),
+	either("neutralCalendar", false, true).planned(),
+	between("keepDays", 0, 180).planned(),
 }
 
 // ofLevels is what a level fixes beyond that.
@@ -193,6 +194,12 @@ func between(setting string, least, most int) Limit {
 
 func (l Limit) because(why Reason) Limit {
 	l.Because = why
+	return l
+}
+
+// planned marks what the door, the calendar and the purge go by: they know what is stored, not what runs.
+func (l Limit) planned() Limit {
+	l.Planned = true
 	return l
 }
 

@@ -137,6 +137,52 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+func TestFaultsWhileRunning(t *testing.T) {
+	stored := Preset(Discussion, Internal)
+	for _, limit := range Limits(Discussion, Internal) {
+		s := stored
+		switch value := reflect.ValueOf(&s).Elem().FieldByIndex(fieldOf(limit.Setting)); {
+		case limit.Values == nil:
+			value.SetInt(int64(limit.Least + limit.Most - int(value.Int())))
+		case value.Kind() == reflect.Bool:
+			value.SetBool(!value.Bool())
+		default:
+			if last := limit.Values[len(limit.Values)-1]; value.String() != last {
+				value.SetString(last)
+			} else {
+				value.SetString(limit.Values[0])
+			}
+		}
+		if s == stored {
+			t.Fatalf("%s was not changed", limit.Setting)
+		}
+		var want []Reason
+		if limit.Because == NotBuilt {
+			want = append(want, NotBuilt)
+		}
+		if limit.Planned {
+			want = append(want, PlannedOnly)
+		}
+		if got := reasons(s.FaultsWhileRunning(Discussion, Internal, stored)); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", limit.Setting, got, want)
+		}
+	}
+	coded := stored
+	coded.Lobby, coded.Code = LobbyOff, true
+	if got := reasons(coded.FaultsWhileRunning(Discussion, Internal, stored)); !slices.Equal(got, []Reason{PlannedOnly}) {
+		t.Errorf("a code that nobody would ask for, in place of the lobby: %v", got)
+	}
+}
+
+func fieldOf(setting string) []int {
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[Settings]()) {
+		if f.Tag.Get("json") == setting {
+			return f.Index
+		}
+	}
+	return nil
+}
+
 // TestEverySettingHasLimits keeps a new setting from being forgotten.
 func TestEverySettingHasLimits(t *testing.T) {
 	for _, k := range Kinds() {

@@ -104,8 +104,8 @@ type Locking string
 // When it is locked.
 const (
 	LockOff      Locking = "off"
-	LockOffered  Locking = "offered"  // after 10 minutes the host is asked
-	LockComplete Locking = "complete" // by itself, when all are in who were let in
+	LockOffered  Locking = "offered"  // 10 minutes after the start hosts are asked whether to lock it
+	LockComplete Locking = "complete" // by itself, when all are in who have a personal link; a consultation has one in at a time instead
 )
 
 // HostGone says what happens some time after the last host has left.

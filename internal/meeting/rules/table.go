@@ -18,6 +18,7 @@ var table = []row{
 	{Admit, "OM", "OM", "OM", "OM", "OM", nil, ""},
 	{Refuse, "OM", "OM", "OM", "OM", "OM", nil, ""},
 	{MessageWaiting, "OM", "OM", "OM", "OM", "OM", nil, ""},
+	{MessageHosts, "PTV", "PTV", "PTV", "PTV", "PTV", nil, ""},
 	{SeeWaiting, "OM", "OM", "OM", "OM", "OM", nil, ""},
 	{CallIn, "", "", "OM", "", "", nil, ""},
 	{Mute, "OM", "OM", "OM", "OM", "OM", nil, ""},

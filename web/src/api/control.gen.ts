@@ -43,6 +43,8 @@ export type Code =
   | "removed"
   /** the meeting is over: a host ended it, or no host came back, or its time is up. */
   | "ended"
+  /** the meeting was deleted while it ran. */
+  | "deleted"
   /** somebody is with the host already. */
   | "occupied"
   /** kind and level do not allow these settings. */
@@ -191,6 +193,8 @@ export interface Info {
   locked?: boolean;
   /** everything is held: nobody sends anything, everybody but hosts waits */
   held?: boolean;
+  /** hosts are to be asked whether to lock it */
+  lockAsked?: boolean;
   /** when it ends because no host is there, ms since 1970 */
   endsAt?: number;
   /** its entry (title, dates, links) is erased then, ms since 1970 */
@@ -356,6 +360,14 @@ export interface ToLobbyRequest {
   ids: string[];
 }
 
+/** MessageHostsRequest tells hosts something while one waits. Needs the action message_hosts. Answer: lobby, with what was said. */
+export interface MessageHostsRequest {
+  type: "message_hosts";
+  keyId: number;
+  /** base64; as in chat, at most 1 KiB */
+  body: string;
+}
+
 /** Lobby tells that a person waits. It comes as the answer to join and rejoin, when a person is sent back to the lobby (what it knew of the meeting is over then, its media too), and again when something in it has changed. welcome or closing follows. */
 export interface Lobby {
   type: "lobby";
@@ -375,6 +387,10 @@ export interface Lobby {
   why: Wait;
   /** what the waiting were told, the last 10 */
   notices: Notice[];
+  /** what this person has told hosts, the last 5 */
+  asked: Notice[];
+  /** tell hosts something, by message_hosts */
+  may: boolean;
 }
 
 /** Notice is something that a host told those who wait. As a message it comes to who waits. */
@@ -402,6 +418,8 @@ export interface Waiting {
   slot?: string;
   /** when that begins, ms since 1970 */
   slotAt?: number;
+  /** what the person has told hosts while it waits, the last 5 */
+  asked?: Notice[];
 }
 
 /** Knocked tells who may see it that somebody waits, or that something about somebody who waits has changed. */
@@ -778,6 +796,7 @@ export type ClientMessage =
   | NoticeRequest
   | CallInRequest
   | ToLobbyRequest
+  | MessageHostsRequest
   | MuteRequest
   | StopCameraRequest
   | StopShareRequest

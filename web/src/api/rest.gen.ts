@@ -241,6 +241,7 @@ export interface Limit {
   readonly because?: string;
   readonly least: number;
   readonly most: number;
+  readonly planned?: boolean;
   readonly setting: string;
   readonly values?: ReadonlyArray<string>;
 }

@@ -46,6 +46,8 @@ export type Action =
   | "refuse"
   /** write to those who wait */
   | "message_waiting"
+  /** write to the hosts while one waits */
+  | "message_hosts"
   /** have the next person of a consultation come in */
   | "call_in"
   /** see who waits */
@@ -157,9 +159,9 @@ export type Start =
 /** Locking says whether a meeting is locked after the start. */
 export type Locking =
   | "off"
-  /** after 10 minutes the host is asked */
+  /** 10 minutes after the start hosts are asked whether to lock it */
   | "offered"
-  /** by itself, when all are in who were let in */
+  /** by itself, when all are in who have a personal link; a consultation has one in at a time instead */
   | "complete";
 
 /** HostGone says what happens some time after the last host has left. */
@@ -233,7 +235,9 @@ export type Reason =
   /** the setting has no such value, or a number is out of range. */
   | "value_unknown"
   /** at this level guests wait in the lobby or give a code, or both. */
-  | "lobby_or_code";
+  | "lobby_or_code"
+  /** the setting is changed in the stored meeting, not while the meeting runs. */
+  | "planned_only";
 
 /** Settings are those of one meeting. Preset gives them for a kind and a level; each may be changed within what Limits permits. Times are in minutes. */
 export interface Settings {
@@ -324,6 +328,8 @@ export interface Limit {
   most: number;
   /** why it may not be more */
   because?: Reason;
+  /** it is changed in the stored meeting only, not while the meeting runs */
+  planned?: boolean;
 }
 
 /** Notice is a sentence that is said wherever a meeting is made or joined. */

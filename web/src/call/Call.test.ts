@@ -460,6 +460,9 @@ test('who waits has no media; what is on then goes along when it is let in', asy
   expect(call.lobby.get()).toMatchObject({ title: 'Elternabend', host: 'Ben', why: 'start', told: [] });
   server.last.say({ type: 'notice', at: 5, keyId: 0, body: encodeText('Gleich <b>geht</b> es los') });
   expect(call.lobby.get()?.told).toEqual([{ at: 5, text: 'Gleich <b>geht</b> es los' }]);
+  call.say('nothing is said here');
+  call.askHosts('  Ich bin neu ');
+  expect(server.last.sent.slice(-1)).toEqual([{ type: 'message_hosts', keyId: 0, body: encodeText('Ich bin neu') }]);
   expect(rooms).toEqual([]);
   server.last.say(welcomeMessage());
   await clock.advance(0);
@@ -522,7 +525,7 @@ test('without the floor any more, the microphone goes off', async () => {
   expect(room().sending()).toEqual([]);
 });
 
-test.each([['removed', 'removed'], ['ended', 'ended'], ['refused', 'refused'], ['companion_over', 'companion']] as const)('%s ends the stay, and the ticket with it', async (code, how) => {
+test.each([['removed', 'removed'], ['ended', 'ended'], ['deleted', 'deleted'], ['refused', 'refused'], ['companion_over', 'companion']] as const)('%s ends the stay, and the ticket with it', async (code, how) => {
   const { call, server, box } = await setUpInside();
   expect(box.ticket).toBe('ticket-1');
   server.last.say({ type: 'closing', code });

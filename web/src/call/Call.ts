@@ -41,6 +41,8 @@ export interface CallOptions extends Pick<FilesOptions, 'newId' | 'upload' | 'do
 
 /** A chat message may be this long (UTF-16 units, as an input's maxLength counts). */
 export const CHAT_LIMIT = 2000;
+/** characters that one who waits tells hosts at once: they fit into what the server takes */
+export const ASK_LIMIT = 250;
 /** Without being in the first time for this long, or again for that long, it gives up (milliseconds). */
 const FIRST_LIMIT = 20_000;
 const AGAIN_LIMIT = 90_000;
@@ -69,7 +71,7 @@ const failures: Partial<Readonly<Record<Code, FailureCode>>> = {
 };
 
 /** What the server says for good, and is no failure. */
-const endings: Partial<Readonly<Record<Code, Ending>>> = { ended: 'ended', removed: 'removed', refused: 'refused', companion_over: 'companion' };
+const endings: Partial<Readonly<Record<Code, Ending>>> = { ended: 'ended', deleted: 'deleted', removed: 'removed', refused: 'refused', companion_over: 'companion' };
 
 export class Call implements CallView {
   readonly #options: CallOptions;
@@ -210,6 +212,12 @@ export class Call implements CallView {
     const trimmed = text.trim().slice(0, CHAT_LIMIT);
     if (trimmed === '') return;
     this.#control.send({ type: 'message_waiting', keyId: 0, body: encodeText(trimmed), ...(ids ? { ids: [...ids] } : { all: true }) });
+  }
+
+  askHosts(text: string): void {
+    const trimmed = text.trim();
+    if (trimmed === '') return;
+    this.#control.send({ type: 'message_hosts', keyId: 0, body: encodeText([...trimmed].slice(0, ASK_LIMIT).join('')) });
   }
 
   answer(yes: boolean): void {

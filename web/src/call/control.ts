@@ -42,7 +42,7 @@ export interface ControlOptions {
 
 /** After these the server does not want us back: only a person can decide to try again. */
 const finalCodes: ReadonlySet<Code> = new Set<Code>([
-  'meeting_unknown', 'name_invalid', 'too_many', 'bad_message', 'replaced', 'forbidden', 'draining', 'not_allowed', 'locked', 'refused', 'removed', 'ended',
+  'meeting_unknown', 'name_invalid', 'too_many', 'bad_message', 'replaced', 'forbidden', 'draining', 'not_allowed', 'locked', 'refused', 'removed', 'ended', 'deleted',
   'companion_unknown', 'companion_over', 'access_code_needed', 'access_code_wrong', 'too_many_codes', 'not_yet', 'expired', 'sign_in_needed', 'invited_only',
 ]);
 
@@ -69,9 +69,10 @@ export class Control {
     this.#connect();
   }
 
-  /** Sends when in the meeting; says whether it did. Who waits can only leave. */
+  /** Sends when in the meeting; says whether it did. Who waits can only leave, and tell hosts something. */
   send(message: ClientMessage): boolean {
-    if (this.#state !== 'open' || !this.#socket) return false;
+    const needed: ControlState = message.type === 'message_hosts' ? 'waiting' : 'open';
+    if (this.#state !== needed || !this.#socket) return false;
     this.#socket.send(JSON.stringify(message));
     return true;
   }

@@ -17,7 +17,7 @@ import type { Tile } from './tiles';
 import type { Trouble } from './trouble';
 
 /** How a stay ended that did not fail. */
-export type Ending = 'left' | 'ended' | 'removed' | 'refused' | 'companion';
+export type Ending = 'left' | 'ended' | 'removed' | 'refused' | 'companion' | 'deleted';
 
 export type Phase =
   | { readonly kind: 'connecting' }
@@ -84,6 +84,8 @@ export interface CallView {
   order(order: Order): void;
   /** Tells those who wait something: all of them, or some. */
   tellWaiting(text: string, ids?: readonly string[]): void;
+  /** tells hosts something while this person waits; at most ASK_LIMIT characters of it */
+  askHosts(text: string): void;
   /** Answers a host who asked to switch a device on. */
   answer(yes: boolean): void;
   /** Uses this device from now on. */

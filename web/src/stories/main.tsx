@@ -57,6 +57,8 @@ function lobby(why: string) {
     why: why === 'start' || why === 'held' || why === 'back' ? why : 'lobby',
     name: 'Bülent Çelik',
     told: wish.has('told') ? told : [],
+    asked: wish.has('told') ? [{ at: Date.now(), text: 'Ich bin die Neue aus der 7b.' }] : [],
+    mayAsk: why !== 'held',
   });
   return <Waiting call={call} preview={new Preview()} />;
 }
@@ -87,7 +89,7 @@ function join() {
 function left(how: string) {
   const call = new FakeCall(how === 'left' ? 3 : 1);
   call.know({ meeting: info({ keptUntil: Date.now() + 30 * 86_400_000 }), ...(wish.has('device') ? { self: 'c0' } : {}) });
-  const ending = (['ended', 'removed', 'refused', 'companion'] as const).find((known) => known === how) ?? 'left';
+  const ending = (['ended', 'deleted', 'removed', 'refused', 'companion'] as const).find((known) => known === how) ?? 'left';
   return <Left how={ending} title="Elternabend 7b" call={call} onRejoin={nothing} onHome={nothing} />;
 }
 

@@ -83,6 +83,10 @@ export class FakeCall implements CallView {
     this.orders.push(`tell ${ids?.join(',') ?? 'all'} ${text}`);
   }
 
+  askHosts(text: string): void {
+    this.orders.push(`ask hosts ${text}`);
+  }
+
   answer(yes: boolean): void {
     this.orders.push(`answer ${yes ? 'yes' : 'no'}`);
     this.asked.set(undefined);

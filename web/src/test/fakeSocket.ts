@@ -83,6 +83,6 @@ export function welcomeMessage(change: Partial<Welcome> = {}): Welcome {
 
 export function lobbyMessage(change: Partial<Lobby> = {}): Lobby {
   return {
-    type: 'lobby', session: 'secret-0', self: 'me', name: 'Anna', title: 'Elternabend', host: 'Ben', kind: 'discussion', level: 'internal', address: 'sie', why: 'lobby', notices: [], ...change,
+    type: 'lobby', session: 'secret-0', self: 'me', name: 'Anna', title: 'Elternabend', host: 'Ben', kind: 'discussion', level: 'internal', address: 'sie', why: 'lobby', notices: [], asked: [], may: true, ...change,
   };
 }

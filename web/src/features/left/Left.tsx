@@ -14,7 +14,7 @@ export interface LeftProps {
 }
 
 const titles: Readonly<Record<Ending, MessageKey>> = {
-  left: 'left.title', ended: 'left.ended', removed: 'left.removed', refused: 'left.refused', companion: 'left.companion',
+  left: 'left.title', ended: 'left.ended', removed: 'left.removed', refused: 'left.refused', companion: 'left.companion', deleted: 'left.deleted',
 };
 
 /** After the meeting: how it ended, what is kept of it, and the way back where there is one. */
@@ -30,7 +30,7 @@ export function Left({ how, title, call, onRejoin, onHome }: LeftProps) {
         {how === 'removed' || how === 'refused' ? <p>{t('left.askHost')}</p> : null}
         {device ? <p>{t('left.deviceGoesOn')}</p> : null}
         {meeting ? <p>{t(contentText(how, meeting, people.length + crowd - 1))}</p> : null}
-        <p className="soft">{keptText(meeting)}</p>
+        <p className="soft">{keptText(how === 'deleted' ? undefined : meeting)}</p>
         {again ? (
           <Button look="main" wide onPress={onRejoin} data-testid="left-rejoin">
             {t('left.rejoin')}
@@ -54,7 +54,7 @@ function keptText(meeting: Meeting): string {
 
 /** What becomes of chat and files: they may be gone already, or go with who is still in. */
 function contentText(how: Ending, meeting: Meeting, others: number): MessageKey {
-  if (how === 'ended') return 'left.content';
+  if (how === 'ended' || how === 'deleted') return 'left.content';
   if (meeting?.kind === 'consultation') return 'left.contentTalk';
   return others > 0 ? 'left.contentGoesOn' : 'left.contentSoon';
 }

@@ -9,7 +9,7 @@ export interface TellWaitingProps {
   readonly onClose: () => void;
 }
 
-/** A line to those who wait. They cannot answer. */
+/** A line to those who wait. */
 export function TellWaiting({ name, onSay, onClose }: TellWaitingProps) {
   const [text, setText] = useState('');
   const submit = (event: FormEvent) => {

@@ -7,7 +7,7 @@ import { installDevices } from '../../test/browser';
 import { FakeCall } from '../../test/fakeCall';
 import { Waiting } from '.';
 
-const lobby: LobbyView = { title: 'Elternabend', host: 'Ben', kind: 'discussion', level: 'internal', address: 'sie', why: 'lobby', name: 'Anna', told: [] };
+const lobby: LobbyView = { title: 'Elternabend', host: 'Ben', kind: 'discussion', level: 'internal', address: 'sie', why: 'lobby', name: 'Anna', told: [], asked: [], mayAsk: true };
 
 beforeEach(() => void installDevices());
 afterEach(cleanup);
@@ -29,6 +29,21 @@ test('who waits keeps the own preview, reads what the host writes as text, and c
   await userEvent.click(screen.getByTestId('lobby-leave'));
   expect(call.orders).toEqual(['leave']);
   preview.close();
+});
+
+test('who waits tells the hosts a line, within its length, while they may be told', async () => {
+  const { call } = open();
+  await userEvent.type(screen.getByTestId('ask-text'), 'Ich bin neu');
+  await userEvent.click(screen.getByTestId('ask-send'));
+  expect(call.orders).toEqual(['ask hosts Ich bin neu']);
+  act(() => call.lobby.set({ ...lobby, asked: [{ at: 1, text: 'Ich <b>bin</b> neu' }] }));
+  expect(screen.getByTestId('lobby-asked').textContent).toContain('Ich <b>bin</b> neu');
+  await userEvent.click(screen.getByTestId('ask-text'));
+  await userEvent.paste('x'.repeat(251));
+  await userEvent.click(screen.getByTestId('ask-send'));
+  expect(call.orders).toHaveLength(1);
+  act(() => call.lobby.set({ ...lobby, why: 'held', mayAsk: false }));
+  expect(screen.queryByTestId('ask-text')).toBeNull();
 });
 
 test('a consultation says that nobody else knows, and what it is not for', () => {

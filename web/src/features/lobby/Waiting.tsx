@@ -6,6 +6,7 @@ import type { Preview } from '../../media';
 import { Button, Heading, Page } from '../../ui';
 import { useValue } from '../../value';
 import { DeviceDetails, PreviewPane } from '../join';
+import { AskHosts } from './AskHosts';
 import './lobby.css';
 
 export interface WaitingProps {
@@ -13,7 +14,7 @@ export interface WaitingProps {
   readonly preview: Preview;
 }
 
-/** In the lobby: nothing is sent, the own preview stays, and a host can write. Who else waits or is in is not told. */
+/** In the lobby: nothing is sent, the own preview stays, and one and the hosts can write to each other. Who else waits or is in is not told. */
 export function Waiting({ call, preview }: WaitingProps) {
   const lobby = useValue(call.lobby);
   if (!lobby) return null;
@@ -32,6 +33,7 @@ export function Waiting({ call, preview }: WaitingProps) {
           </p>
           <p className="small soft">{t('lobby.unheard', { name: lobby.name })}</p>
           <Told lobby={lobby} />
+          {lobby.mayAsk || lobby.asked.length > 0 ? <AskHosts lobby={lobby} onAsk={(text) => call.askHosts(text)} /> : null}
           {lobby.kind === 'consultation' ? <Consultation /> : null}
           <Button wide onPress={() => call.leave()} data-testid="lobby-leave">
             {t('lobby.leave')}

@@ -1,6 +1,6 @@
 import { DoorClosed, MessageSquare, MoreHorizontal, Pencil, UserPlus, WifiOff } from 'lucide-react';
 import { useState } from 'react';
-import type { CallView, Roster } from '../../call';
+import { toldOf, type CallView, type Roster } from '../../call';
 import { clockTime, t } from '../../i18n';
 import { ActionMenu, Button, type ActionEntry } from '../../ui';
 import { useValue } from '../../value';
@@ -74,6 +74,11 @@ function Row({ call, person, oneByOne, main, onTell, onRename }: RowProps) {
         <span className="soft small num">
           {person.away ? <WifiOff size={14} aria-label={t('stage.away')} /> : null} {detailsOf(person)}
         </span>
+        {person.asked?.map((notice, at) => (
+          <q key={`${notice.at} ${at}`} className="waiting-asked small" data-testid="waiting-asked">
+            {toldOf(notice).text ?? t('chat.encrypted')}
+          </q>
+        ))}
       </span>
       <Button look={main ? 'main' : 'plain'} onPress={letIn} aria-label={t('action.of', { action: t(oneByOne ? 'waiting.callIn' : 'waiting.admit'), name })} data-testid={oneByOne ? 'call-in' : 'admit'}>
         {t(oneByOne ? 'waiting.callIn' : 'waiting.admit')}

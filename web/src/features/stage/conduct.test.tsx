@@ -30,6 +30,17 @@ async function choose(opener: HTMLElement, action: string) {
 
 const press = (id: string) => userEvent.click(screen.getByTestId(id));
 
+test('hosts are asked whether to lock, and may decline; what one who waits wrote stands beside the name', async () => {
+  const call = open(host());
+  act(() => call.know({ meeting: info({ lockAsked: true }), waiting: [{ ...eva, asked: [{ type: 'notice', at: 1, keyId: 0, body: btoa('Ich bin <b>neu</b>') }] }] }));
+  await press('lock-asked-yes');
+  expect(call.asks).toEqual([{ type: 'lock', on: true }]);
+  await press('lock-asked-no');
+  expect(screen.queryByTestId('lock-asked')).toBeNull();
+  await press('knock-list');
+  expect(screen.getByTestId('waiting-asked').textContent).toContain('Ich bin <b>neu</b>');
+});
+
 test('hosts see who waits, wherever they look, and let one or all in', async () => {
   const call = open(host());
   act(() => call.know({ waiting: [eva] }));

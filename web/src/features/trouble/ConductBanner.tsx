@@ -1,4 +1,4 @@
-import { Hourglass, Mic, MonitorSmartphone, OctagonPause, X } from 'lucide-react';
+import { Hourglass, Lock, Mic, MonitorSmartphone, OctagonPause, X } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useState } from 'react';
 import { isCompanion, isHost, type CallView } from '../../call';
@@ -15,6 +15,7 @@ export function ConductBanner({ call }: { readonly call: CallView }) {
       <Stopped call={call} />
       <EndsSoon call={call} />
       <Companion call={call} />
+      <LockAsked call={call} />
     </div>
   );
 }
@@ -109,6 +110,25 @@ function Companion({ call }: { readonly call: CallView }) {
       <AriaButton className="banner-close" aria-label={t('trouble.dismiss')} onPress={() => setSeen(true)}>
         <X size={18} aria-hidden="true" />
       </AriaButton>
+    </div>
+  );
+}
+
+/** The meeting has run for a while: hosts are asked whether somebody else is to come, where the settings have it so. */
+function LockAsked({ call }: { readonly call: CallView }) {
+  const { meeting, may } = useValue(call.roster);
+  const [declined, setDeclined] = useState(false);
+  if (!meeting?.lockAsked || !may.has('lock') || declined) return null;
+  return (
+    <div className="banner" data-testid="lock-asked">
+      <Lock size={18} aria-hidden="true" />
+      <p>{t('lock.asked')}</p>
+      <Button look="main" onPress={() => call.order({ type: 'lock', on: true })} data-testid="lock-asked-yes">
+        {t('host.lock')}
+      </Button>
+      <Button onPress={() => setDeclined(true)} data-testid="lock-asked-no">
+        {t('asked.no')}
+      </Button>
     </div>
   );
 }
