@@ -39,102 +39,25 @@ func (s *State) perform(p *person, c Act) Code {
 	case MessageHostsRequest:
 		return s.askHosts(p, r)
 	}
-	lead := p.lead()
-	needed, anybody := s.needed(lead, c.Request)
+	lead, asked := p.lead(), deeds[c.Request.requestType()]
+	needed, anybody := s.needed(lead, c.Request, asked.needs)
 	switch {
 	case p.waits != "":
 		return CodeNotAllowed
 	case !anybody && !s.may(lead, needed):
 		return CodeNotAllowed
-	case s.condition.Held && touchesHold(c.Request):
+	case s.condition.Held && asked.letsIn:
 		return CodeNotAllowed
 	case !lead.acted.allow(s.now, actBurst):
 		return CodeRateLimited
 	}
-	switch r := c.Request.(type) {
-	case TokenRequest:
-		s.do(GiveToken{Conn: c.Conn, Identity: p.identity})
-	case CompanionRequest:
-		s.companionPassFor(p, c.Random, c.Conn)
-	case ChatRequest:
-		return s.say(lead, r)
-	case EditRequest:
-		return s.edit(lead, r)
-	case DeleteRequest:
-		return s.erase(lead, r)
-	case SendFileRequest:
-		return s.sendFile(lead, c.Conn, r, FileKey(c.Random))
-	case GetFileRequest:
-		return s.getFile(lead, c.Conn, r)
-	case HandRequest:
-		s.raise(lead, r)
-	case ReactRequest:
-		s.react(lead, r)
-	case RenameRequest:
-		return s.rename(lead, r)
-	default:
-		return s.conduct(lead, c.Request)
-	}
-	return ""
+	return asked.do(s, lead, c)
 }
 
-// touchesHold tells whether a request would bring somebody in, or leave somebody in, who waits while everything is held.
-func touchesHold(r Request) bool {
-	switch r.(type) {
-	case AdmitRequest, CallInRequest, AppointRequest:
-		return true
-	}
-	return false
-}
-
-// conduct does what hosts ask for.
-func (s *State) conduct(p *person, request Request) Code {
+// needed is the action of the table that a request needs; or anybody may, who is in. Which one it is can depend on what the
+// request says.
+func (s *State) needed(p *person, request Request, otherwise rules.Action) (action rules.Action, anybody bool) {
 	switch r := request.(type) {
-	case AdmitRequest:
-		return s.admit(p, r)
-	case RefuseRequest:
-		return s.sendAway(p, r)
-	case NoticeRequest:
-		return s.tellWaiting(r)
-	case CallInRequest:
-		return s.callIn(p, r)
-	case ToLobbyRequest:
-		return s.sendBack(p, r)
-	case MuteRequest:
-		return s.stop(p, r.IDs, r.All, Microphone)
-	case StopCameraRequest:
-		return s.stop(p, r.IDs, r.All, Camera)
-	case StopShareRequest:
-		return s.stop(p, r.IDs, r.All, Screen)
-	case AskRequest:
-		return s.ask(p, r)
-	case RemoveRequest:
-		return s.putOut(p, r)
-	case LockRequest:
-		return s.lock(p, r)
-	case HoldRequest:
-		return s.hold(p, r)
-	case EndRequest:
-		s.end(CodeEnded)
-	case HandOverRequest:
-		return s.handOver(p, r)
-	case AppointRequest:
-		return s.appoint(p, r)
-	case LowerHandRequest:
-		return s.lower(p, r)
-	case GiveFloorRequest:
-		return s.giveFloor(p, r)
-	case ChangeSettingsRequest:
-		return s.changeSettings(p, r)
-	}
-	return ""
-}
-
-// needed is the action of the table that a request needs; or anybody may, who is in.
-func (s *State) needed(p *person, request Request) (action rules.Action, anybody bool) {
-	switch r := request.(type) {
-	case TokenRequest, CompanionRequest, EditRequest, GetFileRequest:
-		return "", true
 	case DeleteRequest:
 		return rules.DeleteChat, r.From == "" || r.From == p.identity
 	case HandRequest:
@@ -143,41 +66,96 @@ func (s *State) needed(p *person, request Request) (action rules.Action, anybody
 		if r.To != "" {
 			return rules.ChatPrivate, false
 		}
-		return rules.Chat, false
 	case RenameRequest:
 		if r.ID == p.identity {
 			return rules.RenameSelf, s.may(p, rules.Rename)
 		}
-		return rules.Rename, false
 	case AppointRequest:
 		if r.Role == rules.Moderator {
 			return rules.AppointHost, false
 		}
-		return rules.Appoint, false
 	case AskRequest:
 		return map[Device]rules.Action{Microphone: rules.Mute, Camera: rules.StopCamera, Screen: rules.StopShare}[r.Device], false
 	}
-	return needs[request.requestType()], false
+	return otherwise, otherwise == ""
 }
 
-// needs has the requests that need one action of the table, whatever they say.
-var needs = map[string]rules.Action{
-	AdmitRequest{}.requestType():          rules.Admit,
-	RefuseRequest{}.requestType():         rules.Refuse,
-	NoticeRequest{}.requestType():         rules.MessageWaiting,
-	CallInRequest{}.requestType():         rules.CallIn,
-	ToLobbyRequest{}.requestType():        rules.Admit,
-	MuteRequest{}.requestType():           rules.Mute,
-	StopCameraRequest{}.requestType():     rules.StopCamera,
-	StopShareRequest{}.requestType():      rules.StopShare,
-	RemoveRequest{}.requestType():         rules.Remove,
-	LockRequest{}.requestType():           rules.Lock,
-	HoldRequest{}.requestType():           rules.Hold,
-	EndRequest{}.requestType():            rules.End,
-	HandOverRequest{}.requestType():       rules.HandOver,
-	LowerHandRequest{}.requestType():      rules.LowerHand,
-	GiveFloorRequest{}.requestType():      rules.GiveFloor,
-	ReactRequest{}.requestType():          rules.React,
-	SendFileRequest{}.requestType():       rules.SendFile,
-	ChangeSettingsRequest{}.requestType(): rules.ChangeSettings,
+// deed is what a request needs, and what is done about it.
+type deed struct {
+	needs  rules.Action // of the table, unless State.needed knows better; "": nothing but to be in
+	letsIn bool         // it would bring somebody in, or keep somebody in, who waits while everything is held
+	do     func(s *State, p *person, c Act) Code
+}
+
+// deeds has what there is to do for each type of request of those who are in.
+var deeds = deedsOf(
+	on("", func(s *State, _ *person, _ TokenRequest, c Act) Code { return s.giveToken(c) }),
+	on("", func(s *State, p *person, _ CompanionRequest, c Act) Code { return s.companionPassFor(p, c) }),
+	on("", with((*State).edit)),
+	on("", func(s *State, p *person, r GetFileRequest, c Act) Code { return s.getFile(p, c.Conn, r) }),
+
+	on(rules.Chat, with((*State).say)),
+	on(rules.SendFile, func(s *State, p *person, r SendFileRequest, c Act) Code {
+		return s.sendFile(p, c.Conn, r, FileKey(c.Random))
+	}),
+	on(rules.DeleteChat, with((*State).erase)),
+	on(rules.RaiseHand, with((*State).raise)),
+	on(rules.React, with((*State).react)),
+	on(rules.Rename, with((*State).rename)),
+
+	letIn(on(rules.Admit, with((*State).admit))),
+	letIn(on(rules.CallIn, with((*State).callIn))),
+	letIn(on(rules.Appoint, with((*State).appoint))),
+	on(rules.Admit, with((*State).sendBack)),
+	on(rules.Refuse, with((*State).sendAway)),
+	on(rules.MessageWaiting, with((*State).tellWaiting)),
+
+	on(rules.Mute, with(func(s *State, p *person, r MuteRequest) Code { return s.stop(p, r.IDs, r.All, Microphone) })),
+	on(rules.StopCamera, with(func(s *State, p *person, r StopCameraRequest) Code { return s.stop(p, r.IDs, r.All, Camera) })),
+	on(rules.StopShare, with(func(s *State, p *person, r StopShareRequest) Code { return s.stop(p, r.IDs, r.All, Screen) })),
+	on(rules.Mute, with((*State).ask)),
+	on(rules.LowerHand, with((*State).lower)),
+	on(rules.GiveFloor, with((*State).giveFloor)),
+	on(rules.Remove, with((*State).putOut)),
+	on(rules.Lock, with((*State).lock)),
+	on(rules.Hold, with((*State).hold)),
+	on(rules.HandOver, with((*State).handOver)),
+	on(rules.ChangeSettings, with((*State).changeSettings)),
+	on(rules.End, with(func(s *State, _ *person, _ EndRequest) Code { s.end(CodeEnded); return "" })),
+)
+
+// named is a deed with the type of its request.
+type named struct {
+	of string
+	deed
+}
+
+// on is what is done for a type of request.
+func on[R Request](needs rules.Action, do func(*State, *person, R, Act) Code) named {
+	var r R
+	return named{r.requestType(), deed{needs: needs, do: func(s *State, p *person, c Act) Code { return do(s, p, c.Request.(R), c) }}}
+}
+
+// with leaves out what few need to know: by which connection it was asked, and what is random.
+func with[R Request](do func(*State, *person, R) Code) func(*State, *person, R, Act) Code {
+	return func(s *State, p *person, r R, _ Act) Code { return do(s, p, r) }
+}
+
+func letIn(n named) named {
+	n.letsIn = true
+	return n
+}
+
+func deedsOf(all ...named) map[string]deed {
+	byType := make(map[string]deed, len(all))
+	for _, n := range all {
+		byType[n.of] = n.deed
+	}
+	return byType
+}
+
+// giveToken has a fresh media token sent to the device that asks.
+func (s *State) giveToken(c Act) Code {
+	s.do(GiveToken{Conn: c.Conn, Identity: s.byConn[c.Conn].identity})
+	return ""
 }

@@ -11,14 +11,14 @@ import (
 // echo between the two.
 
 // companionPassFor gives a person a secret by which a further device joins.
-func (s *State) companionPassFor(p *person, secret string, conn ConnID) {
-	lead := p.lead()
-	lead.passes = slices.DeleteFunc(lead.passes, func(c companionPass) bool { return !s.now.Before(c.expires) })
+func (s *State) companionPassFor(lead *person, c Act) Code {
+	lead.passes = slices.DeleteFunc(lead.passes, func(p companionPass) bool { return !s.now.Before(p.expires) })
 	if len(lead.passes) >= MaxCompanions {
 		lead.passes = lead.passes[1:]
 	}
-	lead.passes = append(lead.passes, companionPass{secret: pii.Token(secret), expires: s.now.Add(passLife)})
-	s.do(Send{Conn: conn, Message: CompanionPass{Companion: secret}})
+	lead.passes = append(lead.passes, companionPass{secret: pii.Token(c.Random), expires: s.now.Add(passLife)})
+	s.do(Send{Conn: c.Conn, Message: CompanionPass{Companion: c.Random}})
+	return ""
 }
 
 func (s *State) joinCompanion(c Join) {

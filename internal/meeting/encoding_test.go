@@ -13,6 +13,19 @@ import (
 	"konklave/internal/meeting/rules"
 )
 
+// TestEveryRequestIsDone keeps a request that can be read from having nothing to do.
+func TestEveryRequestIsDone(t *testing.T) {
+	elsewhere := map[string]bool{"join": true, "rejoin": true, "ping": true, "leave": true, "message_hosts": true}
+	for of := range decoders {
+		if done := deeds[of].do != nil; done == elsewhere[of] {
+			t.Errorf("%s: done %t", of, done)
+		}
+	}
+	if len(deeds)+len(elsewhere) != len(decoders) {
+		t.Errorf("%d requests, %d of them done", len(decoders), len(deeds))
+	}
+}
+
 func TestDecodeRequest(t *testing.T) {
 	tests := []struct {
 		in   string

@@ -3,9 +3,9 @@ package meeting
 import "konklave/internal/meeting/rules"
 
 // raise raises or lowers the own hand.
-func (s *State) raise(p *person, r HandRequest) {
+func (s *State) raise(p *person, r HandRequest) Code {
 	if (p.hand != 0) == r.Up {
-		return
+		return ""
 	}
 	s.alter(p, "", func() {
 		p.hand = 0
@@ -14,6 +14,7 @@ func (s *State) raise(p *person, r HandRequest) {
 			p.hand = s.lastHand
 		}
 	})
+	return ""
 }
 
 // lower lowers hands of others.
@@ -62,6 +63,7 @@ func (s *State) firstHand() *person {
 }
 
 // react shows those who see a person its reaction.
-func (s *State) react(p *person, r ReactRequest) {
+func (s *State) react(p *person, r ReactRequest) Code {
 	s.cast(Reaction{ID: p.identity, Reaction: r.Reaction}, func(to *person) bool { return s.sees(to, p) })
+	return ""
 }

@@ -80,7 +80,7 @@ func (s *State) sendAway(by *person, r RefuseRequest) Code {
 }
 
 // tellWaiting tells people something who wait.
-func (s *State) tellWaiting(r NoticeRequest) Code {
+func (s *State) tellWaiting(_ *person, r NoticeRequest) Code {
 	n := Notice{At: s.now.UnixMilli(), KeyID: r.KeyID, Body: r.Body}
 	chosen, code := s.chosen(r.IDs, s.waiting)
 	if r.All {

@@ -125,7 +125,7 @@ func TestSettingsChangeWhileItRuns(t *testing.T) {
 	change(1, func(r *rules.Settings) {
 		r.Lobby, r.Chat, r.Hands, r.Speak, r.People = rules.LobbyAll, rules.ReachOff, rules.HandsOff, rules.FloorCalled, rules.SightHosts
 	})
-	s.expect(2, "welcome 2 bob people=2 chat=0", "meeting locked=false held=false lobby=all ends=false 3")
+	s.expect(2, "changed bob participant 2", "welcome 3 bob people=2 chat=0", "meeting locked=false held=false lobby=all ends=false 4")
 	if s.rights["bob"].Microphone || s.rights["bob"].Shown || s.state.present("bob").hand != 0 {
 		t.Errorf("nothing follows from it: %+v", s.rights["bob"])
 	}
