@@ -103,8 +103,8 @@ func (w *crowd) isSentBack(c Command) bool {
 // checkNoted holds that a killed process would know what this one knows.
 func (w *crowd) checkNoted() {
 	w.t.Helper()
-	if !reflect.DeepEqual(w.noted, w.state.condition) {
-		w.fail("noted is\n%+v, want\n%+v", w.noted, w.state.condition)
+	if now := w.state.conditionNow(); !reflect.DeepEqual(w.noted, now) {
+		w.fail("noted is\n%+v, want\n%+v", w.noted, now)
 	}
 }
 

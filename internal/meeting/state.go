@@ -130,14 +130,17 @@ func (s *State) may(p *person, a rules.Action) bool {
 }
 
 // note has the condition remembered.
-func (s *State) note() {
+func (s *State) note() { s.do(Note{Condition: s.conditionNow()}) }
+
+// conditionNow is all of the condition, what hosts have changed of the settings included.
+func (s *State) conditionNow() Condition {
 	c := s.condition
 	if c.Run != "" && s.settings != s.definition.Settings {
 		c.Change = &Change{From: s.definition.Settings, To: s.settings}
 	}
 	c.Roles = maps.Clone(c.Roles)
 	c.Void, c.Barred, c.Back = slices.Clone(c.Void), slices.Clone(c.Barred), slices.Clone(c.Back)
-	s.do(Note{Condition: c})
+	return c
 }
 
 // define takes over what the store says of the meeting. While it runs, its kind and level stay: who is in came on these terms.
