@@ -41,8 +41,6 @@ export interface CallOptions extends Pick<FilesOptions, 'newId' | 'upload' | 'do
 
 /** A chat message may be this long (UTF-16 units, as an input's maxLength counts). */
 export const CHAT_LIMIT = 2000;
-/** characters that one who waits tells hosts at once: they fit into what the server takes */
-export const ASK_LIMIT = 250;
 /** Without being in the first time for this long, or again for that long, it gives up (milliseconds). */
 const FIRST_LIMIT = 20_000;
 const AGAIN_LIMIT = 90_000;
@@ -217,7 +215,7 @@ export class Call implements CallView {
   askHosts(text: string): void {
     const trimmed = text.trim();
     if (trimmed === '') return;
-    this.#control.send({ type: 'message_hosts', keyId: 0, body: encodeText([...trimmed].slice(0, ASK_LIMIT).join('')) });
+    this.#control.send({ type: 'message_hosts', keyId: 0, body: encodeText(trimmed) });
   }
 
   answer(yes: boolean): void {

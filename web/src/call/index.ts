@@ -1,9 +1,8 @@
 // The door of the call. It brings livekit-client along: import it only from what loads lazily (types are free).
-export { ASK_LIMIT, CHAT_LIMIT } from './Call';
+export { CHAT_LIMIT } from './Call';
 export { joinCall } from './join';
 export { focusLayout, gridLayout } from './layout';
 export { isCompanion, isHost, maySend, mayWrite } from './may';
-export { toldOf } from './lobby';
 export { handsUp } from './roster';
 export { seat } from './seats';
 export type { ChatLine, FileLine, Ref } from './chat';

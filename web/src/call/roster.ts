@@ -3,6 +3,12 @@
 import type { Info, Person, ServerMessage, Waiting } from '../api/control.gen';
 import type { Action, Role } from '../api/rules.gen';
 import { edited, failed, fileOf, lineOf, placed, without, type ChatLine, type FileLine } from './chat';
+import { toldOf, type Told } from './lobby';
+
+/** Somebody who waits, with what it told the hosts. */
+export interface Knocker extends Omit<Waiting, 'asked'> {
+  readonly asked?: readonly Told[];
+}
 
 export interface Roster {
   /** the identity of this device in the media room */
@@ -18,7 +24,7 @@ export interface Roster {
   /** how many more are in, whom this person does not see */
   readonly crowd: number;
   /** in the lobby, for who may see it */
-  readonly waiting: readonly Waiting[];
+  readonly waiting: readonly Knocker[];
   /** Names of everybody seen, also of those who left: their messages stay. */
   readonly names: ReadonlyMap<string, string>;
   readonly chat: readonly ChatLine[];
@@ -45,7 +51,7 @@ export function fold(roster: Roster, message: ServerMessage): Roster {
         meeting: message.meeting,
         people: message.people,
         crowd: message.crowd ?? 0,
-        waiting: message.waiting,
+        waiting: message.waiting.map(knockerOf),
         names: withNames(roster.names, message.people),
         chat: [...chat, ...sending.map((line) => ({ ...line, from: message.person }))],
         files: message.files.map(fileOf),
@@ -66,7 +72,7 @@ export function fold(roster: Roster, message: ServerMessage): Roster {
     case 'crowd':
       return { ...roster, crowd: message.people };
     case 'knocked':
-      return { ...roster, waiting: replaced(roster.waiting, message.person), names: withNames(roster.names, [message.person]) };
+      return { ...roster, waiting: replaced(roster.waiting, knockerOf(message.person)), names: withNames(roster.names, [message.person]) };
     case 'wait_over':
       return { ...roster, waiting: roster.waiting.filter((person) => person.id !== message.id) };
     case 'chat':
@@ -92,6 +98,10 @@ export function addSending(roster: Roster, id: string, text: string, at: number,
 /** Whose hand is up, in the order in which they went up. */
 export function handsUp(people: readonly Person[]): readonly Person[] {
   return people.filter((person) => person.hand).sort((a, b) => (a.hand ?? 0) - (b.hand ?? 0));
+}
+
+function knockerOf({ asked, ...person }: Waiting): Knocker {
+  return asked ? { ...person, asked: asked.map(toldOf) } : person;
 }
 
 function replaced<Somebody extends { readonly id: string }>(all: readonly Somebody[], one: Somebody): readonly Somebody[] {

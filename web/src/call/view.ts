@@ -84,7 +84,7 @@ export interface CallView {
   order(order: Order): void;
   /** Tells those who wait something: all of them, or some. */
   tellWaiting(text: string, ids?: readonly string[]): void;
-  /** tells hosts something while this person waits; at most ASK_LIMIT characters of it */
+  /** tells hosts something while this person waits: at most 1 KiB */
   askHosts(text: string): void;
   /** Answers a host who asked to switch a device on. */
   answer(yes: boolean): void;

@@ -1,5 +1,5 @@
 import { useState, type FormEvent } from 'react';
-import { ASK_LIMIT, type LobbyView } from '../../call';
+import type { LobbyView } from '../../call';
 import { clockTime, t } from '../../i18n';
 import { Button, Field } from '../../ui';
 import './lobby.css';
@@ -8,6 +8,9 @@ export interface AskHostsProps {
   readonly lobby: LobbyView;
   readonly onAsk: (text: string) => void;
 }
+
+/** Characters that are told at once: they fit into what the server takes. */
+const ASK_LIMIT = 250;
 
 /** A line from who waits to the hosts, and what was written so far. Nobody else reads it. */
 export function AskHosts({ lobby, onAsk }: AskHostsProps) {

@@ -1,6 +1,6 @@
 import { DoorClosed, MessageSquare, MoreHorizontal, Pencil, UserPlus, WifiOff } from 'lucide-react';
 import { useState } from 'react';
-import { toldOf, type CallView, type Roster } from '../../call';
+import type { CallView, Roster } from '../../call';
 import { clockTime, t } from '../../i18n';
 import { ActionMenu, Button, type ActionEntry } from '../../ui';
 import { useValue } from '../../value';
@@ -74,9 +74,9 @@ function Row({ call, person, oneByOne, main, onTell, onRename }: RowProps) {
         <span className="soft small num">
           {person.away ? <WifiOff size={14} aria-label={t('stage.away')} /> : null} {detailsOf(person)}
         </span>
-        {person.asked?.map((notice, at) => (
-          <q key={`${notice.at} ${at}`} className="waiting-asked small" data-testid="waiting-asked">
-            {toldOf(notice).text ?? t('chat.encrypted')}
+        {person.asked?.map(({ at, text }, index) => (
+          <q key={`${at} ${index}`} className="waiting-asked small" data-testid="waiting-asked">
+            {text ?? t('chat.encrypted')}
           </q>
         ))}
       </span>

@@ -32,7 +32,7 @@ const press = (id: string) => userEvent.click(screen.getByTestId(id));
 
 test('hosts are asked whether to lock, and may decline; what one who waits wrote stands beside the name', async () => {
   const call = open(host());
-  act(() => call.know({ meeting: info({ lockAsked: true }), waiting: [{ ...eva, asked: [{ type: 'notice', at: 1, keyId: 0, body: btoa('Ich bin <b>neu</b>') }] }] }));
+  act(() => call.know({ meeting: info({ lockAsked: true }), waiting: [{ ...eva, asked: [{ at: 1, text: 'Ich bin <b>neu</b>' }] }] }));
   await press('lock-asked-yes');
   expect(call.asks).toEqual([{ type: 'lock', on: true }]);
   await press('lock-asked-no');
