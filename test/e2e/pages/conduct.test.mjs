@@ -1,5 +1,5 @@
-// How a meeting is conducted, in Chromium: locked, held, people put out and let in again, handed over, and the server killed:
-// everybody is back with the same role.
+// How a meeting is conducted, in Chromium: locked, held, people put out and let in again, handed over, settings changed, a further
+// device, and the server killed: everybody is back with the same role.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { faults } from '../lib/axe.mjs';
@@ -35,6 +35,9 @@ async function about({ page }, name, entry) {
   await opener.click();
   await click(page, `do-${entry}`);
 }
+
+/** What a screen reader says of one's own tile. */
+const ownTile = ({ page }) => page.$eval(`${at('tile')}[data-self=true]`, (tile) => tile.getAttribute('aria-label'));
 
 async function readable({ page, name }, what) {
   assert.deepEqual(await faults(page), [], `${what} of ${name}`);
@@ -156,6 +159,42 @@ test('asked to switch on, the person decides; hands stand in their order', async
   assert.equal(await attribute(anna, 'ctl-mic', 'data-state'), 'off');
   await click(anna.page, 'ctl-hand');
   await until('the hand is seen', () => bela.page.$(`${at('tile')}[data-name="${anna.name}"][data-hand="1"]`));
+});
+
+test('a host changes settings while it runs: they hold at once, and everybody is spoken to as they say', async () => {
+  await choose(bela, 'ctl-more', 'settings');
+  await shows(bela, 'settings');
+  await readable(bela, 'the settings');
+  await bela.page.select(at('set-address'), 'du');
+  await click(bela.page, 'settings-apply');
+  await until('du', async () => (await ownTile(anna)).includes('(du)'));
+  await bela.page.keyboard.press('Escape');
+});
+
+test('a further device says that it is one, has no sound, and its camera stands beside the first one\u2019s', async () => {
+  await click(anna.page, 'ctl-cam');
+  await choose(anna, 'ctl-more', 'device');
+  const way = await anna.page.waitForSelector(`${at('device-dialog')} ${at('meeting-link')}`, { visible: true, timeout: 20_000 });
+  const address = await way.evaluate((field) => field.value);
+  await anna.page.keyboard.press('Escape');
+  const context = await anna.browser.createBrowserContext();
+  const page = await context.newPage();
+  const device = { page, name: 'a further device' };
+  await page.goto(address, { waitUntil: 'load' });
+  await shows(device, 'join-companion');
+  assert.equal(await page.$(at('join-mic')), null, 'it has no microphone');
+  await click(page, 'join-cam');
+  await until('its camera is on', async () => (await attribute(device, 'join-cam', 'data-state')) === 'on');
+  await click(page, 'join-submit');
+  await shows(device, 'companion');
+  await readable(device, 'the stage');
+  await until('both cameras are seen', () => bela.page.$(`${at('tile')}[data-source=second][data-picture=true][data-name="${anna.name}"]`));
+  assert.equal((await page.$$('audio')).length, 0, 'nothing sounds');
+  await click(page, 'ctl-leave');
+  const left = await shows(device, 'left-page');
+  assert.match(await left.evaluate((text) => text.textContent), /auf deinem ersten Gerät/i);
+  await context.close();
+  await until('one camera is left', async () => (await bela.page.$(`${at('tile')}[data-source=second]`)) === null);
 });
 
 test('ended for all: what stays stored is said', async () => {

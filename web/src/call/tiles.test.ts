@@ -29,6 +29,13 @@ test('on the further device the person itself is oneself', () => {
   expect(tilesOf(elsewhere, [device('a'), device('a2')]).map(({ identity, self }) => [identity, self])).toEqual([['a', true], ['b', false]]);
 });
 
+test('a second camera has a tile of its own, and none while it is the only one', () => {
+  const only = tilesOf(roster, [device('a'), device('a2', { camera: playable })]);
+  expect(only.map(({ key, video }) => [key, video !== undefined])).toEqual([['b/camera', false], ['a/camera', true]]);
+  const both = tilesOf(roster, [device('a', { camera: playable }), device('a2', { camera: playable })]);
+  expect(both.map(({ key, source, name }) => [key, source, name])).toEqual([['b/camera', 'camera', 'Ben'], ['a/camera', 'camera', 'Anna'], ['a2/camera', 'second', 'Anna']]);
+});
+
 test('the screen of one\u2019s own further device sounds there, not here as well', () => {
   const elsewhere = fold(emptyRoster, welcomeMessage({ self: 'a', people }));
   const sounding = { screen: playable, screenSound: playable };

@@ -11,7 +11,8 @@ export interface Tile {
   readonly identity: string;
   /** undefined: in the media room, but not (yet) in the roster. Shown all the same: nobody is hidden. */
   readonly name: string | undefined;
-  readonly source: 'camera' | 'screen';
+  /** second: the camera of a further device, where the person is seen by another one already */
+  readonly source: 'camera' | 'second' | 'screen';
   readonly self: boolean;
   /** the person's connection is broken: what is seen is the last that came */
   readonly away: boolean;
@@ -62,6 +63,8 @@ function tilesOfOne(roster: Roster, { identity, person, devices }: Somebody, han
   const away = !self && person?.away === true;
   const voice = devices.find((device) => !device.muted) ?? devices[0];
   const common = { identity, name: roster.names.get(identity), self, away };
+  const silent = { muted: true, speaking: false, hand: 0, reaction: undefined, audio: undefined };
+  const [first, ...seconds] = devices.filter((device) => device.camera);
   const own: Tile = {
     ...common,
     key: `${identity}/camera`,
@@ -70,18 +73,21 @@ function tilesOfOne(roster: Roster, { identity, person, devices }: Somebody, han
     speaking: voice !== undefined && voice.speaking && !voice.muted && !away,
     hand,
     reaction,
-    video: devices.find((device) => device.camera)?.camera,
+    video: first?.camera,
     audio: voice?.voice,
   };
+  const cameras = seconds.map(
+    (device): Tile => ({ ...common, ...silent, key: `${device.identity}/camera`, source: 'second', video: device.camera }),
+  );
   const screens = devices.flatMap((device): readonly Tile[] => {
     if (!device.screen) return [];
     const key = `${device.identity}/screen`;
     return [{
-      ...common, key, source: 'screen', muted: !device.screenSound, speaking: false, hand: 0, reaction: undefined, video: device.screen,
+      ...common, ...silent, key, source: 'screen', muted: !device.screenSound, video: device.screen,
       audio: self ? undefined : device.screenSound, // of a further device: it sounds there
     }];
   });
-  return [own, ...screens];
+  return [own, ...cameras, ...screens];
 }
 
 // Equal tiles stay the same objects, and so does the list, so that only what changed is drawn again.

@@ -115,6 +115,8 @@ export const de = {
   'stage.you': 'Sie',
   'stage.self': '{name} (Sie)',
   'stage.unknown': 'Unbekannt',
+  'stage.secondOf': 'Zweite Kamera von {name}',
+  'stage.ownSecond': 'Ihre zweite Kamera',
   'stage.screenOf': 'Bildschirm von {name}',
   'stage.ownScreen': 'Ihr Bildschirm',
   'stage.ownScreenHint': 'Sie teilen Ihren Bildschirm.',

@@ -34,6 +34,7 @@ export const du: Partial<Messages> = {
 
   'stage.you': 'Du',
   'stage.self': '{name} (du)',
+  'stage.ownSecond': 'Deine zweite Kamera',
   'stage.ownScreen': 'Dein Bildschirm',
   'stage.ownScreenHint': 'Du teilst deinen Bildschirm.',
   'stage.alone': 'Du bist allein hier. Schick den Link weiter:',

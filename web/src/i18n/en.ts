@@ -115,6 +115,8 @@ export const en: Messages = {
   'stage.you': 'You',
   'stage.self': '{name} (you)',
   'stage.unknown': 'Unknown',
+  'stage.secondOf': 'Second camera of {name}',
+  'stage.ownSecond': 'Your second camera',
   'stage.screenOf': 'Screen of {name}',
   'stage.ownScreen': 'Your screen',
   'stage.ownScreenHint': 'You are sharing your screen.',

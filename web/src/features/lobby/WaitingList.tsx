@@ -108,5 +108,5 @@ function detailsOf({ guest, slotAt, since, why }: Person): string {
   const said = [slotAt ? t('waiting.slot', { time: clockTime(slotAt) }) : t(guest ? 'person.guest' : 'person.signedIn')];
   said.push(t('waiting.since', { time: clockTime(since) }));
   if (why === 'back') said.push(t('waiting.wasIn'));
-  return said.join(' · ');
+  return said.map((part) => part.replaceAll(' ', '\u00a0')).join(' · '); // a line ends between them
 }

@@ -1,4 +1,4 @@
-import { Hand, Maximize2, MicOff, Minimize2, MonitorUp, WifiOff } from 'lucide-react';
+import { Camera, Hand, Maximize2, MicOff, Minimize2, MonitorUp, WifiOff } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { Playable, Rect, Tile } from '../../call';
 import { address, t } from '../../i18n';
@@ -51,7 +51,7 @@ export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, 
           playable={tile.video}
           kind="video"
           mirrored={tile.self && tile.source === 'camera'}
-          fit={tile.source === 'camera' && picture ? pictureFit(picture, rect) : 'cover'}
+          fit={tile.source !== 'screen' && picture ? pictureFit(picture, rect) : 'cover'}
           onPicture={onPicture}
         />
       ) : null}
@@ -72,6 +72,7 @@ export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, 
       <div className="tile-name" aria-hidden="true">
         {tile.source === 'camera' && tile.muted ? <MicOff size={15} /> : null}
         {tile.source === 'screen' ? <MonitorUp size={15} /> : null}
+        {tile.source === 'second' ? <Camera size={15} /> : null}
         <span>{label}</span>
       </div>
       <button
@@ -121,13 +122,14 @@ function NoPicture({ tile, name }: { readonly tile: Tile; readonly name: string 
 }
 
 function labelOf(tile: Tile, name: string): string {
+  if (tile.source === 'second') return tile.self ? t('stage.ownSecond') : t('stage.secondOf', { name });
   if (tile.source === 'screen') return tile.self ? t('stage.ownScreen') : t('stage.screenOf', { name });
   return tile.self ? t('stage.self', { name }) : name;
 }
 
 function stateOf(tile: Tile): string {
   if (tile.away) return t('stage.away');
-  if (tile.source === 'screen') return '';
+  if (tile.source !== 'camera') return '';
   const voice = tile.muted ? t('stage.muted') : tile.speaking ? t('stage.speaking') : t('mic.isOn');
   return tile.hand > 0 ? `${voice}, ${t('hand.place', { n: tile.hand })}` : voice;
 }
