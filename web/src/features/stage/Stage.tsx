@@ -31,7 +31,7 @@ export function Stage({ call, link }: { readonly call: CallView; readonly link: 
   };
   const toggle = (name: PanelName) => {
     if (panel === name) return close();
-    if (document.activeElement?.closest('.panel') === null || panel === undefined) opener.current = openerOf(name);
+    if (panel === undefined) opener.current = openerOf(name);
     setPanel(name);
   };
   const write = (id: string) => {
