@@ -166,12 +166,18 @@ func (tx *Tx) SetMeetingHosts(of id.MeetingID, hosts []id.AccountID) error {
 	return nil
 }
 
-// ForgetHost removes an account from wherever it conducts, stands in or is told something. What it owns is not touched.
+// somebodyGone stands for a planner whose account is deleted: that somebody else than the owner plans a meeting stays so.
+const somebodyGone = "gone"
+
+// ForgetHost removes an account from wherever it conducts, plans, stands in, is told something or is told of. What it owns is not
+// touched.
 func (tx *Tx) ForgetHost(account id.AccountID) error {
 	for _, query := range []string{
 		`DELETE FROM meeting_host WHERE account = ?`,
 		`DELETE FROM meeting_substitute WHERE account = ?`,
 		`DELETE FROM meeting_notice WHERE account = ?`,
+		`UPDATE meeting_notice SET other = '' WHERE other = ?`,
+		`UPDATE meeting SET planner = '` + somebodyGone + `' WHERE planner = ?`,
 	} {
 		if _, err := tx.Exec(query, account); err != nil {
 			return err

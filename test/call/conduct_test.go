@@ -62,5 +62,13 @@ func TestHiddenFromEachOther(t *testing.T) {
 		if _, err := testkit.Join(ctx, testkit.Options{URL: s.url, Token: anna.MediaToken}); err == nil {
 			t.Error("anna got in while everything is held")
 		}
+		send(t, teacher, map[string]any{"type": "hold", "on": false})
+		send(t, teacher, map[string]any{"type": "admit", "all": true})
+		if err := anna.Admitted(ctx); err != nil {
+			t.Fatal(err)
+		}
+		again := media(anna, "Anna") // within the second in which she was put out
+		publish(t, ctx, again, testkit.TrackOptions{Source: camera, Mark: 3})
+		sees(t, ctx, room, anna.ID, camera, 3)
 	})
 }

@@ -99,14 +99,24 @@ func TestLeavers(t *testing.T) {
 		if left, _ := r.Meeting(t.Context(), zoe, other.ID); len(left.Hosts) != 0 || len(left.Substitutes) != 0 {
 			t.Errorf("the leaver still conducts: %+v", left)
 		}
-		if err := s.Write(t.Context(), func(tx *store.Tx) error { return estate.Delete(tx, "eve") }); err != nil {
+		planned := r.make(kim, Draft{Title: "vier", Owner: "zoe"})
+		for _, leaver := range []id.AccountID{"eve", "kim"} {
+			if err := s.Write(t.Context(), func(tx *store.Tx) error { return estate.Delete(tx, leaver) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		row := read(t, s, func(tx *store.Tx) (store.Meeting, error) { return tx.Meeting(planned.ID) })
+		if row.Planner == "kim" || row.Planner == "" {
+			t.Errorf("planned by %q", row.Planner)
+		}
+		if err := r.Delete(t.Context(), operators, planned.ID); err != nil {
 			t.Fatal(err)
 		}
 		if all, _ := r.All(t.Context(), root); len(all) != 1 {
 			t.Errorf("%d meetings are left", len(all))
 		}
 		r.told.running = []id.MeetingID{other.ID, one.ID}
-		if r.endDeleted(t.Context()); !slices.Equal(r.told.ended, []id.MeetingID{one.ID}) {
+		if r.endDeleted(t.Context()); !slices.Equal(r.told.ended, []id.MeetingID{planned.ID, one.ID}) {
 			t.Errorf("of those that run are ended %v", r.told.ended)
 		}
 	})
