@@ -139,6 +139,7 @@ func (s *State) letIn(newcomers ...*person) {
 	for _, p := range newcomers {
 		p.waits, p.skips, p.sentBack, p.joined = "", true, false, s.now
 		p.missed, p.welcomed, p.granted = nil, false, false
+		p.forgetAsked()
 		s.begun = s.begun || s.starts(p)
 		s.people = append(s.people, p)
 		s.allow(p)

@@ -25,6 +25,7 @@ func (s *State) forget(p *person) {
 	delete(s.byConn, p.conn)
 	delete(s.byID, p.identity)
 	p.conn = 0
+	p.forgetAsked()
 }
 
 // takeOut takes away the place of who is in, with its further devices, and tells the others. Its own connection is the

@@ -10,8 +10,9 @@ import (
 // wait has a person wait in the lobby. What those were told who waited earlier does not concern who was in since.
 func (s *State) wait(p *person, why Wait) {
 	p.waits, p.since = why, s.now
+	p.forgetAsked()
 	s.lobby = append(s.lobby, p)
-	p.notices, p.asked, p.asks = nil, nil, 0
+	p.notices = nil
 	if why == WaitLobby || why == WaitStart {
 		p.notices = slices.Clone(s.notices)
 	}
@@ -116,8 +117,19 @@ func (s *State) askHosts(p *person, r MessageHostsRequest) Code {
 	p.asks++
 	p.asked = latest(append(p.asked, Notice{At: s.now.UnixMilli(), KeyID: r.KeyID, Body: r.Body}), MaxAskedKept)
 	s.sendLobby(p)
-	s.tellHosts(Knocked{Person: p.knocking()})
+	p.askedBy = append(p.askedBy, s.tellHosts(Knocked{Person: p.knocking()}))
 	return ""
+}
+
+// forgetAsked forgets what somebody told hosts, also for hosts who have missed what told of it.
+func (p *person) forgetAsked() {
+	for _, n := range p.askedBy {
+		if k, ok := n.event.(Knocked); ok {
+			k.Person.Asked = nil
+			n.event = k
+		}
+	}
+	p.asked, p.askedBy, p.asks = nil, nil, 0
 }
 
 // toLobby sends people who are in back to the lobby.

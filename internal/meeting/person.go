@@ -30,6 +30,7 @@ type person struct {
 	since   time.Time // it waits
 	notices []Notice  // what it was told while it waited
 	asked   []Notice  // what it told hosts meanwhile, the last ones
+	askedBy []*note   // the events that told of it
 	asks    int       // how often
 
 	main       *person   // whose further device this is

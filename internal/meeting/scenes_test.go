@@ -450,6 +450,11 @@ func TestWhoWaitsTellsHosts(t *testing.T) {
 		t.Errorf("hosts are shown %d messages", len(said))
 	}
 	s.ask(1, AdmitRequest{IDs: []id.Identity{"cid"}})
+	for _, n := range s.state.present("ann").missed {
+		if k, ok := n.event.(Knocked); ok && len(k.Person.Asked) > 0 {
+			t.Fatal("what was said is kept for hosts who missed it, though it is over")
+		}
+	}
 	s.got = map[ConnID][]string{}
 	ask("inside")
 	s.expect(3, "error not_allowed message_hosts")

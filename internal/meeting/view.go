@@ -58,10 +58,10 @@ func (s *State) tellPerson(p *person, e Event) {
 }
 
 // tellHosts gives an event to those who may see the lobby.
-func (s *State) tellHosts(e Event) {
+func (s *State) tellHosts(e Event) *note {
 	var role rules.Role // of the last one, and whether it may: most people have the same
 	var may bool
-	s.tell(e, func(to *person) bool {
+	return s.tell(e, func(to *person) bool {
 		if is := to.lead().role; is != role {
 			role, may = is, s.may(to, rules.SeeWaiting)
 		}
