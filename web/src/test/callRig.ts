@@ -23,7 +23,7 @@ export function setUp(prepared: Prepared = {}) {
     ticket: { get: () => box.ticket, keep: (ticket) => void (box.ticket = ticket), forget: () => void (box.ticket = undefined) },
     prepared: () => prepared,
     devices: { microphone: undefined, camera: undefined },
-    mediaUrl: 'ws://here',
+    mediaUrl: 'media',
     clock,
     openSocket: server.open,
     newRoom: (choice) => {

@@ -11,7 +11,7 @@ export interface Group {
 
 /** Those that do something in a meeting that runs. The others are of how one gets to it, and of its entry. */
 export const groups: readonly Group[] = [
-  { title: 'group.coming', settings: ['lobby', 'arrivals', 'hostGone', 'hostGoneAfter'] },
+  { title: 'group.coming', settings: ['lobby', 'arrivals', 'lock', 'hostGone', 'hostGoneAfter'] },
   { title: 'group.speaking', settings: ['speak', 'camera', 'share', 'hands', 'reactions'] },
   { title: 'group.writing', settings: ['chat', 'chatLinks', 'direct', 'files', 'fileSize'] },
   { title: 'group.seeing', settings: ['people', 'cameras', 'number', 'rename', 'address'] },
