@@ -205,7 +205,7 @@ func (a adminRun) printLink(l account.Link, asJSON bool) error {
 	if asJSON {
 		return a.printJSON(a.printableLink(l))
 	}
-	_, err := fmt.Fprintf(a.out, "%s\nIt can be used once, until %s.\n", l.Address(a.site), l.Ends.Local().Format("2 January 2006 15:04"))
+	_, err := fmt.Fprintf(a.out, "%s\nIt can be used once, until %s.\n", l.Address(a.site), l.Ends.Local().Format("2 January 2006 15:04 MST"))
 	return err
 }
 

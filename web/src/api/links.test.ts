@@ -16,3 +16,10 @@ test('a link with the public address is one of this server', () => {
   expect(linkFrom(`https://example.org/m/${link}`)).toEqual({ kind: 'link', link });
   expect(linkFrom(`https://elsewhere.test/m/${link}`)).toEqual({ kind: 'elsewhere', host: 'elsewhere.test' });
 });
+
+test('the code of a slip is known as one, however it is typed', () => {
+  for (const typed of ['ABCD-EFGH-IJKL-MNOP-QRST-UV23-45', 'abcd efgh ijkl mnop qrst uv23 45', 'ABCDEFGH1JKLMN0PQRSTUV2345']) {
+    expect(linkFrom(typed)).toEqual({ kind: 'slip', code: 'ABCDEFGHIJKLMNOPQRSTUV2345' });
+  }
+  expect(linkFrom('ABCD-EFGH')).toEqual({ kind: 'none' });
+});

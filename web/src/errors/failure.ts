@@ -44,6 +44,8 @@ export interface FailureText {
   readonly short: string;
   /** fills the holes of the text */
   readonly values: Readonly<Record<string, string>>;
+  /** the whole of it where a form was to be sent */
+  readonly form?: MessageKey;
   /** for who runs the server */
   readonly operator?: MessageKey;
   /** where it works */
@@ -53,7 +55,8 @@ export interface FailureText {
 export function failureText(code: FailureCode): FailureText {
   const port = window.location.port === '' ? '' : `:${window.location.port}`;
   if (code === 'insecure') return insecure(port);
-  return { title: `error.${code}.title`, text: `error.${code}.text`, short: shortCodes[code], values: { port } };
+  const form = code === 'server_gone' || code === 'unexpected' ? { form: `error.${code}.form` as const } : {};
+  return { title: `error.${code}.title`, text: `error.${code}.text`, short: shortCodes[code], values: { port }, ...form };
 }
 
 /** Says which address to use, or what the operator has to do so that there is one. */

@@ -201,6 +201,7 @@ export const de = {
   'error.server_gone.title': 'Der Server ist nicht erreichbar',
   'error.server_gone.text':
     'Prüfen Sie Ihre Internetverbindung. Ihre Kamera und Ihr Mikrofon senden nicht. Gespeichert wurde nichts.',
+  'error.server_gone.form': 'Der Server antwortet gerade nicht. Die Eingaben stehen noch hier: bitte gleich noch einmal versuchen.',
   'error.server_stopped.title': 'Der Server wurde angehalten',
   'error.server_stopped.text':
     'Sein Betreiber hat ihn angehalten, und er ist noch nicht zurück. Ihre Kamera und Ihr Mikrofon senden nicht. Versuchen Sie es später noch einmal. Der Link gilt weiter; der Chat ist gelöscht.',
@@ -233,6 +234,7 @@ export const de = {
   'error.page_unknown.text': 'Vielleicht fehlt ein Stück vom Link.',
   'error.unexpected.title': 'Etwas ist schiefgegangen',
   'error.unexpected.text': 'Der Fehler liegt bei uns. Ihre Kamera und Ihr Mikrofon senden nicht. Laden Sie die Seite neu.',
+  'error.unexpected.form': 'Das hat nicht geklappt, und der Fehler liegt am Server. Bitte die Seite neu laden.',
 } as const;
 
 export type MessageKey = keyof typeof de;

@@ -198,6 +198,7 @@ export const en: Messages = {
   'error.server_gone.title': 'The server cannot be reached',
   'error.server_gone.text':
     'Check your internet connection. Your camera and your microphone are not sending. Nothing was stored.',
+  'error.server_gone.form': 'The server does not answer at the moment. What was entered still stands here: please try again in a moment.',
   'error.server_stopped.title': 'The server was stopped',
   'error.server_stopped.text':
     'Its operator stopped it, and it is not back yet. Your camera and your microphone are not sending. Try again later. The link stays good; the chat is deleted.',
@@ -229,4 +230,5 @@ export const en: Messages = {
   'error.page_unknown.text': 'Perhaps a piece of the link is missing.',
   'error.unexpected.title': 'Something went wrong',
   'error.unexpected.text': 'The fault is ours. Your camera and your microphone are not sending. Reload the page.',
+  'error.unexpected.form': 'That did not work, and the fault is the server\'s. Please reload the page.',
 };

@@ -31,10 +31,17 @@ export function Page({ children, onHome, top = false, aside, foot }: PageProps) 
   );
 }
 
-/** A page's heading takes the focus when the page appears, so that keyboard and screen reader start there. */
+/** A page's heading takes the focus when the page appears, so that keyboard and screen reader start there, and names the window. */
 export function Heading({ children, unseen = false }: { readonly children: ReactNode; readonly unseen?: boolean }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    const text = heading.current?.textContent;
+    if (text) document.title = `${text} – ${t('app.name')}`;
+    return () => {
+      document.title = t('app.name');
+    };
+  }, [children]);
   return (
     <h1 ref={heading} tabIndex={-1} className={unseen ? 'unseen' : undefined}>
       {children}

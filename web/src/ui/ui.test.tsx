@@ -1,7 +1,7 @@
 import { act, cleanup, render, screen } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { encode } from 'uqr';
-import { CopyLink, initials, pictureFit } from '.';
+import { CopyLink, Heading, initials, pictureFit } from '.';
 import { squares } from './Qr';
 
 afterEach(() => {
@@ -19,6 +19,15 @@ test.each([
   ['陈 伟', '陈伟'],
 ])('the initials of %s are %s', (name, letters) => {
   expect(initials(name)).toBe(letters);
+});
+
+test('a heading names the window as long as it is there', () => {
+  const { rerender, unmount } = render(<Heading>Konten</Heading>);
+  expect(document.title).toBe('Konten – Konklave');
+  rerender(<Heading>Betreiber</Heading>);
+  expect(document.title).toBe('Betreiber – Konklave');
+  unmount();
+  expect(document.title).toBe('Konklave');
 });
 
 test.each([

@@ -5,6 +5,7 @@ import { installServer } from '../../test/browser';
 import type { AccountInfo, Details, Me, Operator } from '../../api';
 import { Admin } from '.';
 import { openItems } from './Open';
+import { detailText } from './TrailList';
 
 afterEach(cleanup);
 
@@ -24,6 +25,12 @@ test.each([
   ['all is done', operator({ use: 'school', complete: true }), [account('a', 'admin'), account('b', 'admin'), account('c', 'host')], 0],
 ])('%s', (_, said, accounts, left) => {
   expect(openItems(said, accounts)).toHaveLength(left);
+});
+
+test('what the trail notes is said in words', () => {
+  expect(detailText('host to admin')).toMatch(/Leitung → Verwaltung|Host → Admin/);
+  expect(detailText('from a list')).toMatch(/aus einer Liste|from a list/);
+  expect(detailText('something new')).toBe('something new');
 });
 
 test('an auditor has trail and periods only', () => {

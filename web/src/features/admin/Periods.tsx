@@ -3,6 +3,7 @@ import { dayAndTime } from '../../i18n';
 import { Skeleton, Table, type Column } from '../../ui';
 import { RefusalNote, useLoaded } from '../refusal';
 import { w } from './words';
+import { words } from './words.de';
 
 const load = async () => (await rest('listPeriods')).periods;
 
@@ -25,7 +26,7 @@ function keptFor(hours: number): string {
 }
 
 const columns: readonly Column<Period>[] = [
-  { id: 'rule', label: w('periodRule'), head: true, cell: ({ rule }) => rule },
+  { id: 'rule', label: w('periodRule'), head: true, cell: ({ rule }) => (`rule.${rule}` in words ? w(`rule.${rule}` as keyof typeof words) : rule) },
   { id: 'keep', label: w('periodKeep'), cell: ({ hours }) => keptFor(hours) },
   { id: 'ran', label: w('periodRan'), cell: ({ ran, removed }) => (ran ? w('periodRemoved', { time: dayAndTime(ran), n: removed }) : w('periodNever')) },
 ];

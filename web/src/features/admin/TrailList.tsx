@@ -51,15 +51,23 @@ export function TrailList() {
   );
 }
 
-/** The act in words, and beside it what the server noted of it, as it stands there. */
+/** The act in words, and beside it what the server noted of it. */
 function What({ entry: { act, detail } }: { readonly entry: TrailEntry }) {
   const key = `act.${act}`;
   return (
     <>
       {key in words ? w(key as keyof typeof words) : act}
-      {detail ? <span className="trail-detail">{detail}</span> : null}
+      {detail ? <span className="trail-detail">{detail.split(', ').map(detailText).join(', ')}</span> : null}
     </>
   );
+}
+
+/** What is known is said in words: a role, the change of one, how it came about. Everything else as it stands in the trail. */
+export function detailText(detail: string): string {
+  const [from, to] = detail.split(' to ');
+  if (from !== undefined && to !== undefined) return w('detail.changed', { from: detailText(from), to: detailText(to) });
+  const key = [`role.${detail}`, `detail.${detail}`].find((one) => one in words);
+  return key ? w(key as keyof typeof words) : detail;
 }
 
 const columns: readonly Column<TrailEntry>[] = [

@@ -5,7 +5,7 @@ export const words = {
   now: 'Sofort beginnen',
   'now.title': 'Besprechung',
   mine: 'Meine Konferenzen',
-  'mine.none': 'Noch keine. Wählen Sie oben, wofür, oder beginnen Sie sofort.',
+  'mine.none': 'Noch keine. Legen Sie oben eine an.',
   'mine.host': 'Mitleitung bei {name}',
   'mine.substitute': 'Vertretung für {name}',
   'mine.planner': 'Geplant für {name}',

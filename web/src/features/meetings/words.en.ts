@@ -5,7 +5,7 @@ export const words: Readonly<Record<keyof typeof de, string>> = {
   now: 'Start right now',
   'now.title': 'Discussion',
   mine: 'My meetings',
-  'mine.none': 'None yet. Choose above what for, or start right now.',
+  'mine.none': 'None yet. Make one above.',
   'mine.host': 'Co-host with {name}',
   'mine.substitute': 'Standing in for {name}',
   'mine.planner': 'Planned for {name}',

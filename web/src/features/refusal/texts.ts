@@ -10,6 +10,7 @@ const say = words(de, en);
 export function refusalText(problem: unknown): string {
   if (!(problem instanceof Refused)) {
     const text = failureText(failureCode(problem));
+    if (text.form) return t(text.form);
     return `${t(text.title)}. ${t(text.text, text.values)}`;
   }
   if (problem.code === 'slow_down' && problem.wait > 0) return say('slow_down_wait', { time: waitText(problem.wait) });

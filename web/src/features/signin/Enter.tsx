@@ -1,5 +1,5 @@
 import { useEffect, useState, type FormEvent } from 'react';
-import { rest, setMe, type LinkInfo, type Me } from '../../api';
+import { Refused, rest, setMe, type LinkInfo, type Me } from '../../api';
 import { Button, Field, Heading, Skeleton } from '../../ui';
 import { Frame } from '../frame';
 import { RefusalNote, useTask } from '../refusal';
@@ -45,25 +45,36 @@ export function Enter({ secret, onEntered }: EnterProps) {
         ) : secret !== '' && task.problem === undefined ? (
           <Skeleton lines={5} />
         ) : (
-          <TypeCode task={task} onCode={look} />
+          <TypeCode task={task} typed={secret === ''} onCode={look} />
         )}
       </section>
     </Frame>
   );
 }
 
-function TypeCode({ task, onCode }: { readonly task: ReturnType<typeof useTask>; readonly onCode: (code: string) => void }) {
+interface TypeCodeProps {
+  readonly task: ReturnType<typeof useTask>;
+  /** no link was opened: what the server does not know may be a slip of the finger */
+  readonly typed: boolean;
+  readonly onCode: (code: string) => void;
+}
+
+function TypeCode({ task, typed, onCode }: TypeCodeProps) {
   const [code, setCode] = useState('');
+  const [given, setGiven] = useState(typed);
+  const mistyped = given && task.problem instanceof Refused && task.problem.code === 'link_unknown';
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (code.trim() !== '') onCode(code.trim());
+    if (code.trim() === '') return;
+    setGiven(true);
+    onCode(code.trim());
   };
   return (
     <form className="stack" onSubmit={submit}>
       <Heading>{w('enterTitle')}</Heading>
-      <RefusalNote problem={task.problem} />
+      {mistyped ? null : <RefusalNote problem={task.problem} />}
       <p className="soft">{w('enterLead')}</p>
-      <Field label={w('enterCode')} value={code} onChange={setCode} testId="enter-code" />
+      <Field label={w('enterCode')} value={code} onChange={setCode} error={mistyped ? w('enterUnknown') : undefined} testId="enter-code" />
       <Button type="submit" look="main" wide isDisabled={task.busy}>
         {w('enterNext')}
       </Button>

@@ -60,6 +60,14 @@ test('a link that is no more says so and lets a code be typed', async () => {
   expect(screen.getByTestId('enter-code')).toBeTruthy();
 });
 
+test('a code that was typed and is not known is to be checked first', async () => {
+  installServer({ 'POST /api/links/look': { status: 404, body: { code: 'link_unknown', message: '' } } });
+  render(<Enter secret="" onEntered={() => undefined} />);
+  await userEvent.type(screen.getByTestId('enter-code'), 'ABCD-EFGH{Enter}');
+  expect((await screen.findByText(/abgetippt|typed all/)).className).toBe('field-error');
+  expect(screen.queryByTestId('refused-link_unknown')).toBeNull();
+});
+
 test('at the first run every empty field says that it is', async () => {
   const asked = installServer({ 'POST /api/links/look': { status: 200, body: { purpose: 'setup' } } });
   render(<Enter secret="CODE" onEntered={() => undefined} />);

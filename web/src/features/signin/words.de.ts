@@ -34,6 +34,7 @@ export const words = {
   enterTitle: 'Link einlösen',
   enterLead: 'Geben Sie den Code von Ihrem Zettel ein.',
   enterCode: 'Code',
+  enterUnknown: 'Diesen Code gibt es nicht. Prüfen Sie zuerst, ob Sie ihn ganz und richtig abgetippt haben. Sonst wurde er benutzt, ersetzt oder ist abgelaufen: Dann bitten Sie um einen neuen.',
   enterNext: 'Weiter',
   firstTitle: 'Willkommen, {name}',
   firstLead: 'Wählen Sie ein Passwort für {email}.',

@@ -36,6 +36,7 @@ export const words: Readonly<Record<keyof typeof de, string>> = {
   enterTitle: 'Use a link',
   enterLead: 'Enter the code from your slip.',
   enterCode: 'Code',
+  enterUnknown: 'There is no such code. First check that you have typed all of it, and rightly. Otherwise it was used, replaced or has expired: then ask for a new one.',
   enterNext: 'Continue',
   firstTitle: 'Welcome, {name}',
   firstLead: 'Choose a password for {email}.',

@@ -3,6 +3,7 @@ import { createMeeting, faultOf, hostingIsOpen, lengthOf, linkFrom, TITLE_LIMIT 
 import { failureCode, failureText, type FailureCode } from '../../errors';
 import { t } from '../../i18n';
 import { browserFailure } from '../../media';
+import { goTo } from '../../route';
 import { Button, FailureView, Field, Heading, Page, PageLink } from '../../ui';
 import { Foot, SignInLink } from '../foot';
 import './start.css';
@@ -101,6 +102,7 @@ export function EnterMeeting({ onLink, named = false }: { readonly onLink: (link
     event.preventDefault();
     const found = linkFrom(pasted);
     if (found.kind === 'link') return onLink(found.link);
+    if (found.kind === 'slip') return goTo(`/enter#${found.code}`);
     if (found.kind === 'elsewhere') setError(t('start.enterElsewhere', { host: found.host }));
     else setError(t(pasted.trim() === '' ? 'start.enterMissing' : 'start.enterInvalid'));
     field.current?.focus();
@@ -132,7 +134,7 @@ function FormFailure({ code }: { readonly code: FailureCode }) {
   const text = failureText(code);
   return (
     <p className="start-failure" role="alert" data-testid="error-page" data-code={code}>
-      <strong>{t(text.title)}</strong> {t(text.text, text.values)} <span className="num">({text.short})</span>
+      {text.form ? t(text.form) : <><strong>{t(text.title)}</strong> {t(text.text, text.values)}</>} <span className="num">({text.short})</span>
     </p>
   );
 }

@@ -1,6 +1,6 @@
 import { Hourglass, Lock, Mic, MonitorSmartphone, OctagonPause, X } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { isCompanion, isHost, type CallView } from '../../call';
 import { clockTime, t, type MessageKey } from '../../i18n';
 import { Button } from '../../ui';
@@ -68,12 +68,19 @@ function Asked({ call }: { readonly call: CallView }) {
 
 const stoppedTexts = { microphone: 'stopped.microphone', camera: 'stopped.camera', screen: 'stopped.screen' } as const;
 
-/** That a host switched something off, until it is put away or switched on again. */
+/** Long enough to be read and understood (milliseconds). The button below the tiles goes on showing that the device is off. */
+const STOPPED_FOR = 20_000;
+
+/** That a host switched something off: for a while, unless it is put away or switched on again before. */
 function Stopped({ call }: { readonly call: CallView }) {
   const stopped = useValue(call.stopped);
   const { names, person } = useValue(call.roster);
   const own = useValue(call.own);
   const [seen, setSeen] = useState<typeof stopped>();
+  useEffect(() => {
+    const timer = setTimeout(() => setSeen(stopped), STOPPED_FOR);
+    return () => clearTimeout(timer);
+  }, [stopped]);
   if (!stopped || stopped === seen || stopped.by === person || own[stopped.device] !== 'off') return null;
   return (
     <div className="banner banner-quiet" data-testid="stopped" data-device={stopped.device}>
