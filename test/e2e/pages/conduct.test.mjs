@@ -120,6 +120,7 @@ test('everything held: everybody else waits, and comes back', async () => {
   assert.equal(await attribute(bela, 'lobby', 'data-why'), 'held');
   await readable(anna, 'what is held');
   await click(anna.page, 'held-go-on');
+  await until('who waits reads that it goes on', async () => (await attribute(bela, 'lobby', 'data-why')) === 'back');
   await click(anna.page, 'knock-admit');
   await role(bela, 'participant');
 });

@@ -139,6 +139,9 @@ test('hands: H raises and lowers, hosts call up in order', async () => {
   act(() => call.know({ people: call.roster.get().people.map((person, index) => ({ ...person, hand: 9 - index })) }));
   await userEvent.keyboard('h');
   expect(call.asks.at(-1)).toEqual({ type: 'hand', up: false });
+  expect(screen.getByTestId('ctl-people').querySelector<HTMLElement>('.barbutton-badge')?.dataset['count']).toBe('3');
+  act(() => call.news.set({ ...call.news.get(), hand: 'Dao', role: { role: 'owner', by: 'Anna' } }));
+  expect(screen.getByTestId('news').textContent).toMatch(/Anna.*(Leitung|host).*Dao/);
   await press('ctl-people');
   expect(screen.getAllByTestId('hand').map((hand) => hand.dataset['name'])).toEqual(['Dr. Carla von Hohenstein-Wittgenstein', 'Bülent Çelik', 'Anna Berg']);
   await press('next-floor');
