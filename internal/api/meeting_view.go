@@ -24,13 +24,6 @@ type SubstituteView struct {
 	Person PersonView    `json:"person"`
 }
 
-// DateView is one date of a meeting.
-type DateView struct {
-	Date  calendar.Date `json:"date" doc:"By the clocks of the meeting's zone, as 2026-11-30."`
-	Start time.Time     `json:"start"`
-	End   time.Time     `json:"end"`
-}
-
 // MeetingView is a meeting as those see it who have to do with it.
 type MeetingView struct {
 	ID          id.MeetingID      `json:"id"`
@@ -63,7 +56,7 @@ func viewOf(c *Call, m plan.Meeting) MeetingView {
 	v := MeetingView{
 		ID: m.ID, Link: m.Link, Address: c.Site + "/m/" + string(m.Link), Code: m.Code.Reveal(), Title: m.Title.Reveal(),
 		Kind: m.Kind, Level: m.Level, Settings: m.Settings, Schedule: m.Schedule, Owner: personOf(m.Owner), Planned: m.Planned,
-		Hosts: []PersonView{}, Substitutes: []SubstituteView{}, Mine: m.Mine, Dates: []DateView{},
+		Hosts: []PersonView{}, Substitutes: []SubstituteView{}, Mine: m.Mine,
 		Made: m.Made, Changed: m.Changed, Used: m.Used, Erased: m.Erase, Notices: append([]rules.Notice{}, rules.Notices(m.Kind, m.Level)...),
 	}
 	for _, h := range m.Hosts {
@@ -73,10 +66,7 @@ func viewOf(c *Call, m plan.Meeting) MeetingView {
 		v.Substitutes = append(v.Substitutes, SubstituteView{s.Date, personOf(s.Person)})
 	}
 	coming := calendar.Coming(m.Dates, c.Now, calendar.MaxDates)
-	v.Remaining = len(coming)
-	for _, o := range coming[:min(len(coming), mostDates)] {
-		v.Dates = append(v.Dates, DateView{o.Date, o.Start, o.End})
-	}
+	v.Remaining, v.Dates = len(coming), datesOf(coming[:min(len(coming), mostDates)])
 	return v
 }
 

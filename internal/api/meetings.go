@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,15 +81,11 @@ func Meetings(stored *plan.Service, conduct Conduct, accounts Finder) []Route {
 		Do(route("PUT", "/api/meetings/{id}/owner", "giveMeeting",
 			"Gives it to another account, by its owner. By an administrator it gets another link, too, it is noted in the trail, and the owner is told.",
 			unknown, meeting.CodeOwnerInvalid), m.give),
-		Do(route("PUT", "/api/meetings/{id}/dates/{date}/substitute", "setSubstitute", "Has somebody stand in for the owner on one date.",
-			unknown, no, meeting.CodeDateUnknown, meeting.CodeOwnerInvalid), m.standIn),
-		Do(route("DELETE", "/api/meetings/{id}/dates/{date}/substitute", "clearSubstitute", "Has nobody stand in on a date.",
-			unknown, no, meeting.CodeDateUnknown), m.clearStandIn),
 		Do(route("GET", "/api/meeting-notices", "listMeetingNotices", "What became of meetings of yours, or that you got some."), m.notices),
 		Do(route("DELETE", "/api/meeting-notices/{id}", "deleteMeetingNotice", "Puts a notice away."), m.putAway),
 		Do(admin, m.all),
 	}
-	return append(append(own, m.invitations(route)...), m.visits(route)...)
+	return slices.Concat(own, m.dates(route), m.invitations(route), m.visits(route))
 }
 
 // actor is who asks.
@@ -251,37 +248,6 @@ func (m meetings) give(c *Call, in giveMeetingIn) (Nothing, error) {
 		return Nothing{}, err
 	}
 	return Nothing{}, m.plan.Give(c, actor(c), in.ID, to[0])
-}
-
-type standInIn struct {
-	ID      id.MeetingID `path:"id" doc:"Id of the meeting."`
-	Date    string       `path:"date" doc:"The date, as 2026-11-30."`
-	Account string       `json:"account" doc:"Id or email address of who stands in."`
-}
-
-func (m meetings) standIn(c *Call, in standInIn) (MeetingView, error) {
-	who, err := m.find(c, in.Account)
-	if err != nil {
-		return MeetingView{}, err
-	}
-	return m.substitute(c, in.ID, in.Date, who[0])
-}
-
-type clearStandInIn struct {
-	ID   id.MeetingID `path:"id" doc:"Id of the meeting."`
-	Date string       `path:"date" doc:"The date, as 2026-11-30."`
-}
-
-func (m meetings) clearStandIn(c *Call, in clearStandInIn) (MeetingView, error) {
-	return m.substitute(c, in.ID, in.Date, "")
-}
-
-func (m meetings) substitute(c *Call, of id.MeetingID, date string, who id.AccountID) (MeetingView, error) {
-	day, err := calendar.ParseDate(date)
-	if err != nil {
-		return MeetingView{}, meeting.Failure{Code: meeting.CodeDateUnknown}
-	}
-	return view(c)(m.plan.StandIn(c, actor(c), of, day, who))
 }
 
 type meetingNotice struct {

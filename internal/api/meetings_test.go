@@ -158,6 +158,18 @@ func TestMeetingThroughTheAPI(t *testing.T) {
 	if len(again.Substitutes) != 0 {
 		t.Errorf("substitutes %+v", again.Substitutes)
 	}
+	r.call("eve", "PUT", path+"/dates/2026-12-07", body{"to": "2026-12-08", "time": "11:30"}, 200, &again)
+	r.call("ada", "PUT", path+"/dates/2026-12-14", body{"out": true}, 200, &again)
+	var dates dateList
+	r.call("ada", "GET", path+"/dates", nil, 200, &dates)
+	if moved := dates.Dates[1]; len(dates.Dates) != 20 || !moved.Moved || moved.Date.String() != "2026-12-07" || moved.Start.UTC().Format("02 15:04") != "08 10:30" || !dates.Dates[2].Out || again.Remaining != 19 {
+		t.Errorf("dates %+v", dates.Dates[:3])
+	}
+	again = MeetingView{}
+	r.call("ada", "PUT", path+"/dates/2026-12-14", body{}, 200, &again)
+	if again.Remaining != 20 || !again.Dates[1].Moved || len(again.Schedule.Moved) != 1 || again.Schedule.Except != nil {
+		t.Errorf("after all: %+v", again.Dates)
+	}
 	r.call("ada", "PUT", path+"/owner", body{"account": "eve@example.org"}, 204, nil)
 	var notices meetingNotices
 	r.call("eve", "GET", "/api/meeting-notices", nil, 200, &notices)
@@ -298,6 +310,9 @@ func TestRefusalsOfMeetings(t *testing.T) {
 		{"an administrator asks for its people", "root", "GET", path + "/people", "", 404, `"meeting_unknown"`},
 		{"a host lists all", "ada", "GET", "/api/admin/meetings", "", 403, `"forbidden"`},
 		{"no such date", "ada", "PUT", path + "/dates/soon/substitute", `{"account":"eve"}`, 404, `"date_unknown"`},
+		{"no such date to move", "ada", "PUT", path + "/dates/2026-12-01", `{"to":"2026-12-02"}`, 404, `"date_unknown"`},
+		{"moved into the past", "ada", "PUT", path + "/dates/2026-12-07", `{"to":"2026-11-02"}`, 400, `"code":"move_invalid"`},
+		{"another's date", "eve", "GET", path + "/dates", "", 404, `"meeting_unknown"`},
 		{"no such person", "ada", "GET", path + "/qr?person=x", "", 404, `"personal_unknown"`},
 		{"a date that is none", "ada", "POST", path + "/appointments", `{"date":"2026-02-30","time":"09:00","minutes":20,"count":1}`, 400, `"bad_request"`},
 		{"a thousand names", "ada", "POST", path + "/people", `{"list":"` + strings.Repeat(`a\n`, 1000) + `"}`, 409, `"limit_reached"`},

@@ -62,6 +62,9 @@ func (d *Date) UnmarshalText(text []byte) error {
 // Before tells whether d is an earlier day.
 func (d Date) Before(other Date) bool { return d.noon().Before(other.noon()) }
 
+// compare orders days.
+func (d Date) compare(other Date) int { return d.noon().Compare(other.noon()) }
+
 // noon stands for the day in calculations: at noon UTC no zone's rules are in the way.
 func (d Date) noon() time.Time { return time.Date(d.Year, d.Month, d.Day, 12, 0, 0, 0, time.UTC) }
 

@@ -32,41 +32,64 @@ const mostLine = 75
 // those of its zone, so that 10 o'clock stays 10 o'clock in summer. Text is escaped, so that none can add a line of its own.
 func File(e Event, place *time.Location) ([]byte, Code) {
 	s := e.Schedule
-	days := []Date{s.Date}
-	if s.Form == Series {
-		days = s.days()
-	}
-	if s.Form == Always || len(days) == 0 {
+	dates := s.All(place)
+	if len(dates) == 0 {
 		return nil, NoDates
 	}
-	start := at(days[0], s.Time, place)
+	// The series begins where its rule does, wherever the first date was moved.
+	first := s
+	first.Moved = nil
+	start := first.All(place)[0].Start
+	from := start
+	if dates[0].Start.Before(from) {
+		from = dates[0].Start
+	}
 	var w lines
 	w.add("BEGIN:VCALENDAR")
 	w.add("VERSION:2.0")
 	w.add("PRODID:-//Konklave//Konklave//DE")
 	w.add("CALSCALE:GREGORIAN")
 	w.add("METHOD:PUBLISH")
-	writeZone(&w, place, start, at(days[len(days)-1], s.Time, place).Add(24*time.Hour))
+	writeZone(&w, place, from, LastEnd(dates).Add(24*time.Hour))
+	stamp := func(name string, t time.Time) { w.add(name + ";TZID=" + place.String() + ":" + t.Format(localStamp)) }
+	writeEvent(&w, e, func() {
+		stamp("DTSTART", start)
+		w.add(fmt.Sprintf("DURATION:PT%dM", s.Minutes))
+		if s.Form != Series {
+			return
+		}
+		w.add("RRULE:" + s.rrule(place))
+		for _, d := range s.Except {
+			stamp("EXDATE", at(d, s.Time, place))
+		}
+	})
+	for _, o := range dates {
+		if !o.Moved {
+			continue
+		}
+		// What takes the place of one date, named by when the rule has it (RFC 5545 section 3.8.4.4).
+		writeEvent(&w, e, func() {
+			stamp("RECURRENCE-ID", at(o.Date, s.Time, place))
+			stamp("DTSTART", o.Start)
+			w.add(fmt.Sprintf("DURATION:PT%dM", int(o.End.Sub(o.Start)/time.Minute)))
+		})
+	}
+	w.add("END:VCALENDAR")
+	return []byte(w.text.String()), ""
+}
+
+// writeEvent writes the meeting, or one of its dates that was moved: when says at what time.
+func writeEvent(w *lines, e Event, when func()) {
 	w.add("BEGIN:VEVENT")
 	w.add("UID:" + escape(e.UID))
 	w.add(fmt.Sprintf("SEQUENCE:%d", e.Sequence))
 	w.add("DTSTAMP:" + e.Changed.UTC().Format(utcStamp))
-	zone := ";TZID=" + place.String() + ":"
-	w.add("DTSTART" + zone + start.Format(localStamp))
-	w.add(fmt.Sprintf("DURATION:PT%dM", s.Minutes))
-	if s.Form == Series {
-		w.add("RRULE:" + s.rrule(place))
-		for _, d := range s.Except {
-			w.add("EXDATE" + zone + at(d, s.Time, place).Format(localStamp))
-		}
-	}
+	when()
 	w.add("SUMMARY:" + escape(e.Title))
 	w.add("DESCRIPTION:" + escape(e.Description))
 	w.add("LOCATION:" + escape(e.Address))
 	w.add("URL:" + uri(e.Address))
 	w.add("END:VEVENT")
-	w.add("END:VCALENDAR")
-	return []byte(w.text.String()), ""
 }
 
 // rrule says the rule as RFC 5545 section 3.3.10 does.

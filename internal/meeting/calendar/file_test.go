@@ -19,7 +19,7 @@ func checkFile(t testing.TB, file []byte) {
 			t.Fatalf("line %q", line)
 		}
 	}
-	known := " BEGIN END VERSION PRODID CALSCALE METHOD TZID DTSTART RRULE TZOFFSETFROM TZOFFSETTO TZNAME UID SEQUENCE DTSTAMP DURATION EXDATE SUMMARY DESCRIPTION LOCATION URL "
+	known := " BEGIN END VERSION PRODID CALSCALE METHOD TZID DTSTART RRULE TZOFFSETFROM TZOFFSETTO TZNAME UID SEQUENCE DTSTAMP DURATION EXDATE RECURRENCE-ID SUMMARY DESCRIPTION LOCATION URL "
 	for _, line := range unfold(text) {
 		name, _, _ := strings.Cut(line, ":")
 		name, _, _ = strings.Cut(name, ";")
@@ -27,15 +27,20 @@ func checkFile(t testing.TB, file []byte) {
 			t.Fatalf("line %q", line)
 		}
 	}
-	for _, once := range []string{"BEGIN:VEVENT", "UID:", "SUMMARY:", "LOCATION:", "END:VCALENDAR"} {
-		n := 0
+	count := func(start string) (n int) {
 		for _, line := range unfold(text) {
-			if strings.HasPrefix(line, once) {
+			if strings.HasPrefix(line, start) {
 				n++
 			}
 		}
-		if n != 1 {
-			t.Fatalf("%d times %s in %q", n, once, text)
+		return n
+	}
+	// One of each in the calendar, and in the meeting and each of its dates that was moved.
+	for start, want := range map[string]int{
+		"END:VCALENDAR": 1, "BEGIN:VEVENT": 1 + count("RECURRENCE-ID;"), "UID:": count("BEGIN:VEVENT"), "SUMMARY:": count("BEGIN:VEVENT"), "LOCATION:": count("BEGIN:VEVENT"),
+	} {
+		if n := count(start); n != want {
+			t.Fatalf("%d times %s in %q", n, start, text)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,12 +79,49 @@ func (i Invitation) when(l Language, place *time.Location) []string {
 	case i.Schedule.Form == Once:
 		return []string{day(dates[0].Start, l) + ", " + hours(dates[0], l) + zoneName(dates[0].Start)}
 	}
+	// The rhythm is that of the rule: the hours are those of a date that was not moved, where there is one.
+	usual := dates[max(0, slices.IndexFunc(dates, func(o Occurrence) bool { return !o.Moved }))]
 	first, last := dates[0], dates[len(dates)-1]
-	text := rhythm(i.Schedule, l) + ", " + hours(first, l) + zoneName(first.Start)
+	lines := []string{rhythm(i.Schedule, l) + ", " + hours(usual, l) + zoneName(usual.Start)}
 	if l == German {
-		return []string{text, fmt.Sprintf("Zuerst am %s, zuletzt am %s, %d Termine", day(first.Start, l), day(last.Start, l), len(dates))}
+		lines = append(lines, fmt.Sprintf("Zuerst am %s, zuletzt am %s, %d Termine", day(first.Start, l), day(last.Start, l), len(dates)))
+	} else {
+		lines = append(lines, fmt.Sprintf("First on %s, last on %s, %d dates", day(first.Start, l), day(last.Start, l), len(dates)))
 	}
-	return []string{text, fmt.Sprintf("First on %s, last on %s, %d dates", day(first.Start, l), day(last.Start, l), len(dates))}
+	return append(lines, i.Schedule.unusual(l, place)...)
+}
+
+// mostUnusual is how many dates of a series are named that are left out or moved: a text with more nobody reads.
+const mostUnusual = 10
+
+// unusual says which dates of a series are left out, and which are at another time.
+func (s Schedule) unusual(l Language, place *time.Location) []string {
+	var out, moved []string
+	for _, o := range s.All(place) {
+		planned := day(at(o.Date, s.Time, place), l)
+		switch {
+		case o.Out:
+			out = append(out, planned)
+		case o.Moved && l == German:
+			moved = append(moved, "Verschoben: statt "+planned+" am "+day(o.Start, l)+", "+hours(o, l))
+		case o.Moved:
+			moved = append(moved, "Moved: instead of "+planned+" on "+day(o.Start, l)+", "+hours(o, l))
+		}
+	}
+	none, more := "Fällt aus: ", "Weitere Änderungen stehen in der Kalenderdatei."
+	if l == English {
+		none, more = "Not on: ", "More changes are in the calendar file."
+	}
+	some := func(list []string) []string { return list[:min(len(list), mostUnusual)] }
+	var lines []string
+	if len(out) > 0 {
+		lines = []string{none + strings.Join(some(out), "; ")}
+	}
+	lines = append(lines, some(moved)...)
+	if len(out) > mostUnusual || len(moved) > mostUnusual {
+		lines = append(lines, more)
+	}
+	return lines
 }
 
 func zoneName(t time.Time) string { return " (" + t.Location().String() + ")" }

@@ -29,6 +29,7 @@ type Schedule struct {
 	Zone    string `json:"zone,omitempty"`   // such as "Europe/Berlin"
 	Rule    Rule   `json:"rule,omitzero"`    // of a series
 	Except  []Date `json:"except,omitempty"` // days of the series that are left out
+	Moved   []Move `json:"moved,omitempty"`  // dates of the series that are at another time
 }
 
 // Every is the step of a series.
@@ -79,8 +80,9 @@ const (
 	ZoneUnknown     Code = "zone_unknown"     // no such time zone
 	RuleInvalid     Code = "rule_invalid"     // the step, the interval or a weekday does not exist
 	RuleEndless     Code = "rule_endless"     // a series has a number of dates or a last day, not both
-	TooManyDates    Code = "too_many_dates"   // more than 1,000 dates, or more than 500 left out
+	TooManyDates    Code = "too_many_dates"   // more than 1,000 dates, or more than 500 left out or moved
 	NoDates         Code = "no_dates"         // no day is left
+	MoveInvalid     Code = "move_invalid"     // a date is moved twice, to no day, or to a time that is over
 )
 
 // messages say in a few English words what a code means. They are for developers: a client shows its own text.
@@ -91,8 +93,9 @@ var messages = map[Code]string{
 	ZoneUnknown:     "no such time zone",
 	RuleInvalid:     "step, interval or weekday does not exist",
 	RuleEndless:     "a series has a number of dates or a last day, not both",
-	TooManyDates:    "a series has at most 1,000 dates, 500 of which are left out",
+	TooManyDates:    "a series has at most 1,000 dates, 500 of which are left out and 500 moved",
 	NoDates:         "no day is left",
+	MoveInvalid:     "a date is moved once, to a day and a time that are not over, for 5 minutes to a day",
 }
 
 // Message says in a few English words what the code means.
@@ -116,10 +119,13 @@ func (s Schedule) Check(place *time.Location) Code {
 		return ZoneUnknown
 	case s.Form == Once:
 		return ""
-	case len(s.Except) > MaxExcept || s.Rule.Count > MaxDates:
+	case len(s.Except) > MaxExcept || len(s.Moved) > MaxExcept || s.Rule.Count > MaxDates:
 		return TooManyDates
 	}
 	if code := s.Rule.check(); code != "" {
+		return code
+	}
+	if code := s.checkMoves(); code != "" {
 		return code
 	}
 	switch days := s.days(); {
@@ -150,26 +156,16 @@ func (r Rule) check() Code {
 
 // Occurrence is one date of a meeting.
 type Occurrence struct {
-	Date  Date // by the clocks of the zone; names the date in a series
+	Date  Date // by the clocks of the zone, as the rule has it; names the date in a series, wherever it was moved
 	Start time.Time
 	End   time.Time
+	Moved bool // it is at another time than the rule has it
+	Out   bool // it is left out
 }
 
-// Dates lists the dates of a schedule that has been checked, in order; an open one has none.
+// Dates lists the dates of a schedule that has been checked, in order of when they begin; an open one has none.
 func (s Schedule) Dates(place *time.Location) []Occurrence {
-	if s.Form != Once && s.Form != Series || place == nil {
-		return nil
-	}
-	days := []Date{s.Date}
-	if s.Form == Series {
-		days = s.without(s.days())
-	}
-	dates := make([]Occurrence, len(days))
-	for i, d := range days {
-		start := at(d, s.Time, place)
-		dates[i] = Occurrence{Date: d, Start: start, End: start.Add(time.Duration(s.Minutes) * time.Minute)}
-	}
-	return dates
+	return slices.DeleteFunc(s.All(place), func(o Occurrence) bool { return o.Out })
 }
 
 // without leaves out the exceptions.
@@ -183,9 +179,14 @@ func (s Schedule) without(days []Date) []Date {
 
 // Coming lists those of the dates that are not over at a moment, at most so many.
 func Coming(dates []Occurrence, now time.Time, most int) []Occurrence {
-	first := slices.IndexFunc(dates, func(o Occurrence) bool { return o.End.After(now) })
-	if first < 0 {
-		return nil
+	var coming []Occurrence
+	for _, o := range dates {
+		if len(coming) == most {
+			break
+		}
+		if o.End.After(now) {
+			coming = append(coming, o)
+		}
 	}
-	return dates[first:min(len(dates), first+most)]
+	return coming
 }

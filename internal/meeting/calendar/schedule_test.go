@@ -117,6 +117,9 @@ func TestFaults(t *testing.T) {
 		{"no weekday", `{"form":"series","date":"2026-11-30"` + berlin + `,"rule":{"every":"week","days":["mon"],"count":3}}`, RuleInvalid},
 		{"weekdays of days", `{"form":"series","date":"2026-11-30"` + berlin + `,"rule":{"every":"day","days":["mo"],"count":3}}`, RuleInvalid},
 		{"over before it begins", `{"form":"series","date":"2026-11-30"` + berlin + `,"rule":{"every":"day","until":"2026-11-29"}}`, NoDates},
+		{"moved twice", `{"form":"series","date":"2026-11-30"` + berlin + `,"rule":{"every":"week","count":3},"moved":[{"date":"2026-12-07","to":"2026-12-08","time":"10:00"},{"date":"2026-12-07","to":"2026-12-09","time":"10:00"}]}`, MoveInvalid},
+		{"moved to no day", `{"form":"series","date":"2026-11-30"` + berlin + `,"rule":{"every":"week","count":3},"moved":[{"date":"2026-12-07","time":"10:00"}]}`, MoveInvalid},
+		{"moved for two days", `{"form":"series","date":"2026-11-30"` + berlin + `,"rule":{"every":"week","count":3},"moved":[{"date":"2026-12-07","to":"2026-12-08","time":"10:00","minutes":2880}]}`, MoveInvalid},
 		{"all left out", `{"form":"series","date":"2026-11-30"` + berlin + `,"rule":{"every":"day","count":1},"except":["2026-11-30"]}`, NoDates},
 		{"exactly 1,000", `{"form":"series","date":"2026-11-30"` + berlin + `,"rule":{"every":"day","count":1000}}`, ""},
 	}
@@ -139,7 +142,7 @@ func TestFaults(t *testing.T) {
 func TestScheduleGoesThroughJSON(t *testing.T) {
 	for _, text := range []string{
 		`{"form":"always"}`,
-		`{"form":"series","date":"2026-11-30","time":"10:05","minutes":45,"zone":"Europe/Berlin","rule":{"every":"week","interval":2,"days":["mo"],"until":"2027-01-31"},"except":["2026-12-14"]}`,
+		`{"form":"series","date":"2026-11-30","time":"10:05","minutes":45,"zone":"Europe/Berlin","rule":{"every":"week","interval":2,"days":["mo"],"until":"2027-01-31"},"except":["2026-12-14"],"moved":[{"date":"2026-12-28","to":"2026-12-29","time":"09:00","minutes":90}]}`,
 	} {
 		got, err := json.Marshal(parse(t, text))
 		if err != nil || string(got) != text {

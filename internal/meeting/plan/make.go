@@ -139,11 +139,9 @@ func (s *Service) fill(now time.Time, p *parsed, newDates bool) error {
 	if code := p.schedule.Check(p.place); code != "" {
 		return Invalid{Schedule: code}
 	}
-	p.Ends = time.Time{}
-	if dates := p.schedule.Dates(p.place); len(dates) > 0 {
-		if p.Ends = dates[len(dates)-1].End; newDates && !p.Ends.After(now) {
-			return Invalid{Schedule: calendar.NoDates}
-		}
+	p.schedule = p.schedule.Tidy()
+	if p.Ends = calendar.LastEnd(p.schedule.Dates(p.place)); newDates && !p.Ends.IsZero() && !p.Ends.After(now) {
+		return Invalid{Schedule: calendar.NoDates}
 	}
 	switch {
 	case !p.settings.Code:
@@ -264,6 +262,11 @@ func (s *Service) Change(ctx context.Context, by Actor, of id.MeetingID, c Chang
 		}
 		if err := s.fill(now, &w.parsed, c.Schedule != nil); err != nil {
 			return err
+		}
+		if c.Schedule != nil {
+			if err := w.moveSubstitutes(tx); err != nil {
+				return err
+			}
 		}
 		if c.Hosts == nil {
 			return nil

@@ -94,11 +94,27 @@ test('each pupil of a pasted list has a link', async () => {
   await look('hosts', 'refused-owner_invalid');
 });
 
-test('changes the title, and deletes the meeting', async () => {
+test('makes a series of it, leaves one date out and moves one, and deletes the meeting', async () => {
   await click(page, 'tab-settings');
   await type(page, 'meeting-title', ', Gruppe A');
+  await click(page, 'choice-series');
+  await click(page, (await page.$(`${at('toggle-mo')}[data-selected]`)) ? 'toggle-we' : 'toggle-mo');
+  await look('series', 'when-until');
   await click(page, 'meeting-submit');
   await until('the title is changed', async () => (await page.$eval('h1', (heading) => heading.textContent)) === 'Mathematik 7b, Gruppe A');
+  await click(page, 'tab-dates');
+  await page.waitForSelector(`${at('dates')} [data-row]`);
+  await click(page, 'date-more');
+  await click(page, 'menu-out');
+  await page.waitForSelector(`${at('dates')} del`);
+  await page.evaluate((a) => document.querySelectorAll(a)[1].click(), at('date-more'));
+  await click(page, 'menu-move');
+  await page.$eval(at('move-time'), (field) => field.showPicker === undefined || field.focus());
+  await look('move', 'move-submit');
+  await page.keyboard.type('0715');
+  await click(page, 'move-submit');
+  await until('the date is moved', () => page.$eval(`${at('dates')} tr:nth-child(2)`, (row) => /verschoben von|moved from/.test(row.textContent)));
+  await look('dates', 'dates');
   await page.goto(server.url);
   await page.waitForSelector(`${at('meetings-today')}, ${at('meetings-upcoming')}`);
   await look('home', 'my-meetings');

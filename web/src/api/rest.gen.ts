@@ -71,6 +71,17 @@ export interface AppointIn {
   readonly zone?: string;
 }
 
+export interface ChangeDateIn {
+  /** How long it is. Default: as long as the others. */
+  readonly minutes?: number;
+  /** It is left out. */
+  readonly out?: boolean;
+  /** When it begins there, as 10:05. Default: as the others. */
+  readonly time?: string;
+  /** The day on which it is instead: the same where only the time is another. */
+  readonly to?: string;
+}
+
 export interface ChangeMeetingIn {
   /** Who conducts it beside the owner: ids or email addresses of accounts. */
   readonly hosts?: ReadonlyArray<string>;
@@ -100,10 +111,18 @@ export interface Credentials {
   readonly stay?: boolean;
 }
 
+export interface DateList {
+  readonly dates: ReadonlyArray<DateView>;
+}
+
 export interface DateView {
-  /** By the clocks of the meeting's zone, as 2026-11-30. */
+  /** By the clocks of the meeting's zone, as 2026-11-30; of a series the day that the rule has. It names the date, wherever it was moved. */
   readonly date: string;
   readonly end: string;
+  /** It is at another time than the rule of the series has it. */
+  readonly moved?: boolean;
+  /** It is left out: start and end are those that it would have. */
+  readonly out?: boolean;
   readonly start: string;
 }
 
@@ -393,6 +412,13 @@ export interface MeetingView {
   readonly used?: string;
 }
 
+export interface Move {
+  readonly date: string;
+  readonly minutes?: number;
+  readonly time: string;
+  readonly to: string;
+}
+
 export interface NewAccount {
   readonly email: string;
   readonly name: string;
@@ -494,6 +520,7 @@ export interface Schedule {
   readonly except?: ReadonlyArray<string>;
   readonly form: string;
   readonly minutes?: number;
+  readonly moved?: ReadonlyArray<Move>;
   readonly rule?: Rule;
   readonly time?: string;
   readonly zone?: string;
@@ -623,6 +650,7 @@ export const routes = {
   addAccount: ["POST", "/api/accounts", true],
   beginSecondFactor: ["POST", "/api/me/factor", true],
   changeAccount: ["PATCH", "/api/accounts/{id}", true],
+  changeDate: ["PUT", "/api/meetings/{id}/dates/{date}", true],
   changeMeeting: ["PATCH", "/api/meetings/{id}", true],
   changePassword: ["POST", "/api/me/password", true],
   clearSubstitute: ["DELETE", "/api/meetings/{id}/dates/{date}/substitute", false],
@@ -646,6 +674,7 @@ export const routes = {
   invitePeople: ["POST", "/api/meetings/{id}/people", true],
   listAccounts: ["GET", "/api/accounts", false],
   listAllMeetings: ["GET", "/api/admin/meetings", false],
+  listDates: ["GET", "/api/meetings/{id}/dates", false],
   listHosts: ["GET", "/api/hosts", false],
   listKinds: ["GET", "/api/kinds", false],
   listMeetingNotices: ["GET", "/api/meeting-notices", false],
@@ -685,6 +714,8 @@ export interface Calls {
   beginSecondFactor: { in: PasswordGiven; out: Enrolment };
   /** Change name, role or whether it is disabled. Another role, and being disabled, end its logins. */
   changeAccount: { in: { id: string } & AccountChange; out: AccountInfo };
+  /** Moves one date of a series, leaves it out, or, with nothing in the body, has it be as the rule has it. A date is named by the day that the rule has for it, wherever it was moved. Whoever stands in on it stays with it. */
+  changeDate: { in: { id: string; date: string } & ChangeDateIn; out: MeetingView };
   /** Changes what is given. With another kind or level all settings become those of it, unless settings are given too. Whoever is in a meeting that runs gets the new settings at once. */
   changeMeeting: { in: { id: string } & ChangeMeetingIn; out: MeetingView };
   /** Choose another password. The account's other logins end. */
@@ -731,6 +762,8 @@ export interface Calls {
   listAccounts: { in: undefined; out: AccountList };
   /** Every meeting, to give it to somebody: without links, codes and settings. */
   listAllMeetings: { in: undefined; out: KnownMeetings };
+  /** The dates of a meeting that are on or to come, in order; those of a series that are left out are among them. */
+  listDates: { in: { id: string }; out: DateList };
   /** Who may hold meetings, for those who plan or hand over meetings of others. */
   listHosts: { in: undefined; out: HostList };
   /** Kinds of meetings with their protection levels: what each sets, and what each setting may be. */

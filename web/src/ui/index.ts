@@ -30,3 +30,5 @@ export type { Column } from './Table';
 export { Tabs } from './Tabs';
 export { TextArea } from './TextArea';
 export { Toasts, say } from './Toasts';
+export { Toggles } from './Toggles';
+export type { Toggle } from './Toggles';

@@ -4,11 +4,12 @@ import { rest, type MeetingView } from '../../api';
 import { Button, Heading, PageLink, Skeleton, Tabs, say } from '../../ui';
 import { Frame } from '../frame';
 import { RefusalNote, useLoaded, useTask } from '../refusal';
+import { DatesPart } from './DatesPart';
 import { HostsPart } from './HostsPart';
 import { InvitePart } from './InvitePart';
 import { MeetingForm } from './MeetingForm';
 import { PeoplePart } from './PeoplePart';
-import { spanText, timesOf } from './when';
+import { timesOf, whenText } from './when';
 import { w } from './words';
 import './meetings.css';
 
@@ -42,7 +43,7 @@ export function MeetingDetails({ id, onMeeting }: MeetingDetailsProps) {
               <div className="page-intro">
                 <Heading>{meeting.title}</Heading>
                 <p className="soft">
-                  {w(`kind.${meeting.kind}`)} · {w(`level.${meeting.level}`)} · {next ? spanText(next.start, next.end) : w(meeting.schedule.form === 'always' ? 'part.always' : 'part.over')}
+                  {w(`kind.${meeting.kind}`)} · {w(`level.${meeting.level}`)} · {next ? whenText(next) : w(meeting.schedule.form === 'always' ? 'part.always' : 'part.over')}
                 </p>
               </div>
               {meeting.mine === 'planner' ? null : (
@@ -55,6 +56,7 @@ export function MeetingDetails({ id, onMeeting }: MeetingDetailsProps) {
               label={meeting.title}
               entries={[
                 { id: 'invite', label: w('tab.invite'), content: <InvitePart meeting={meeting} onChanged={changed} /> },
+                ...(meeting.schedule.form === 'series' ? [{ id: 'dates', label: w('dates'), content: <DatesPart meeting={meeting} onChanged={changed} /> }] : []),
                 { id: 'people', label: w('tab.people'), content: <PeoplePart meeting={meeting} /> },
                 {
                   id: 'settings',

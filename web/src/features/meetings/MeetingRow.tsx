@@ -7,7 +7,7 @@ import { Badge, Button, Dialog, Menu, PageLink, Qr, say } from '../../ui';
 import { DeleteMeeting } from './DeleteMeeting';
 import { InvitationText } from './InvitationText';
 import { iconOf } from './kinds';
-import { spanText } from './when';
+import { whenText } from './when';
 import { w } from './words';
 
 export interface MeetingRowProps {
@@ -81,7 +81,7 @@ function whenOf({ schedule, dates, remaining }: MeetingView): string {
   if (schedule.form === 'always') return w('part.always');
   const next = dates[0];
   if (!next) return w('part.over');
-  const span = spanText(next.start, next.end);
+  const span = whenText(next);
   return remaining > 1 ? w('when.series', { span, n: remaining - 1 }) : span;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MeetingView, Schedule } from '../../api';
-import { divide, firstTimes, scheduleOf, timesOf } from './when';
+import { dateText, divide, firstTimes, scheduleOf, timesOf, weekdayName, weekdayOf, zonesWith } from './when';
 
 const now = new Date(2026, 10, 27, 10, 20);
 
@@ -13,7 +13,7 @@ const schedules: readonly Schedule[] = [
   { form: 'always' },
   { form: 'once', date: '2026-11-30', time: '10:05', minutes: 45, zone: 'Europe/Berlin' },
   { form: 'series', date: '2026-11-30', time: '10:05', minutes: 45, zone: 'Europe/Berlin', rule: { every: 'week', until: '2027-06-30' } },
-  { form: 'series', date: '2026-11-30', time: '10:05', minutes: 45, zone: 'Europe/Berlin', rule: { every: 'week', interval: 2, days: ['mo', 'th'], count: 12 }, except: ['2026-12-28'] },
+  { form: 'series', date: '2026-11-30', time: '10:05', minutes: 45, zone: 'Europe/Berlin', rule: { every: 'week', interval: 2, days: ['mo', 'th'], count: 12 }, except: ['2026-12-28'], moved: [{ date: '2026-12-14', to: '2026-12-15', time: '08:00', minutes: 30 }] },
 ];
 
 test.each(schedules)('what was stored comes back unchanged: %j', (schedule) => {
@@ -22,7 +22,18 @@ test.each(schedules)('what was stored comes back unchanged: %j', (schedule) => {
 
 test('another step of a series leaves behind what belonged to the old one', () => {
   const times = timesOf(schedules[3] as Schedule, now);
-  expect(scheduleOf({ ...times, every: 'day' }).rule).toEqual({ every: 'day', count: 12 });
+  expect(scheduleOf({ ...times, every: 'day' }).rule).toEqual({ every: 'day', interval: 2, count: 12 });
+  expect(scheduleOf({ ...times, ends: 'until', until: '2027-02-01' }).rule).toEqual({ every: 'week', interval: 2, days: ['mo', 'th'], until: '2027-02-01' });
+});
+
+test('days are of no time zone, and a zone that is set can be chosen even where the browser does not list it', () => {
+  expect(weekdayOf('2026-11-29')).toBe('su');
+  expect(weekdayOf('')).toBeUndefined();
+  expect(weekdayName('mo', 'long')).toMatch(/Montag|Monday/);
+  expect(dateText('2026-11-30')).toMatch(/30/);
+  expect(dateText('soon')).toBe('soon');
+  expect(zonesWith('Europe/Somewhere')).toContain('Europe/Somewhere');
+  expect(zonesWith('Europe/Berlin').filter((zone) => zone === 'Europe/Berlin')).toHaveLength(1);
 });
 
 test('a list is divided by what is on or today, later, always open, over', () => {

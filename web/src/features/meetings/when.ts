@@ -1,11 +1,16 @@
 // When meetings are: what the form holds, what the server takes, and how a list is divided.
 
-import type { MeetingView, Schedule } from '../../api';
-import { locale } from '../../i18n';
+import type { DateView, MeetingView, Move, Schedule } from '../../api';
+import { locale, span } from '../../i18n';
+import { w } from './words';
 
 export { span as spanText } from '../../i18n';
 
 export type Every = 'day' | 'week' | 'month' | 'monthdays';
+
+/** The days of the week as the server has them, in our order. */
+export const weekdays = ['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su'] as const;
+export type Weekday = (typeof weekdays)[number];
 
 /** What the form for dates holds. */
 export interface Times {
@@ -14,11 +19,16 @@ export interface Times {
   readonly time: string;
   readonly minutes: string;
   readonly every: Every;
+  /** every so many days, weeks, months */
+  readonly interval: string;
+  /** of weekly series; none: the day of the first date */
+  readonly days: readonly Weekday[];
+  readonly ends: 'until' | 'count';
   readonly until: string;
-  /** Days of a series that are left out; the form keeps them. */
+  readonly count: string;
+  /** days of a series that are left out, and dates that are moved */
   readonly except: readonly string[];
-  /** Of a series that was made elsewhere: what the form has no field for. */
-  readonly rule?: Schedule['rule'];
+  readonly moved: readonly Move[];
   readonly zone: string;
 }
 
@@ -41,39 +51,83 @@ export function firstTimes(now: Date): Times {
     time: `${two(start.getHours())}:00`,
     minutes: '60',
     every: 'week',
+    interval: '1',
+    days: [],
+    ends: 'until',
     until: dayOf(until),
+    count: '10',
     except: [],
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    moved: [],
+    zone: ownZone(),
   };
+}
+
+/** The time zone of this browser. */
+export function ownZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** All that can be chosen, with the browser's and the one that is set: they may go by an older name. */
+export function zonesWith(zone: string): readonly string[] {
+  return [...new Set([ownZone(), zone, ...Intl.supportedValuesOf('timeZone')])].sort();
 }
 
 export function timesOf(schedule: Schedule, now: Date): Times {
   const first = firstTimes(now);
   if (schedule.form === 'always') return first;
-  const { date = first.date, time = first.time, minutes = 60, zone = first.zone, rule, except = [] } = schedule;
+  const { date = first.date, time = first.time, minutes = 60, zone = first.zone, rule, except = [], moved = [] } = schedule;
   return {
     form: schedule.form === 'series' ? 'series' : 'once',
     date,
     time,
     minutes: String(minutes),
-    every: (rule?.every ?? 'week') as Every,
-    until: rule?.until ?? (rule ? '' : first.until),
+    every: (rule?.every ?? first.every) as Every,
+    interval: String(rule?.interval ?? 1),
+    days: weekdays.filter((day) => rule?.days?.includes(day)),
+    ends: rule?.count ? 'count' : 'until',
+    until: rule?.until ?? first.until,
+    count: String(rule?.count ?? first.count),
     except,
-    rule,
+    moved,
     zone,
   };
 }
 
 export function scheduleOf(times: Times): Schedule {
-  const { form, date, time, zone, every, until, rule, except } = times;
+  const { form, date, time, zone, every, days, except, moved } = times;
   if (form === 'always') return { form };
   const once = { form, date, time, minutes: Number(times.minutes), zone };
   if (form === 'once') return once;
-  const kept = rule && rule.every === every ? rule : { every };
-  const { until: _, count, ...step } = { ...kept, until: '', count: rule?.count };
-  const end = until === '' ? { count: count ?? 10 } : { until };
-  return { ...once, rule: { ...step, ...end }, ...(except.length > 0 ? { except } : {}) };
+  const interval = Number(times.interval);
+  const rule = {
+    every,
+    ...(interval > 1 ? { interval } : {}),
+    ...(every === 'week' && days.length > 0 ? { days } : {}),
+    ...(times.ends === 'count' ? { count: Number(times.count) } : { until: times.until }),
+  };
+  return { ...once, rule, ...(except.length > 0 ? { except } : {}), ...(moved.length > 0 ? { moved } : {}) };
 }
+
+/** The day of the week of "2026-11-30"; no day has none. */
+export function weekdayOf(date: string): Weekday | undefined {
+  const day = noonOf(date).getUTCDay();
+  return Number.isNaN(day) ? undefined : weekdays[(day + 6) % 7];
+}
+
+/** "Mo" and "Montag". */
+export function weekdayName(day: Weekday, length: 'short' | 'long'): string {
+  // 2 November 2026 was a Monday.
+  return new Intl.DateTimeFormat(locale, { weekday: length, timeZone: 'UTC' }).format(Date.UTC(2026, 10, 2 + weekdays.indexOf(day), 12));
+}
+
+/** "Mo., 30. Nov. 2026" of "2026-11-30", which is of no time zone. */
+export function dateText(date: string): string {
+  const noon = noonOf(date);
+  if (Number.isNaN(noon.getTime())) return date;
+  return new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(noon);
+}
+
+const noonOf = (date: string) => new Date(`${date}T12:00:00Z`);
 
 export interface Parts {
   readonly today: readonly MeetingView[];
@@ -92,6 +146,12 @@ export function divide(list: readonly MeetingView[], now: Date): Parts {
   };
   const of = (part: keyof Parts) => list.filter((meeting) => place(meeting) === part);
   return { today: of('today'), upcoming: of('upcoming'), always: of('always'), over: of('over') };
+}
+
+/** When a date is; one that was moved says so. */
+export function whenText({ start, end, moved = false }: DateView): string {
+  const text = span(start, end);
+  return moved ? w('date.movedSpan', { span: text }) : text;
 }
 
 /** The day of a moment, or of so many milliseconds later. */
