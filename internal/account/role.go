@@ -30,6 +30,7 @@ const (
 	HostMeetings     Operation = "host_meetings"      // make meetings of one's own, and hold them
 	PlanForOthers    Operation = "plan_for_others"    // make and edit meetings for hosts
 	ListHosts        Operation = "list_hosts"         // names of those who may host
+	FindHosts        Operation = "find_hosts"         // somebody who may host, by the beginning of a name or an address
 	TakeOverMeetings Operation = "take_over_meetings" // give meetings of somebody to somebody else; the owner is told
 	ManageAccounts   Operation = "manage_accounts"
 	EditOperator     Operation = "edit_operator" // details of who runs the installation, and what for
@@ -39,14 +40,14 @@ const (
 
 // Operations lists every operation.
 func Operations() []Operation {
-	return []Operation{HostMeetings, PlanForOthers, ListHosts, TakeOverMeetings, ManageAccounts, EditOperator, ReadTrail, ReadPapers}
+	return []Operation{HostMeetings, PlanForOthers, ListHosts, FindHosts, TakeOverMeetings, ManageAccounts, EditOperator, ReadTrail, ReadPapers}
 }
 
 // may is what each role may do. What it does not list is forbidden.
 var may = map[Role][]Operation{
-	Admin:     {HostMeetings, ListHosts, TakeOverMeetings, ManageAccounts, EditOperator, ReadTrail, ReadPapers},
-	Host:      {HostMeetings},
-	Reception: {PlanForOthers, ListHosts},
+	Admin:     {HostMeetings, ListHosts, FindHosts, TakeOverMeetings, ManageAccounts, EditOperator, ReadTrail, ReadPapers},
+	Host:      {HostMeetings, FindHosts},
+	Reception: {PlanForOthers, ListHosts, FindHosts},
 	Auditor:   {ReadTrail, ReadPapers},
 }
 

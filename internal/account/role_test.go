@@ -11,6 +11,7 @@ func TestRolesCellByCell(t *testing.T) {
 		HostMeetings:     "ah--",
 		PlanForOthers:    "--r-",
 		ListHosts:        "a-r-",
+		FindHosts:        "ahr-",
 		TakeOverMeetings: "a---",
 		ManageAccounts:   "a---",
 		EditOperator:     "a---",

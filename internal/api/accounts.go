@@ -36,6 +36,8 @@ func Accounts(accounts *account.Service) []Route {
 			Help: "Sign an account out everywhere."}, a.endLogins),
 		Do(Route{Method: "GET", Path: "/api/hosts", Name: "listHosts", Area: "accounts", Who: May(account.ListHosts),
 			Help: "Who may hold meetings, for those who plan or hand over meetings of others."}, a.hosts),
+		Do(Route{Method: "POST", Path: "/api/hosts/find", Name: "findHosts", Area: "accounts", Who: May(account.FindHosts),
+			Help: "Some of those who may hold meetings, by the beginnings of their name or address: 2 characters at least, 8 people at most. The text is in the body, so that no name gets into an address."}, a.findHosts),
 	}
 }
 
@@ -108,6 +110,20 @@ type (
 	HostInfo struct {
 		ID   id.AccountID `json:"id"`
 		Name string       `json:"name"`
+	}
+	// HostSearch is whom one has in mind.
+	HostSearch struct {
+		Text string `json:"text" doc:"Beginnings of words of a name, or of an address."`
+	}
+	// FoundHost is somebody who may hold meetings, with what tells two of the same name apart.
+	FoundHost struct {
+		ID    id.AccountID `json:"id"`
+		Name  string       `json:"name"`
+		Email string       `json:"email"`
+	}
+	// FoundHosts lists them.
+	FoundHosts struct {
+		Hosts []FoundHost `json:"hosts"`
 	}
 	// HostList lists them.
 	HostList struct {
@@ -184,6 +200,15 @@ func (a administration) hosts(c *Call, _ Nothing) (HostList, error) {
 		if one.MayHost() {
 			out.Hosts = append(out.Hosts, HostInfo{one.ID, one.Name.Reveal()})
 		}
+	}
+	return out, err
+}
+
+func (a administration) findHosts(c *Call, in HostSearch) (FoundHosts, error) {
+	out := FoundHosts{Hosts: []FoundHost{}}
+	list, err := a.accounts.FindHosts(c, pii.Text(in.Text))
+	for _, one := range list {
+		out.Hosts = append(out.Hosts, FoundHost{one.ID, one.Name.Reveal(), one.Email.Reveal()})
 	}
 	return out, err
 }

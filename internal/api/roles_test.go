@@ -27,7 +27,7 @@ var admitted = map[string]string{
 	"renewRecoveryCodes": "ahru", "listMyLogins": "ahru", "endMyOtherLogins": "ahru", "endMyLogin": "ahru", "getMyData": "ahru",
 	"getMyArchive": "ahru", "deleteMe": "eahru",
 	"listAccounts": "a", "addAccount": "a", "importAccounts": "a", "getAccount": "a", "changeAccount": "a", "removeAccount": "a", "makeLink": "a",
-	"endLogins": "a", "listHosts": "ar",
+	"endLogins": "a", "listHosts": "ar", "findHosts": "ahr",
 	"getOperator": "nfeahru", "setOperator": "a", "listTrail": "au", "listPeriods": "au", "verifyTrail": "au",
 }
 

@@ -200,7 +200,7 @@ func TestFirstRun(t *testing.T) {
 			s.Errorf("%v", use)
 		}
 		ada := root.person("ada", account.Host)
-		if me := ada.must(200, "GET", "/api/me", nil); me["stage"] != "full" || fmt.Sprint(me["may"]) != "[host_meetings]" {
+		if me := ada.must(200, "GET", "/api/me", nil); me["stage"] != "full" || fmt.Sprint(me["may"]) != "[host_meetings find_hosts]" {
 			s.Errorf("%v", me)
 		}
 		root.must(204, "POST", "/api/logout", nil)

@@ -190,6 +190,16 @@ export interface Fault {
   readonly problem: string;
 }
 
+export interface FoundHost {
+  readonly email: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface FoundHosts {
+  readonly hosts: ReadonlyArray<FoundHost>;
+}
+
 export interface GiveMeetingIn {
   /** Id or email address of the account that gets it. */
   readonly account: string;
@@ -202,6 +212,11 @@ export interface HostInfo {
 
 export interface HostList {
   readonly hosts: ReadonlyArray<HostInfo>;
+}
+
+export interface HostSearch {
+  /** Beginnings of words of a name, or of an address. */
+  readonly text: string;
 }
 
 export interface Invitation {
@@ -663,6 +678,7 @@ export const routes = {
   endMyOtherLogins: ["DELETE", "/api/me/logins", false],
   enterByLink: ["POST", "/api/links/enter", true],
   enterDemo: ["POST", "/api/links/demo", true],
+  findHosts: ["POST", "/api/hosts/find", true],
   getAccount: ["GET", "/api/accounts/{id}", false],
   getDescription: ["GET", "/api/openapi.json", false],
   getMe: ["GET", "/api/me", false],
@@ -740,6 +756,8 @@ export interface Calls {
   enterByLink: { in: LinkUse; out: Me };
   /** Sign in as the demonstration host, where there is one, from this machine only. */
   enterDemo: { in: LinkCode; out: Me };
+  /** Some of those who may hold meetings, by the beginnings of their name or address: 2 characters at least, 8 people at most. The text is in the body, so that no name gets into an address. */
+  findHosts: { in: HostSearch; out: FoundHosts };
   /** One account. */
   getAccount: { in: { id: string }; out: AccountInfo };
   /** This description, as OpenAPI 3.1. */

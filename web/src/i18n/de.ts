@@ -149,6 +149,7 @@ export const de = {
   'people.count.one': '1 Person',
   'people.invite': 'Weitere einladen',
   'panel.close': 'Schließen',
+  'search.none': 'Niemand gefunden',
 
   'news.joined': '{name} ist beigetreten',
   'news.joinedMany': '{n} Personen sind beigetreten',

@@ -149,6 +149,7 @@ export const en: Messages = {
   'people.count.one': '1 person',
   'people.invite': 'Invite others',
   'panel.close': 'Close',
+  'search.none': 'Nobody found',
 
   'news.joined': '{name} has joined',
   'news.joinedMany': '{n} people have joined',

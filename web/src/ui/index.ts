@@ -20,6 +20,8 @@ export { Panel } from './Panel';
 export { pictureFit } from './pictureFit';
 export { Pick } from './Pick';
 export { Qr } from './Qr';
+export { Search } from './Search';
+export type { Found } from './Search';
 export { Secret } from './Secret';
 export { Select } from './Select';
 export { Skeleton } from './Skeleton';

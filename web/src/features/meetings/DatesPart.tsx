@@ -44,7 +44,7 @@ export function DatesPart({ meeting, onChanged }: { readonly meeting: MeetingVie
           keyOf={({ date }) => date}
           testId="dates"
           columns={[
-            { id: 'when', label: w('when'), head: true, cell: (date) => <When date={date} /> },
+            { id: 'when', label: w('date.one'), head: true, cell: (date) => <When date={date} /> },
             { id: 'state', label: w('date.state'), cell: (date) => <State date={date} meeting={meeting} /> },
             ...(mine === 'substitute' ? [] : [{ id: 'more', label: '', cell: (date: DateView) => <DateMenu date={date} onChoose={(what) => choose(what, date)} /> }]),
           ]}
@@ -71,6 +71,7 @@ function When({ date: { start, end, out = false } }: { readonly date: DateView }
 
 function State({ date, meeting }: { readonly date: DateView; readonly meeting: MeetingView }) {
   const standsIn = meeting.substitutes.find((one) => one.date === date.date);
+  if (!date.out && !date.moved && !standsIn) return null;
   return (
     <span className="meeting-badges">
       {date.out ? <Badge look="warn">{w('date.out')}</Badge> : null}

@@ -1,8 +1,9 @@
 import { X } from 'lucide-react';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { rest, type MeetingView } from '../../api';
 import { goTo } from '../../route';
-import { Button, Field, Select, say } from '../../ui';
+import { Button, Select, say } from '../../ui';
+import { ChooseHost } from '../hosts';
 import { RefusalNote, useTask } from '../refusal';
 import { DeleteMeeting } from './DeleteMeeting';
 import { spanText } from './when';
@@ -35,7 +36,7 @@ export function HostsPart({ meeting, onChanged }: HostsPartProps) {
         <section className="card stack">
           <h2>{w('give')}</h2>
           <p className="soft">{w('give.lead')}</p>
-          <ByAddress label={w('give.do')} testId="give" onAdd={(account) => rest('giveMeeting', { id: meeting.id, account }).then(() => (say(w('given')), goTo('/')))} />
+          <ChooseHost danger label={w('give.do')} testId="give" onChoose={(account) => rest('giveMeeting', { id: meeting.id, account }).then(() => (say(w('given')), goTo('/')))} />
         </section>
       ) : null}
       {own ? (
@@ -65,7 +66,7 @@ function Hosts({ meeting, onChanged, own }: HostsPartProps & { readonly own: boo
         ))}
       </ul>
       <RefusalNote problem={task.problem} />
-      {own ? <ByAddress label={w('add')} testId="host" onAdd={(account) => put([...ids, account])} /> : null}
+      {own ? <ChooseHost label={w('add')} testId="host" onChoose={(account) => put([...ids, account])} /> : null}
     </>
   );
 }
@@ -92,7 +93,7 @@ function Substitutes({ meeting, onChanged, own }: HostsPartProps & { readonly ow
       {own ? (
         <>
           <Select label={w('date')} options={dates.map((one) => ({ id: one.date, label: spanText(one.start, one.end) }))} value={date} onChange={setDate} />
-          <ByAddress label={w('substitute.do')} testId="substitute" onAdd={async (account) => onChanged(await rest('setSubstitute', { id, date, account }))} />
+          <ChooseHost label={w('substitute.do')} testId="substitute" onChoose={async (account) => onChanged(await rest('setSubstitute', { id, date, account }))} />
         </>
       ) : null}
     </>
@@ -104,26 +105,5 @@ function TakeOut({ name, onPress }: { readonly name: string; readonly onPress: (
     <Button look="quiet" aria-label={w('takeOut', { name })} onPress={onPress}>
       <X size={18} aria-hidden="true" />
     </Button>
-  );
-}
-
-/** Somebody of this server, by the address with which they sign in: hosts have no list of the others. */
-function ByAddress({ label, testId, onAdd }: { readonly label: string; readonly testId: string; readonly onAdd: (account: string) => Promise<void> }) {
-  const [email, setEmail] = useState('');
-  const task = useTask();
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (await task.run(() => onAdd(email.trim()))) setEmail('');
-  };
-  return (
-    <form className="stack" onSubmit={(event) => void submit(event)}>
-      <div className="by-address">
-        <Field label={w('email')} value={email} onChange={setEmail} testId={`${testId}-email`} />
-        <Button type="submit" isDisabled={task.busy || !email.includes('@')} data-testid={`${testId}-submit`}>
-          {label}
-        </Button>
-      </div>
-      <RefusalNote problem={task.problem} />
-    </form>
   );
 }

@@ -106,6 +106,7 @@ export const words = {
   dates: 'Termine',
   'dates.lead': 'Jeden Termin können Sie verschieben oder ausfallen lassen. Link und Vertretung bleiben; die Kalenderdatei und der Einladungstext sagen es.',
   'dates.all': 'Alle {n} Termine zeigen',
+  'date.one': 'Termin',
   'date.state': 'Hinweis',
   'date.out': 'fällt aus',
   'date.moved': 'verschoben von {day}',
@@ -195,7 +196,6 @@ export const words = {
 
   hosts: 'Mitleitung',
   'hosts.lead': 'Die Konferenz gehört {name}. Wer mitleitet, darf dort alles außer übergeben.',
-  email: 'E-Mail-Adresse des Kontos',
   add: 'Hinzufügen',
   takeOut: '{name} herausnehmen',
   substitute: 'Vertretung',

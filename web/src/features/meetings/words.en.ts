@@ -106,6 +106,7 @@ export const words: Readonly<Record<keyof typeof de, string>> = {
   dates: 'Dates',
   'dates.lead': 'You can move each date or leave it out. Link and substitute stay; the calendar file and the invitation say so.',
   'dates.all': 'Show all {n} dates',
+  'date.one': 'Date',
   'date.state': 'Remark',
   'date.out': 'left out',
   'date.moved': 'moved from {day}',
@@ -195,7 +196,6 @@ export const words: Readonly<Record<keyof typeof de, string>> = {
 
   hosts: 'Co-hosts',
   'hosts.lead': 'The meeting is {name}’s. Co-hosts may do everything in it but hand it over.',
-  email: 'Email address of the account',
   add: 'Add',
   takeOut: 'Take {name} out',
   substitute: 'Substitute',
