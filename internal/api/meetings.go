@@ -69,6 +69,10 @@ func Meetings(stored *plan.Service, conduct Conduct, accounts Finder) []Route {
 		"Every meeting, to give it to somebody: without links, codes and settings.")
 	admin.Who = May(account.TakeOverMeetings)
 	unknown, no := meeting.CodeMeetingUnknown, meeting.CodeNotAllowed
+	try := route("POST", "/api/meetings/{id}/trial", "tryMeeting",
+		"Begins a trial run of a meeting: with its settings, for you alone, for two hours at most. Nobody else comes in by the link that comes back, nothing of it is stored, and the meeting itself is not touched.",
+		unknown, no, meeting.CodeTitleInvalid)
+	try.Status = http.StatusCreated
 	own := []Route{
 		Do(create, m.make),
 		Do(change, m.change),
@@ -81,6 +85,7 @@ func Meetings(stored *plan.Service, conduct Conduct, accounts Finder) []Route {
 		Do(route("PUT", "/api/meetings/{id}/owner", "giveMeeting",
 			"Gives it to another account, by its owner. By an administrator it gets another link, too, it is noted in the trail, and the owner is told.",
 			unknown, meeting.CodeOwnerInvalid), m.give),
+		Do(try, m.try),
 		Do(route("GET", "/api/meeting-notices", "listMeetingNotices", "What became of meetings of yours, or that you got some."), m.notices),
 		Do(route("DELETE", "/api/meeting-notices/{id}", "deleteMeetingNotice", "Puts a notice away."), m.putAway),
 		Do(admin, m.all),
@@ -235,6 +240,20 @@ func (m meetings) renewLink(c *Call, in meetingID) (MeetingView, error) {
 
 func (m meetings) renewCode(c *Call, in meetingID) (MeetingView, error) {
 	return view(c)(m.plan.RenewCode(c, actor(c), in.ID))
+}
+
+type tryMeetingIn struct {
+	ID    id.MeetingID `path:"id" doc:"Id of the meeting."`
+	Title string       `json:"title,omitempty" doc:"What the trial is called. Default: as the meeting."`
+}
+
+type trial struct {
+	Link id.LinkID `json:"link" doc:"The page of the trial is /m/{link}."`
+}
+
+func (m meetings) try(c *Call, in tryMeetingIn) (trial, error) {
+	link, err := m.plan.Try(c, actor(c), in.ID, in.Title)
+	return trial{link}, err
 }
 
 type giveMeetingIn struct {

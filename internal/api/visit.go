@@ -40,6 +40,7 @@ type VisitView struct {
 	End     time.Time      `json:"end,omitzero"`
 	Address rules.Address  `json:"address" doc:"How people are spoken to in German."`
 	Notices []rules.Notice `json:"notices" doc:"What has to be said of such a meeting."`
+	Trial   bool           `json:"trial,omitempty" doc:"You try the meeting out: nobody else comes in."`
 }
 
 func (m meetings) look(c *Call, in linkIn) (VisitView, error) {
@@ -54,7 +55,7 @@ func (m meetings) look(c *Call, in linkIn) (VisitView, error) {
 	v := VisitView{
 		Title: g.Title.Reveal(), Host: g.Host.Reveal(), Kind: g.Kind, Level: g.Level, Running: presence.People > 0,
 		Code: g.Code, Waits: g.Waits, Name: g.Name.Reveal(), Role: g.Role, Refusal: g.Refusal, Opens: g.Opens, Start: g.Start, End: g.End,
-		Address: g.Address, Notices: append([]rules.Notice{}, rules.Notices(g.Kind, g.Level)...),
+		Address: g.Address, Notices: append([]rules.Notice{}, rules.Notices(g.Kind, g.Level)...), Trial: g.Trial,
 	}
 	if g.Number {
 		v.People = &presence.People

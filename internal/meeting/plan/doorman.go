@@ -21,6 +21,7 @@ type door struct {
 	host     pii.Name
 	personal *store.PersonalLink // nil: the link of all
 	invited  int                 // personal links of people; 0 where nobody asks
+	trial    *trial              // nil: the meeting itself
 }
 
 // Knock says which meeting a link leads to and as what somebody comes (control.Doorman). The error is a meeting.Failure, or
@@ -40,7 +41,11 @@ func (s *Service) Knock(ctx context.Context, k meeting.Knock) (meeting.Definitio
 	if err == nil && !pass.Role.Hosts() && d.asksCode(now, k.Ticket) {
 		err = s.guard.checkCode(now, d.ID, d.Code, k)
 	}
-	return d.definition(now, d.host), pass, err
+	definition := d.definition(now, d.host)
+	if d.trial != nil {
+		definition.EndsAt = d.trial.ends
+	}
+	return definition, pass, err
 }
 
 // find finds the meeting of a link.
@@ -50,15 +55,8 @@ func (s *Service) find(ctx context.Context, now time.Time, link id.LinkID, sourc
 	}
 	noted := s.journal.noted() // before the store is read: what is written meanwhile is in one of the two
 	err = s.Store.Read(ctx, func(tx *store.Tx) error {
-		d = door{}
-		row, err := tx.MeetingByLink(link)
-		if errors.Is(err, store.ErrNone) {
-			var p store.PersonalLink
-			if p, err = tx.PersonalLink(link); err == nil {
-				d.personal = &p
-				row, err = tx.Meeting(p.Meeting)
-			}
-		}
+		d = door{trial: s.trialOf(now, link)}
+		row, err := d.row(tx, link)
 		if err != nil {
 			return orUnknown(err, meeting.CodeMeetingUnknown)
 		}
@@ -80,8 +78,29 @@ func (s *Service) find(ctx context.Context, now time.Time, link id.LinkID, sourc
 	return d, err
 }
 
+// row reads the meeting to which a link leads: of all, of one person, or of a trial.
+func (d *door) row(tx *store.Tx, link id.LinkID) (store.Meeting, error) {
+	if t := d.trial; t != nil {
+		row, err := tx.Meeting(t.of)
+		row.ID, row.Title, row.HostHash, row.Condition = t.as, t.title, nil, ""
+		return row, err
+	}
+	row, err := tx.MeetingByLink(link)
+	if errors.Is(err, store.ErrNone) {
+		var p store.PersonalLink
+		if p, err = tx.PersonalLink(link); err == nil {
+			d.personal = &p
+			row, err = tx.Meeting(p.Meeting)
+		}
+	}
+	return row, err
+}
+
 // pass says as what somebody comes.
 func (d door) pass(now time.Time, who Person, secret pii.Token) (meeting.Pass, error) {
+	if d.trial != nil {
+		return d.trial.pass(who)
+	}
 	pass := meeting.Pass{Role: d.role(now, who, secret), Account: who.ID, Invited: d.invited}
 	switch {
 	case who.ID != "" && !who.MayEnter:
@@ -177,6 +196,7 @@ type Glimpse struct {
 	Start    time.Time    // of the appointment, or of the date that is on or next; zero: none
 	End      time.Time
 	Settings rules.Settings
+	Trial    bool // it is tried out: who looks is alone
 }
 
 // Look tells what may be known of a meeting before admission. It does not say whether it runs.
@@ -198,6 +218,10 @@ func (s *Service) Look(ctx context.Context, link id.LinkID, login pii.Token, sou
 		g.Title = d.Title
 	}
 	pass, refusal := d.pass(now, who, "")
+	if d.trial != nil && refusal != nil {
+		return Glimpse{}, refusal
+	}
+	g.Trial = d.trial != nil
 	var failure meeting.Failure
 	if errors.As(refusal, &failure) {
 		g.Refusal = failure.Code

@@ -90,8 +90,9 @@ type Service struct {
 	running Running  // nil: nobody is told
 	lookout *lookout // nil: nobody is told
 
-	mu    sync.Mutex
-	zones map[string]*time.Location
+	mu     sync.Mutex
+	zones  map[string]*time.Location
+	trials map[id.LinkID]trial // in memory only: a restart ends them
 }
 
 // New makes a Service. Close ends it, before the store is closed.
@@ -102,7 +103,7 @@ func New(c Config) *Service {
 	if c.Record == nil {
 		c.Record = func(*store.Tx, time.Time, Actor, Act, id.MeetingID) error { return nil }
 	}
-	s := &Service{Config: c, guard: newGuard(), zones: map[string]*time.Location{}}
+	s := &Service{Config: c, guard: newGuard(), zones: map[string]*time.Location{}, trials: map[id.LinkID]trial{}}
 	s.journal = newJournal(s)
 	return s
 }

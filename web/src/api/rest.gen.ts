@@ -628,6 +628,16 @@ export interface TrailVerdict {
   readonly oldest: number;
 }
 
+export interface Trial {
+  /** The page of the trial is /m/{link}. */
+  readonly link: string;
+}
+
+export interface TryMeetingIn {
+  /** What the trial is called. Default: as the meeting. */
+  readonly title?: string;
+}
+
 export interface VisitView {
   /** How people are spoken to in German. */
   readonly address: "sie" | "du";
@@ -656,6 +666,8 @@ export interface VisitView {
   readonly start?: string;
   /** Absent where the level does not permit it: say the kind. */
   readonly title?: string;
+  /** You try the meeting out: nobody else comes in. */
+  readonly trial?: boolean;
   /** You will wait until let in. */
   readonly waits: boolean;
 }
@@ -719,6 +731,7 @@ export const routes = {
   showMeeting: ["GET", "/api/meetings/{id}", false],
   signIn: ["POST", "/api/login", true],
   signOut: ["POST", "/api/logout", false],
+  tryMeeting: ["POST", "/api/meetings/{id}/trial", true],
   verifyTrail: ["GET", "/api/trail/verify", false],
 } as const;
 
@@ -838,6 +851,8 @@ export interface Calls {
   signIn: { in: Credentials; out: Me };
   /** End this login. */
   signOut: { in: undefined; out: undefined };
+  /** Begins a trial run of a meeting: with its settings, for you alone, for two hours at most. Nobody else comes in by the link that comes back, nothing of it is stored, and the meeting itself is not touched. */
+  tryMeeting: { in: { id: string } & TryMeetingIn; out: Trial };
   /** Whether the trail is as it was written, from its oldest entry to its end. */
   verifyTrail: { in: { mark?: string }; out: TrailVerdict };
 }
