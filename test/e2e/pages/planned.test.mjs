@@ -81,6 +81,16 @@ test('makes a class of one date, within what its level allows', async () => {
   assert.match(file, /BEGIN:VCALENDAR/);
 });
 
+test('tries it out alone', async () => {
+  const made = page.url();
+  await click(page, 'trial');
+  await look('trial', 'join-trial');
+  assert.match(await page.title(), /^(Probelauf|Trial run): Mathematik 7b/);
+  const seen = await page.evaluate(async (path) => (await fetch(path, { credentials: 'omit' })).status, `/api/links/${page.url().split('/').at(-1)}`);
+  assert.equal(seen, 404, 'nobody else learns of it');
+  await page.goto(made);
+});
+
 test('each pupil of a pasted list has a link', async () => {
   await click(page, 'tab-people');
   await type(page, 'people-list', 'Mia Kurz\nBo Lang\n');

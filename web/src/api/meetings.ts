@@ -30,6 +30,8 @@ export interface MeetingSummary {
   readonly end?: string;
   /** with the refusal not_yet: when this person would come in */
   readonly opens?: string;
+  /** this person tries it out: nobody else comes in */
+  readonly trial?: boolean;
   /** why this person would not come in now */
   readonly refusal?: Code;
 }

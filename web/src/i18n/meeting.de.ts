@@ -34,6 +34,7 @@ export const meetingDe = {
   'join.waits': 'Sie warten, bis die Leitung Sie hereinlässt.',
   'join.nameAccount': 'Ihr Name kommt aus Ihrem Konto.',
   'join.asName': 'Sie nehmen teil als',
+  'join.trial': 'Probelauf: Niemand sonst kommt hinein, und nichts davon bleibt.',
   'join.companion': 'Weiteres Gerät: ohne Mikrofon und Ton, damit nichts hallt. Die anderen sehen Sie als eine Person.',
 
   'lobby.title': 'Bitte warten Sie',

@@ -36,6 +36,7 @@ export const meetingEn: Readonly<Record<keyof typeof meetingDe, string>> = {
   'join.waits': 'You wait until the host lets you in.',
   'join.nameAccount': 'Your name comes from your account.',
   'join.asName': 'You join as',
+  'join.trial': 'Trial run: nobody else gets in, and nothing of it stays.',
   'join.companion': 'Further device: without microphone and sound, so that nothing echoes. The others see you as one person.',
 
   'lobby.title': 'Please wait',

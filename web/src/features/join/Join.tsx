@@ -1,4 +1,4 @@
-import { KeyRound, MonitorSmartphone, Radio, ShieldCheck } from 'lucide-react';
+import { FlaskConical, KeyRound, MonitorSmartphone, Radio, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { LINK_HOURS, meetingUrl, type MeetingSummary } from '../../api';
 import { span, t } from '../../i18n';
@@ -48,6 +48,12 @@ export function Join(props: JoinProps) {
             <Running summary={summary} />
           </div>
           {created ? <Invitation url={meetingUrl(link)} owned={summary.host !== undefined} /> : null}
+          {summary.trial ? (
+            <p className="join-notes small" data-testid="join-trial">
+              <FlaskConical size={16} aria-hidden="true" />
+              <span>{t('join.trial')}</span>
+            </p>
+          ) : null}
           {companion ? (
             <p className="join-notes small" data-testid="join-companion">
               <MonitorSmartphone size={16} aria-hidden="true" />

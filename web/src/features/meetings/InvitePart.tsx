@@ -5,11 +5,18 @@ import { RefusalNote, useTask } from '../refusal';
 import { AsGuest } from './AsGuest';
 import { InvitationText } from './InvitationText';
 import { calendarOf } from './MeetingRow';
+import { TrialPart } from './TrialPart';
 import { dayText } from './when';
 import { w } from './words';
 
-/** Link, access code, invitation, calendar file, QR code, and what guests will see. */
-export function InvitePart({ meeting, onChanged }: { readonly meeting: MeetingView; readonly onChanged: (meeting: MeetingView) => void }) {
+export interface InvitePartProps {
+  readonly meeting: MeetingView;
+  readonly onChanged: (meeting: MeetingView) => void;
+  readonly onMeeting: (link: string, created: boolean) => void;
+}
+
+/** Link, access code, invitation, calendar file, QR code, what guests will see, and a trial run. */
+export function InvitePart({ meeting, onChanged, onMeeting }: InvitePartProps) {
   const task = useTask();
   const { id, address, code, settings } = meeting;
   const renew = (what: 'renewLink' | 'renewCode') => void task.run(async () => onChanged(await rest(what, { id })));
@@ -57,6 +64,7 @@ export function InvitePart({ meeting, onChanged }: { readonly meeting: MeetingVi
           <Qr text={address} label={w('qr.of', { title: meeting.title })} />
         </section>
         <AsGuest key={meeting.changed + meeting.link} meeting={meeting} />
+        {meeting.mine === 'planner' ? null : <TrialPart meeting={meeting} onMeeting={onMeeting} />}
       </div>
     </div>
   );

@@ -55,7 +55,7 @@ export function MeetingDetails({ id, onMeeting }: MeetingDetailsProps) {
             <Tabs
               label={meeting.title}
               entries={[
-                { id: 'invite', label: w('tab.invite'), content: <InvitePart meeting={meeting} onChanged={changed} /> },
+                { id: 'invite', label: w('tab.invite'), content: <InvitePart meeting={meeting} onChanged={changed} onMeeting={onMeeting} /> },
                 ...(meeting.schedule.form === 'series' ? [{ id: 'dates', label: w('dates'), content: <DatesPart meeting={meeting} onChanged={changed} /> }] : []),
                 { id: 'people', label: w('tab.people'), content: <PeoplePart meeting={meeting} /> },
                 {

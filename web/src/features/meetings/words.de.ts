@@ -176,6 +176,11 @@ export const words = {
   'guest.no.not_yet': 'Noch nicht geöffnet.',
   'guest.no.over': 'Der letzte Termin ist vorbei.',
 
+  trial: 'Probelauf',
+  'trial.lead': 'Die Konferenz, wie sie wird, mit allen Einstellungen. Außer Ihnen kommt niemand hinein; nach zwei Stunden ist Schluss, und nichts bleibt.',
+  'trial.do': 'Allein ausprobieren',
+  'trial.title': 'Probelauf: {title}',
+
   people: 'Links',
   'people.none': 'Noch keine persönlichen Links.',
   'people.name': 'Für',

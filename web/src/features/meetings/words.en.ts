@@ -176,6 +176,11 @@ export const words: Readonly<Record<keyof typeof de, string>> = {
   'guest.no.not_yet': 'Not open yet.',
   'guest.no.over': 'The last date is over.',
 
+  trial: 'Trial run',
+  'trial.lead': 'The meeting as it will be, with all its settings. Nobody but you gets in; after two hours it is over, and nothing stays.',
+  'trial.do': 'Try it alone',
+  'trial.title': 'Trial run: {title}',
+
   people: 'Links',
   'people.none': 'No personal links yet.',
   'people.name': 'For',
