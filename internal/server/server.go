@@ -94,7 +94,7 @@ func Handler(routes Routes, requests *Requests, log *slog.Logger) http.Handler {
 	mux.HandleFunc("GET /check", files.page)
 	mux.HandleFunc("GET /enter", files.page) // where one-time links lead
 	mux.HandleFunc("GET /ampel", files.page)
-	for _, page := range []string{"/signin", "/account", "/admin/{page}", "/new/{kind}", "/meeting/{id}", "/privacy", "/accessibility", "/imprint"} {
+	for _, page := range []string{"/signin", "/account", "/admin/{page}", "/new/{kind}", "/meeting/{id}", "/meeting/{id}/print", "/privacy", "/accessibility", "/imprint"} {
 		mux.HandleFunc("GET "+page, files.page)
 	}
 	mux.HandleFunc("/", files.file)

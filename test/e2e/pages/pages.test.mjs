@@ -203,4 +203,12 @@ test('an administrator gives the second factor, and a code works once', async ()
   await type(page, 'factor-code', totp(secret, { later: 1 }));
   await click(page, 'factor-submit');
   await page.waitForSelector(at('who'));
+  await page.goto(`${server.url}/admin/meetings`);
+  await page.waitForSelector('[data-row]');
+  await look('admin-meetings', 'all-meetings');
+  await click(page, 'meeting-give');
+  await type(page, 'give-who', 'grace@example.org');
+  await page.keyboard.press('Escape');
+  await click(page, 'give-submit');
+  await look('admin-give', 'refused-owner_invalid');
 });

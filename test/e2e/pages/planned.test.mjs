@@ -98,6 +98,11 @@ test('each pupil of a pasted list has a link', async () => {
   await page.waitForSelector(`${at('people')} [data-row]`);
   await look('people', 'people');
   assert.match(await page.$eval(at('people'), (table) => table.textContent), /Mia K\./);
+  await click(page, 'people-print');
+  await look('print', 'print-slips');
+  const pages = Buffer.from(await page.pdf()).toString('latin1').match(/\/Type\s*\/Page\b/g);
+  assert.equal(pages?.length, 1, 'slips for two fit on one page');
+  await page.goBack();
   await click(page, 'tab-hosts');
   await type(page, 'host-who', 'Nie');
   await page.waitForSelector('.search-none');

@@ -17,6 +17,7 @@ const Home = lazy(async () => ({ default: (await import('../features/home')).Hom
 const Legal = lazy(async () => ({ default: (await import('../features/legal')).Legal }));
 const MakePage = lazy(async () => ({ default: (await import('../features/meetings')).MakePage }));
 const MeetingDetails = lazy(async () => ({ default: (await import('../features/meetings')).MeetingDetails }));
+const PrintPage = lazy(async () => ({ default: (await import('../features/meetings')).PrintPage }));
 const SignIn = lazy(async () => ({ default: (await import('../features/signin')).SignIn }));
 
 export type OtherRoute = Exclude<Route, { readonly page: 'meeting' | 'check' | 'unknown' }>;
@@ -46,6 +47,8 @@ function Chosen({ route }: { readonly route: Exclude<OtherRoute, { readonly page
       return <SignedIn>{() => <MakePage key={route.kind} kind={route.kind} />}</SignedIn>;
     case 'planned':
       return <SignedIn>{() => <MeetingDetails key={route.id} id={route.id} onMeeting={goToMeeting} />}</SignedIn>;
+    case 'print':
+      return <SignedIn>{() => <PrintPage key={route.id} id={route.id} />}</SignedIn>;
     case 'admin':
       return <SignedIn>{(who) => <Admin me={who} page={route.of} />}</SignedIn>;
   }

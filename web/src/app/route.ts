@@ -5,7 +5,7 @@ import type { AdminPage } from '../features/admin';
 import type { LegalPage } from '../features/legal';
 import { goTo } from '../route';
 
-const adminPages: readonly AdminPage[] = ['open', 'accounts', 'operator', 'trail', 'periods'];
+const adminPages: readonly AdminPage[] = ['open', 'accounts', 'meetings', 'operator', 'trail', 'periods'];
 type Kind = MakeMeetingIn['kind'] & string;
 const kinds: readonly Kind[] = ['discussion', 'class', 'consultation', 'talk', 'council'];
 const legalPages: readonly LegalPage[] = ['privacy', 'accessibility', 'imprint'];
@@ -22,6 +22,7 @@ export type Route =
   | { readonly page: 'legal'; readonly of: LegalPage }
   | { readonly page: 'new'; readonly kind: Kind }
   | { readonly page: 'planned'; readonly id: string }
+  | { readonly page: 'print'; readonly id: string }
   | { readonly page: 'unknown' };
 
 export function routeOf(path: string, created = false): Route {
@@ -37,6 +38,8 @@ export function routeOf(path: string, created = false): Route {
   if (kind) return { page: 'new', kind };
   const planned = /^\/meeting\/([\w-]+)\/?$/.exec(path)?.[1];
   if (planned !== undefined) return { page: 'planned', id: planned };
+  const print = /^\/meeting\/([\w-]+)\/print\/?$/.exec(path)?.[1];
+  if (print !== undefined) return { page: 'print', id: print };
   const link = /^\/m\/([^/]+)\/?$/.exec(path)?.[1];
   return link === undefined ? { page: 'unknown' } : { page: 'meeting', link, created };
 }

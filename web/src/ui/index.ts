@@ -25,6 +25,8 @@ export type { Found } from './Search';
 export { Secret } from './Secret';
 export { Select } from './Select';
 export { Skeleton } from './Skeleton';
+export { SlipSheet } from './SlipSheet';
+export type { Slip } from './SlipSheet';
 export { SubNav } from './SubNav';
 export { Switch } from './Switch';
 export { Table } from './Table';

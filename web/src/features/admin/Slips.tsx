@@ -1,7 +1,7 @@
 import { Printer } from 'lucide-react';
 import type { AccountSlip } from '../../api';
 import { dayAndTime } from '../../i18n';
-import { Button, CopyLink, Qr } from '../../ui';
+import { Button, CopyLink, SlipSheet } from '../../ui';
 import { w } from './words';
 
 /** What new people are handed: told once, to be printed and cut. */
@@ -21,21 +21,23 @@ export function Slips({ slips, onClose }: { readonly slips: readonly AccountSlip
           </Button>
         </div>
       </div>
-      <ul className="slips">
-        {slips.map(({ account, link }) => (
-          <li key={account.id} className="slip">
-            <Qr text={link.address} label={w('link')} />
-            <div className="slip-text">
+      <SlipSheet
+        slips={slips.map(({ account, link }) => ({
+          id: account.id,
+          address: link.address,
+          label: w('link'),
+          content: (
+            <>
               <strong>{account.name}</strong>
               <span>{account.email}</span>
               {slips.length === 1 ? <CopyLink url={link.address} /> : null}
               <span className="small soft">{w('slipCode', { address: link.address.split('#')[0] ?? '' })}</span>
               <code className="num">{link.code}</code>
               <span className="small soft">{w('slipEnds', { time: dayAndTime(link.ends) })}</span>
-            </div>
-          </li>
-        ))}
-      </ul>
+            </>
+          ),
+        }))}
+      />
     </section>
   );
 }

@@ -1,7 +1,7 @@
+import { Ellipsis, Printer } from 'lucide-react';
 import { useCallback, useState, type FormEvent } from 'react';
 import { rest, type MeetingView, type PersonalView } from '../../api';
-import { Actions, Button, CopyLink, Dialog, Menu, Pick, Qr, Skeleton, Table, TextArea } from '../../ui';
-import { Ellipsis } from 'lucide-react';
+import { Actions, Button, CopyLink, Dialog, Menu, PageLink, Pick, Qr, Skeleton, Table, TextArea } from '../../ui';
 import { RefusalNote, useLoaded, useTask } from '../refusal';
 import { InvitationText } from './InvitationText';
 import { firstTimes, spanText } from './when';
@@ -18,7 +18,15 @@ export function PeoplePart({ meeting }: { readonly meeting: MeetingView }) {
       {kind === 'consultation' ? <Appointments id={id} onMade={made} /> : null}
       <Names id={id} short={meeting.settings.names === 'short'} onMade={made} />
       <section className="card stack">
-        <h2>{w('people')}</h2>
+        <div className="row-between">
+          <h2>{w('people')}</h2>
+          {people && people.length > 0 ? (
+            <PageLink className="button button-plain" href={`/meeting/${id}/print`} data-testid="people-print">
+              <Printer size={18} aria-hidden="true" />
+              {w('print')}
+            </PageLink>
+          ) : null}
+        </div>
         <RefusalNote problem={problem} />
         {people ? people.length > 0 ? <List id={id} people={people} onChanged={made} /> : <p className="soft">{w('people.none')}</p> : problem === undefined ? <Skeleton /> : null}
       </section>
@@ -91,7 +99,8 @@ interface ListProps {
   readonly onChanged: () => void;
 }
 
-const nameOf = (person: PersonalView) => person.name ?? (person.start && person.end ? spanText(person.start, person.end) : '');
+/** Whom a link is for: a name, or the time of an appointment. */
+export const nameOf = (person: PersonalView) => person.name ?? (person.start && person.end ? spanText(person.start, person.end) : '');
 
 function List({ id, people, onChanged }: ListProps) {
   const [open, setOpen] = useState<PersonalView>();
