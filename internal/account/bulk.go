@@ -86,7 +86,7 @@ func takenIn(tx *store.Tx, rows []Row) (faults []Fault, err error) {
 	}
 	for _, row := range rows {
 		if taken[row.key] && len(faults) < mostFaults {
-			faults = append(faults, Fault{row.Line, row.Column, "email: " + CodeEmailTaken.Message()})
+			faults = append(faults, faultAt(row.Line, row.Column, ListEmailTaken, ""))
 		}
 	}
 	return faults, nil

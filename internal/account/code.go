@@ -115,11 +115,4 @@ type Failure struct {
 // Error says in a few words what was refused. It names nobody.
 func (f Failure) Error() string { return f.Code.Message() }
 
-// Fault is one mistake in a list of accounts.
-type Fault struct {
-	Line    int    `json:"line" doc:"Line of the list, from 1."`
-	Column  int    `json:"column,omitempty" doc:"Column in the line, from 1, in characters; absent where the whole line is meant."`
-	Problem string `json:"problem" doc:"What is wrong, in English."`
-}
-
 func refuse(code Code) error { return Failure{Code: code} }

@@ -3,9 +3,9 @@ package account
 import (
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -47,7 +47,7 @@ func ReadList(text []byte) ([]Row, error) {
 	text = []byte(strings.TrimPrefix(string(text), "\ufeff"))
 	l := list{seen: map[string]int{}, lines: strings.Split(string(text), "\n")}
 	if !utf8.Valid(text) {
-		return nil, Failure{Code: CodeListInvalid, Faults: []Fault{{Line: badLine(text), Problem: "the list is not in UTF-8: save it as CSV UTF-8"}}}
+		return nil, Failure{Code: CodeListInvalid, Faults: []Fault{faultAt(badLine(text), 0, ListNotUTF8, "")}}
 	}
 	l.reader = csv.NewReader(strings.NewReader(string(text)))
 	l.reader.Comma = separator(text)
@@ -56,7 +56,7 @@ func ReadList(text []byte) ([]Row, error) {
 		l.readRows()
 	}
 	if len(l.faults) == 0 && len(l.rows) == 0 {
-		l.complain(1, 0, "there is no account in the list")
+		l.complain(1, 0, ListEmpty, "")
 	}
 	if len(l.faults) > 0 {
 		return nil, Failure{Code: CodeListInvalid, Faults: l.faults}
@@ -78,19 +78,19 @@ type list struct {
 const mostFaults = 100
 
 // complain notes a mistake. The column comes in bytes, as the reader counts, and goes out in characters.
-func (l *list) complain(line, column int, format string, args ...any) {
+func (l *list) complain(line, column int, code ListCode, value string) {
 	if line <= len(l.lines) && column > 0 && column <= len(l.lines[line-1])+1 {
 		column = utf8.RuneCountInString(l.lines[line-1][:column-1]) + 1
 	}
 	if len(l.faults) < mostFaults {
-		l.faults = append(l.faults, Fault{line, column, fmt.Sprintf(format, args...)})
+		l.faults = append(l.faults, faultAt(line, column, code, value))
 	}
 }
 
 func (l *list) readHeader() bool {
 	header, err := l.reader.Read()
 	if err != nil {
-		l.complain(1, 0, "the first line must name the columns: email, name, role")
+		l.complain(1, 0, ListNoHeader, "")
 		return false
 	}
 	l.at = map[string]int{}
@@ -98,17 +98,17 @@ func (l *list) readHeader() bool {
 		line, column := l.reader.FieldPos(i)
 		name, known := columns[strings.ToLower(strings.TrimSpace(text))]
 		if !known {
-			l.complain(line, column, "there is no column of this name; columns are email, name and role")
+			l.complain(line, column, ListColumnUnknown, "")
 			continue
 		}
 		if _, twice := l.at[name]; twice {
-			l.complain(line, column, "the column %s is there twice", name)
+			l.complain(line, column, ListColumnTwice, name)
 		}
 		l.at[name] = i
 	}
 	for _, name := range []string{"email", "name"} {
 		if _, ok := l.at[name]; !ok {
-			l.complain(1, 0, "the column %s is missing in the first line", name)
+			l.complain(1, 0, ListColumnMissing, name)
 		}
 	}
 	return len(l.faults) == 0
@@ -122,12 +122,12 @@ func (l *list) readRows() {
 		}
 		var wrong *csv.ParseError
 		if errors.As(err, &wrong) {
-			l.complain(wrong.Line, wrong.Column, "a quotation mark is not closed, or stands in the middle of a value")
+			l.complain(wrong.Line, wrong.Column, ListQuotes, "")
 			continue
 		}
 		if len(l.rows) == mostRows {
 			line, _ := l.reader.FieldPos(0)
-			l.complain(line, 0, "a list has at most %d accounts", mostRows)
+			l.complain(line, 0, ListTooLong, strconv.Itoa(mostRows))
 			return
 		}
 		l.readRow(record)
@@ -149,28 +149,28 @@ func (l *list) readRow(record []string) {
 	}
 	if len(record) > len(l.at) {
 		line, column := l.reader.FieldPos(len(l.at))
-		l.complain(line, column, "the line has more values than the first line has columns")
+		l.complain(line, column, ListTooManyValues, "")
 		return
 	}
 	row := Row{}
 	text, line, column := cell("email")
 	email, key, err := cleanEmail(pii.Text(text))
 	if err != nil {
-		l.complain(line, column, "email: %v", err)
+		l.complain(line, column, ListEmailInvalid, "")
 	} else if before := l.seen[key.Reveal()]; before > 0 {
-		l.complain(line, column, "email: line %d has the same address", before)
+		l.complain(line, column, ListEmailTwice, strconv.Itoa(before))
 	} else {
 		l.seen[key.Reveal()] = line
 	}
 	row.Email, row.key, row.Line, row.Column = email, key.Reveal(), line, column
 	text, line, column = cell("name")
 	if row.Name, err = cleanName(pii.Name(text)); err != nil {
-		l.complain(line, column, "name: %v", err)
+		l.complain(line, column, ListNameInvalid, "")
 	}
 	text, line, column = cell("role")
 	role, known := roleWords[strings.ToLower(strings.TrimSpace(text))]
 	if !known {
-		l.complain(line, column, "role: %v", refuse(CodeRoleInvalid))
+		l.complain(line, column, ListRoleInvalid, "")
 	}
 	row.Role = role
 	l.rows = append(l.rows, row)

@@ -69,6 +69,7 @@ func add(tx *store.Tx, row store.Account) error {
 
 // Change is what is to be changed of an account; what is nil stays.
 type Change struct {
+	Email    *pii.Text
 	Name     *pii.Name
 	Role     *Role
 	Disabled *bool
@@ -86,6 +87,11 @@ func (s *Service) Change(ctx context.Context, by Actor, account id.AccountID, c 
 		}
 		c.Name = &name
 	}
+	if c.Email != nil {
+		if _, _, err := cleanEmail(*c.Email); err != nil {
+			return Account{}, err
+		}
+	}
 	err = s.store.Write(ctx, func(tx *store.Tx) error {
 		row, err := find(tx, account)
 		if err != nil {
@@ -101,14 +107,34 @@ func (s *Service) Change(ctx context.Context, by Actor, account id.AccountID, c 
 		}
 		return keepAdministrator(tx)
 	})
-	return a, err
+	return a, taken(err)
+}
+
+// readdress gives an account another address, which nobody else may have. Who is signed in stays so.
+func (s *Service) readdress(tx *store.Tx, by Actor, row *store.Account, address pii.Text) error {
+	email, key, err := cleanEmail(address)
+	if err != nil || email == row.Email {
+		return err
+	}
+	other, err := tx.AccountByEmail(key)
+	switch {
+	case err == nil && other.ID != row.ID:
+		return refuse(CodeEmailTaken)
+	case err != nil && !errors.Is(err, store.ErrNone):
+		return err
+	}
+	row.Email, row.EmailKey = email, key
+	return Note(tx, s.now(), by, ActReaddressed, string(row.ID), "")
 }
 
 func (s *Service) change(tx *store.Tx, by Actor, row *store.Account, c Change) error {
 	note := func(act Act, detail string) error { return Note(tx, s.now(), by, act, string(row.ID), detail) }
 	var err error
 	signOut := false
-	if c.Name != nil && *c.Name != row.Name {
+	if c.Email != nil {
+		err = s.readdress(tx, by, row, *c.Email)
+	}
+	if err == nil && c.Name != nil && *c.Name != row.Name {
 		row.Name, err = *c.Name, note(ActRenamed, "")
 	}
 	if err == nil && c.Role != nil && string(*c.Role) != row.Role {

@@ -428,3 +428,42 @@ func TestDemonstration(t *testing.T) {
 		r.must(enter(next.Code, here))
 	})
 }
+
+// TestAnotherAddress changes addresses: by an administrator, and by the person with the password.
+func TestAnotherAddress(t *testing.T) {
+	onBoth(t, func(r *rig) {
+		root, ada := r.person("root", Admin), r.person("ada", Host)
+		taken, other := pii.Text("ROOT@example.org"), pii.Text(" Lovelace@example.org ")
+		in, err := r.SignIn(r.Context(), ada.Email, goodPassword, false, Client{})
+		r.must(err)
+
+		r.refused("another's", r.Readdress(r.Context(), in.Token, goodPassword, taken), CodeEmailTaken)
+		r.refused("no address", r.Readdress(r.Context(), in.Token, goodPassword, "ada"), CodeEmailInvalid)
+		r.refused("without the password", r.Readdress(r.Context(), in.Token, otherPassword, other), CodePasswordWrong)
+		r.refused("nobody", r.Readdress(r.Context(), "", goodPassword, other), CodeSignedOut)
+		r.must(r.Readdress(r.Context(), in.Token, goodPassword, other))
+		now, err := r.ByLogin(r.Context(), in.Token)
+		r.must(err)
+		if now.ID != ada.ID || now.Email != "Lovelace@example.org" {
+			r.Errorf("who is signed in stays so: %+v", now)
+		}
+		_, err = r.SignIn(r.Context(), ada.Email, goodPassword, false, Client{})
+		r.refused("by the address before", err, CodeCredentialsWrong)
+		_, err = r.SignIn(r.Context(), "lovelace@EXAMPLE.org", goodPassword, false, Client{})
+		r.must(err)
+
+		_, err = r.Change(r.Context(), By(root.ID), ada.ID, Change{Email: &taken})
+		r.refused("another's, by an administrator", err, CodeEmailTaken)
+		same := pii.Text("lovelace@example.org") // its own, in another case
+		changed, err := r.Change(r.Context(), By(root.ID), ada.ID, Change{Email: &same})
+		r.must(err)
+		if changed.Email != same {
+			r.Errorf("changed to %s", changed.Email.Reveal())
+		}
+		entries, _, err := r.Trail(r.Context(), 0, 2)
+		r.must(err)
+		if entries[0].Act != ActReaddressed || entries[0].Actor != By(root.ID) || entries[1].Actor != By(ada.ID) || entries[0].Target != string(ada.ID) || entries[0].Detail != "" {
+			r.Errorf("the trail has %+v", entries)
+		}
+	})
+}

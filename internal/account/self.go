@@ -30,6 +30,20 @@ func (s *Service) Rename(ctx context.Context, account id.AccountID, name pii.Nam
 	})
 }
 
+// Readdress gives somebody who is signed in another address, by which they sign in from now on, for the password. It stands in
+// the trail: whoever takes an account over might begin with that.
+func (s *Service) Readdress(ctx context.Context, token, password pii.Token, address pii.Text) error {
+	l, row, err := s.confirm(ctx, token, password)
+	if err != nil {
+		return err
+	}
+	if Stage(l.Stage) == StageFactor { // whoever only knows the password changes nothing
+		return refuse(CodeFactorNeeded)
+	}
+	_, err = s.Change(ctx, By(row.ID), row.ID, Change{Email: &address})
+	return err
+}
+
 // RemoveSelf deletes the account of somebody who is signed in, and everything stored about them, for the password.
 func (s *Service) RemoveSelf(ctx context.Context, token, password pii.Token, leave Leave) error {
 	l, row, err := s.confirm(ctx, token, password)

@@ -40,6 +40,7 @@ const (
 	ActAdded          Act = "account_added"
 	ActRoleChanged    Act = "role_changed"
 	ActRenamed        Act = "account_renamed"
+	ActReaddressed    Act = "email_changed"
 	ActDisabled       Act = "account_disabled"
 	ActEnabled        Act = "account_enabled"
 	ActRemoved        Act = "account_removed"

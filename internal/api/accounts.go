@@ -25,8 +25,8 @@ func Accounts(accounts *account.Service) []Route {
 			Codes: Codes(account.CodeListInvalid), Help: "Make accounts from a list, all or none. The links that come back are told once."}, a.importList),
 		Do(Route{Method: "GET", Path: "/api/accounts/{id}", Name: "getAccount", Area: "accounts", Who: manage, Codes: Codes(unknown), Help: "One account."}, a.show),
 		Do(Route{Method: "PATCH", Path: "/api/accounts/{id}", Name: "changeAccount", Area: "accounts", Who: manage,
-			Codes: Codes(unknown, account.CodeNameInvalid, account.CodeRoleInvalid, account.CodeLastAdministrator),
-			Help:  "Change name, role or whether it is disabled. Another role, and being disabled, end its logins."}, a.change),
+			Codes: Codes(unknown, account.CodeEmailTaken, account.CodeEmailInvalid, account.CodeNameInvalid, account.CodeRoleInvalid, account.CodeLastAdministrator),
+			Help:  "Change address, name, role or whether it is disabled. Another role, and being disabled, end its logins."}, a.change),
 		Do(Route{Method: "POST", Path: "/api/accounts/{id}/remove", Name: "removeAccount", Area: "accounts", Who: manage,
 			Codes: Codes(unknown, account.CodeOwnsMeetings, account.CodeHeirInvalid, account.CodeLastAdministrator),
 			Help:  "Delete an account and everything stored about it. Its meetings go to the heir, or go too."}, a.remove),
@@ -70,6 +70,7 @@ type (
 	// AccountChange is what is to be changed of an account.
 	AccountChange struct {
 		ID       string        `path:"id" json:"-" doc:"Id of the account."`
+		Email    *string       `json:"email,omitempty" doc:"By which the person signs in from then on."`
 		Name     *string       `json:"name,omitempty"`
 		Role     *account.Role `json:"role,omitempty"`
 		Disabled *bool         `json:"disabled,omitempty"`
@@ -175,6 +176,10 @@ func (a administration) change(c *Call, in AccountChange) (AccountInfo, error) {
 	if in.Name != nil {
 		name := pii.Name(*in.Name)
 		change.Name = &name
+	}
+	if in.Email != nil {
+		email := pii.Text(*in.Email)
+		change.Email = &email
 	}
 	one, err := a.accounts.Change(c, c.by(), id.AccountID(in.ID), change)
 	return accountInfo(one), err

@@ -23,7 +23,7 @@ var admitted = map[string]string{
 	"getDescription": "nfeahru", "getDocumentation": "nfeahru", "getDocumentationStyle": "nfeahru",
 	"signIn": "nfeahru", "signOut": "nfeahru", "lookAtLink": "nfeahru", "setUp": "nfeahru", "enterByLink": "nfeahru", "enterDemo": "nfeahru",
 	"giveSecondFactor": "f", "getMe": "feahru",
-	"renameMe": "ahru", "changePassword": "ahru", "beginSecondFactor": "eahru", "confirmSecondFactor": "eahru", "removeSecondFactor": "ahru",
+	"renameMe": "ahru", "changeEmail": "ahru", "changePassword": "ahru", "beginSecondFactor": "eahru", "confirmSecondFactor": "eahru", "removeSecondFactor": "ahru",
 	"renewRecoveryCodes": "ahru", "listMyLogins": "ahru", "endMyOtherLogins": "ahru", "endMyLogin": "ahru", "getMyData": "ahru",
 	"getMyArchive": "ahru", "deleteMe": "eahru",
 	"listAccounts": "a", "addAccount": "a", "importAccounts": "a", "getAccount": "a", "changeAccount": "a", "removeAccount": "a", "makeLink": "a",

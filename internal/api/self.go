@@ -18,6 +18,8 @@ func Self(accounts *account.Service) []Route {
 		Do(Route{Method: "GET", Path: "/api/me", Name: "getMe", Area: "self", Who: everyStage, Help: "Who is signed in, and how far."}, p.me),
 		Do(Route{Method: "PATCH", Path: "/api/me", Name: "renameMe", Area: "self", Who: SignedIn(), Codes: Codes(account.CodeNameInvalid),
 			Help: "Change the name that others see."}, p.rename),
+		Do(Route{Method: "POST", Path: "/api/me/email", Name: "changeEmail", Area: "self", Who: SignedIn(),
+			Codes: with(account.CodeEmailInvalid, account.CodeEmailTaken), Help: "Change the address by which you sign in. It is noted in the trail, without the address."}, p.email),
 		Do(Route{Method: "POST", Path: "/api/me/password", Name: "changePassword", Area: "self", Who: SignedIn(), Codes: with(account.CodePasswordWeak),
 			Help: "Choose another password. The account's other logins end."}, p.password),
 		Do(Route{Method: "POST", Path: "/api/me/factor", Name: "beginSecondFactor", Area: "self", Who: enrolling, Codes: with(account.CodeFactorSet),
@@ -48,6 +50,11 @@ type (
 	// Rename is another name.
 	Rename struct {
 		Name string `json:"name"`
+	}
+	// NewEmail changes the address by which somebody signs in.
+	NewEmail struct {
+		Email    string `json:"email"`
+		Password string `json:"password"`
 	}
 	// NewPassword changes a password.
 	NewPassword struct {
@@ -114,6 +121,10 @@ func (p people) me(c *Call, _ Nothing) (Me, error) {
 
 func (p people) rename(c *Call, in Rename) (Nothing, error) {
 	return Nothing{}, p.accounts.Rename(c, c.Account().ID, pii.Name(in.Name))
+}
+
+func (p people) email(c *Call, in NewEmail) (Nothing, error) {
+	return Nothing{}, p.accounts.Readdress(c, c.Token, pii.Token(in.Password), pii.Text(in.Email))
 }
 
 func (p people) password(c *Call, in NewPassword) (Me, error) {

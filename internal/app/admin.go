@@ -30,6 +30,7 @@ type AdminRequest struct {
 	Account   struct {
 		Add       adminAdd         `cmd:"" help:"Make an account. Its password is read from standard input."`
 		List      struct{ asJSON } `cmd:"" help:"List all accounts."`
+		Change    adminChange      `cmd:"" help:"Change address, name or role of an account."`
 		Remove    adminRemove      `cmd:"" help:"Delete an account and everything stored about it."`
 		ResetLink adminReset       `cmd:"" help:"Print a one-time link by which the owner chooses another password. It lasts a day."`
 		Import    adminImport      `cmd:"" help:"Make accounts from a table, all or none, and print their first-login links."`
@@ -56,6 +57,14 @@ type adminAdd struct {
 	Role  string `required:"" enum:"admin,host,reception,auditor" help:"What the account is for: admin, host, reception or auditor."`
 	Name  string `help:"Name that others see. Default: what stands before the @."`
 	Link  bool   `help:"Read no password: print a first-login link, which lasts a day."`
+	asJSON
+}
+
+type adminChange struct {
+	Email   string `arg:"" help:"Address of the account."`
+	Address string `name:"email" help:"Its new address, by which the person signs in from then on."`
+	Name    string `help:"Its new name, that others see."`
+	Role    string `enum:",admin,host,reception,auditor" default:"" help:"Its new role: admin, host, reception or auditor. It signs the account out."`
 	asJSON
 }
 
@@ -116,6 +125,8 @@ func (a adminRun) do(ctx context.Context, name string, r AdminRequest) error {
 		return a.add(ctx, r.Account.Add)
 	case "account list":
 		return a.list(ctx, r.Account.List.JSON)
+	case "account change":
+		return a.change(ctx, r.Account.Change)
 	case "account remove":
 		return a.remove(ctx, r.Account.Remove)
 	case "account reset-link":

@@ -13,6 +13,37 @@ import (
 	"konklave/internal/pii"
 )
 
+func (a adminRun) change(ctx context.Context, r adminChange) error {
+	one, err := a.accounts.ByEmail(ctx, pii.Text(r.Email))
+	if err != nil {
+		return err
+	}
+	var c account.Change
+	if r.Address != "" {
+		address := pii.Text(r.Address)
+		c.Email = &address
+	}
+	if r.Name != "" {
+		name := pii.Name(r.Name)
+		c.Name = &name
+	}
+	if r.Role != "" {
+		role := account.Role(r.Role)
+		c.Role = &role
+	}
+	if c == (account.Change{}) {
+		return errors.New("nothing is to be changed: give --email, --name or --role")
+	}
+	if one, err = a.accounts.Change(ctx, account.CommandLine, one.ID, c); err != nil {
+		return err
+	}
+	if r.JSON {
+		return a.printJSON(printable(one))
+	}
+	_, err = fmt.Fprintf(a.out, "%s, %s, %s.\n", one.Email.Reveal(), one.Name.Reveal(), one.Role)
+	return err
+}
+
 func (a adminRun) remove(ctx context.Context, r adminRemove) error {
 	one, err := a.accounts.ByEmail(ctx, pii.Text(r.Email))
 	if err != nil {

@@ -111,10 +111,17 @@ func TestAdminCommands(t *testing.T) {
 			t.Errorf("%v %+v", err, link)
 		}
 		d.refuses("no such account", "", "account", "reset-link", "nobody@example.org")
+		d.refuses("nothing is to be changed", "", "account", "change", "ada@example.org")
+		d.refuses("another account has", "", "account", "change", "ada@example.org", "--email", "BOB@example.org")
+		d.refuses("nobody who can sign in", "", "account", "change", "root@example.org", "--role", "host")
+		if out := d.must("", "account", "change", "ada@example.org", "--email", "lovelace@example.org", "--name", "Ada L."); out != "lovelace@example.org, Ada L., host.\n" {
+			t.Errorf("%q", out)
+		}
+		d.refuses("no such account", "", "account", "reset-link", "ada@example.org")
 		d.refuses("nobody who can sign in", "", "account", "remove", "root@example.org")
 		d.refuses("the heir: no such account", "", "account", "remove", "bob@example.org", "--heir", "nobody@example.org")
 		d.must("", "account", "remove", "bob@example.org")
-		if out := d.must("", "trail", "list"); !strings.Contains(out, "account_removed") || strings.Contains(out, "bob") {
+		if out := d.must("", "trail", "list"); !strings.Contains(out, "account_removed") || !strings.Contains(out, "email_changed") || strings.Contains(out, "bob") || strings.Contains(out, "lovelace") {
 			t.Errorf("%s", out)
 		}
 		var verdict struct {

@@ -61,9 +61,9 @@ func (tx *Tx) Accounts() ([]Account, error) {
 	return All(tx, scanAccount, `SELECT `+accountColumns+` FROM account a ORDER BY a.email_key`)
 }
 
-// ChangeAccount writes name, role and whether it is disabled.
+// ChangeAccount writes address, name, role and whether it is disabled. ErrExists: another has the address.
 func (tx *Tx) ChangeAccount(a Account) error {
-	_, err := tx.Exec(`UPDATE account SET name = ?, role = ?, disabled = ? WHERE id = ?`, a.Name, a.Role, a.Disabled, a.ID)
+	_, err := tx.Exec(`UPDATE account SET email = ?, email_key = ?, name = ?, role = ?, disabled = ? WHERE id = ?`, a.Email, a.EmailKey, a.Name, a.Role, a.Disabled, a.ID)
 	return err
 }
 

@@ -3,6 +3,8 @@
 
 export interface AccountChange {
   readonly disabled?: boolean;
+  /** By which the person signs in from then on. */
+  readonly email?: string;
   readonly name?: string;
   readonly role?: "admin" | "host" | "reception" | "auditor";
 }
@@ -182,12 +184,16 @@ export interface Farewell {
 }
 
 export interface Fault {
+  /** What is wrong, from a closed list; pages show their own text for it. */
+  readonly code: "email_invalid" | "email_taken" | "list_column_missing" | "list_column_twice" | "list_column_unknown" | "list_email_twice" | "list_empty" | "list_no_header" | "list_not_utf8" | "list_quotes" | "list_too_long" | "list_too_many_values" | "name_invalid" | "role_invalid";
   /** Column in the line, from 1, in characters; absent where the whole line is meant. */
   readonly column?: number;
   /** Line of the list, from 1. */
   readonly line: number;
-  /** What is wrong, in English. */
+  /** The same in English, for programs and the command line. */
   readonly problem: string;
+  /** Of some codes: the name of a column, the number of a line, how many. */
+  readonly value?: string;
 }
 
 export interface FoundHost {
@@ -440,6 +446,11 @@ export interface NewAccount {
   readonly role: "admin" | "host" | "reception" | "auditor";
 }
 
+export interface NewEmail {
+  readonly email: string;
+  readonly password: string;
+}
+
 export interface NewPassword {
   /** 12 characters or more. */
   readonly new: string;
@@ -678,6 +689,7 @@ export const routes = {
   beginSecondFactor: ["POST", "/api/me/factor", true],
   changeAccount: ["PATCH", "/api/accounts/{id}", true],
   changeDate: ["PUT", "/api/meetings/{id}/dates/{date}", true],
+  changeEmail: ["POST", "/api/me/email", true],
   changeMeeting: ["PATCH", "/api/meetings/{id}", true],
   changePassword: ["POST", "/api/me/password", true],
   clearSubstitute: ["DELETE", "/api/meetings/{id}/dates/{date}/substitute", false],
@@ -741,10 +753,12 @@ export interface Calls {
   addAccount: { in: NewAccount; out: AccountSlip };
   /** Begin to set up a second factor. Who is signed in whole gives the password; whose role demands one and has none yet need not. */
   beginSecondFactor: { in: PasswordGiven; out: Enrolment };
-  /** Change name, role or whether it is disabled. Another role, and being disabled, end its logins. */
+  /** Change address, name, role or whether it is disabled. Another role, and being disabled, end its logins. */
   changeAccount: { in: { id: string } & AccountChange; out: AccountInfo };
   /** Moves one date of a series, leaves it out, or, with nothing in the body, has it be as the rule has it. A date is named by the day that the rule has for it, wherever it was moved. Whoever stands in on it stays with it. */
   changeDate: { in: { id: string; date: string } & ChangeDateIn; out: MeetingView };
+  /** Change the address by which you sign in. It is noted in the trail, without the address. */
+  changeEmail: { in: NewEmail; out: undefined };
   /** Changes what is given. With another kind or level all settings become those of it, unless settings are given too. Whoever is in a meeting that runs gets the new settings at once. */
   changeMeeting: { in: { id: string } & ChangeMeetingIn; out: MeetingView };
   /** Choose another password. The account's other logins end. */
