@@ -10,7 +10,7 @@ export type { Kind, Level, Role, Settings } from './rules.gen';
 export { NAME_LIMIT, TITLE_LIMIT, faultOf, lengthOf } from './texts';
 export type { TextFault } from './texts';
 export { Refused, rest } from './rest';
-export type { RefusalFault, RouteName } from './rest';
+export type { RouteName } from './rest';
 export { loadMe, me, setMe, signOut } from './session';
 export { lookAsGuest } from './guest';
 export type * from './rest.gen';

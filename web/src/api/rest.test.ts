@@ -20,7 +20,7 @@ test('what a route without a body is asked goes into the query', async () => {
 
 test('a refusal keeps code, wait and faults; silence and nonsense are failures', async () => {
   installServer({ 'POST /api/login': { status: 429, body: { code: 'slow_down', message: '', wait: 30 } }, 'POST /api/logout': { status: 502, body: 'x' } });
-  await expect(rest('signIn', { email: 'a@example.org', password: 'x' })).rejects.toMatchObject({ code: 'slow_down', wait: 30, faults: [] });
+  await expect(rest('signIn', { email: 'a@example.org', password: 'x' })).rejects.toMatchObject({ code: 'slow_down', wait: 30, faults: [], details: [] });
   await expect(rest('signOut')).rejects.toMatchObject({ name: 'Failure', code: 'server_gone' });
   await expect(rest('getMe')).rejects.toMatchObject({ name: 'Failure', code: 'server_gone' });
 });

@@ -1,26 +1,27 @@
 // Calls of the REST API by the names of its routes; the types are generated from the server's.
 
 import { Failure } from '../errors';
-import { routes, type Calls, type Fault } from './rest.gen';
+import { routes, type Calls, type Detail, type Fault, type Problem } from './rest.gen';
 
 export type RouteName = keyof Calls & keyof typeof routes;
-
-/** A mistake in what was sent: of a list of accounts with its line, of a meeting with its setting. */
-export type RefusalFault = Partial<Fault> & { readonly setting?: string; readonly code?: string };
 
 /** The server understood and says no. code is from the server's closed lists. */
 export class Refused extends Error {
   readonly code: string;
   /** seconds until another attempt is taken */
   readonly wait: number;
-  readonly faults: readonly RefusalFault[];
+  /** mistakes in a list of accounts */
+  readonly faults: readonly Fault[];
+  /** what is wrong with settings and dates of a meeting */
+  readonly details: readonly Detail[];
 
-  constructor(code: string, wait = 0, faults: readonly RefusalFault[] = []) {
+  constructor(code: string, { wait = 0, faults = [], details = [] }: Partial<Omit<Problem, 'code'>> = {}) {
     super(code);
     this.name = 'Refused';
     this.code = code;
     this.wait = wait;
     this.faults = faults;
+    this.details = details;
   }
 }
 
@@ -47,9 +48,9 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
 }
 
 async function refusalOf(response: Response): Promise<Error> {
-  const problem = (await response.json().catch(() => undefined)) as { code?: string; wait?: number; faults?: RefusalFault[] } | undefined;
+  const problem = (await response.json().catch(() => undefined)) as Partial<Problem> | undefined;
   if (problem?.code === undefined) return new Failure(response.status >= 500 ? 'server_gone' : 'unexpected');
-  return new Refused(problem.code, problem.wait, problem.faults);
+  return new Refused(problem.code, problem);
 }
 
 /** Puts what stands in {} into the path; the rest is for body or query. */

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ComboBox, Input, Label, ListBox, ListBoxItem, Popover, Text } from 'react-aria-components';
 import { t } from '../i18n';
 import './Field.css';
@@ -31,6 +31,12 @@ const PAUSE = 150; // ms
 export function Search({ label, hint, text, chosen, onChange, find, testId }: SearchProps) {
   const [found, setFound] = useState<readonly Found[]>([]);
   const asked = useRef(0);
+  useEffect(
+    () => () => {
+      asked.current = -1; // who has left asks nothing any more
+    },
+    [],
+  );
   const write = (next: string) => {
     onChange(next);
     const turn = ++asked.current;

@@ -20,6 +20,7 @@ export function Account({ me }: { readonly me: Me }) {
           <p className="soft">{me.email}</p>
         </div>
         <Rename me={me} />
+        <Email me={me} />
         <Password />
         <Factor me={me} />
         <Logins />
@@ -57,6 +58,37 @@ function Rename({ me }: { readonly me: Me }) {
       <div className="buttons">
         <Button type="submit" isDisabled={task.busy || name.trim() === me.name}>
           {w('save')}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Email({ me }: { readonly me: Me }) {
+  const [email, setEmail] = useState(me.email);
+  const [password, setPassword] = useState('');
+  const task = useTask();
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const done = await task.run(async () => {
+      await rest('changeEmail', { email: email.trim(), password });
+      setMe({ ...me, email: email.trim() });
+    });
+    if (!done) return;
+    setPassword('');
+    say(w('saved'));
+  };
+  return (
+    <form className="card stack" onSubmit={(event) => void submit(event)}>
+      <h2>{w('email')}</h2>
+      <div className="account-pair">
+        <Field label={w('emailNew')} value={email} onChange={setEmail} hint={w('emailHint')} autoComplete="username" testId="account-email" />
+        <Secret label={w('confirmPassword')} value={password} onChange={setPassword} autoComplete="current-password" testId="account-email-password" />
+      </div>
+      <RefusalNote problem={task.problem} />
+      <div className="buttons">
+        <Button type="submit" isDisabled={task.busy || email.trim() === me.email || email.trim() === '' || password === ''} data-testid="account-email-submit">
+          {w('emailChange')}
         </Button>
       </div>
     </form>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { rest, type AccountInfo, type AccountLink } from '../../api';
 import { Actions, Button, CopyLink, Dialog, Menu, Qr, say } from '../../ui';
 import { RefusalNote, useTask } from '../refusal';
+import { ChangeEmail } from './ChangeEmail';
 import { RemoveAccount } from './RemoveAccount';
 import { RoleChoice } from './RoleChoice';
 import { w } from './words';
@@ -15,7 +16,7 @@ export interface AccountMenuProps {
 
 /** What may be done with one account. */
 export function AccountMenu({ account, all, onChanged }: AccountMenuProps) {
-  const [open, setOpen] = useState<'role' | 'remove' | 'problem'>();
+  const [open, setOpen] = useState<'role' | 'email' | 'remove' | 'problem'>();
   const [link, setLink] = useState<AccountLink>();
   const task = useTask();
   const { id, name } = account;
@@ -28,7 +29,7 @@ export function AccountMenu({ account, all, onChanged }: AccountMenuProps) {
   };
   const choose = (what: string) => {
     task.forget();
-    if (what === 'role' || what === 'remove') setOpen(what);
+    if (what === 'role' || what === 'email' || what === 'remove') setOpen(what);
     else if (what === 'link' || what === 'linkFactor') void act(async () => setLink(await rest('makeLink', { id, clearSecondFactor: what === 'linkFactor' })));
     else if (what === 'endLogins') void act(() => rest('endLogins', { id }), w('loginsEnded'));
     else void act(() => rest('changeAccount', { id, disabled: !account.disabled }), w('saved'));
@@ -43,6 +44,7 @@ export function AccountMenu({ account, all, onChanged }: AccountMenuProps) {
           { id: 'link', label: w('link') },
           ...(account.hasSecondFactor ? [{ id: 'linkFactor', label: w('linkFactor') }] : []),
           { id: 'role', label: w('changeRole') },
+          { id: 'email', label: w('changeEmail') },
           { id: 'endLogins', label: w('endLogins') },
           { id: 'disable', label: w(account.disabled ? 'enable' : 'disable') },
           { id: 'remove', label: w('remove'), danger: true },
@@ -64,6 +66,7 @@ export function AccountMenu({ account, all, onChanged }: AccountMenuProps) {
         </Actions>
       </Dialog>
       <RoleChoice account={account} isOpen={open === 'role'} onClose={() => setOpen(undefined)} onChoose={(role) => void act(() => rest('changeAccount', { id, role }), w('saved'))} />
+      <ChangeEmail account={account} isOpen={open === 'email'} onClose={() => setOpen(undefined)} onChanged={onChanged} />
       <RemoveAccount account={account} all={all} isOpen={open === 'remove'} onClose={() => setOpen(undefined)} onRemoved={onChanged} />
       <Dialog title={name} isOpen={open === 'problem'} onClose={() => setOpen(undefined)}>
         <RefusalNote problem={task.problem} />

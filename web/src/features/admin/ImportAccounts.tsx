@@ -1,5 +1,5 @@
 import { useState, type FormEvent } from 'react';
-import { Refused, rest, type AccountSlip } from '../../api';
+import { Refused, rest, type AccountSlip, type Fault } from '../../api';
 import { Actions, Button, Dialog, Select, TextArea } from '../../ui';
 import { RefusalNote, useTask } from '../refusal';
 import { w } from './words';
@@ -34,7 +34,7 @@ function Form({ onClose, onMade }: { readonly onClose: () => void; readonly onMa
       {faults.length > 0 ? (
         <ul className="admin-faults" data-testid="import-faults">
           {faults.map((fault) => (
-            <li key={`${fault.line} ${fault.column} ${fault.problem}`}>{w('listFault', { line: fault.line ?? 0, problem: fault.problem ?? '' })}</li>
+            <li key={`${fault.line} ${fault.column} ${fault.code}`}>{faultText(fault)}</li>
           ))}
         </ul>
       ) : null}
@@ -46,4 +46,10 @@ function Form({ onClose, onMade }: { readonly onClose: () => void; readonly onMa
       </Actions>
     </form>
   );
+}
+
+/** "Zeile 3, Zeichen 17: ..." */
+function faultText({ line, column, code, value = '' }: Fault): string {
+  const what = w(`fault.${code}`, { value });
+  return column ? w('listFaultAt', { line, column, what }) : w('listFault', { line, what });
 }

@@ -2,7 +2,8 @@ import { Ellipsis } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { rest, type ChangeDateIn, type DateView, type MeetingView } from '../../api';
 import { Badge, Button, Menu, Skeleton, Table, say } from '../../ui';
-import { RefusalNote, useLoaded, useTask } from '../refusal';
+import { useLoaded, useTask } from '../refusal';
+import { RefusalReasons } from '../settings';
 import { MoveDate } from './MoveDate';
 import { dateText, ownZone, spanText } from './when';
 import { w } from './words';
@@ -36,7 +37,7 @@ export function DatesPart({ meeting, onChanged }: { readonly meeting: MeetingVie
       <h2>{w('dates')}</h2>
       <p className="soft">{w('dates.lead')}</p>
       {schedule.zone === ownZone() ? null : <p className="soft small">{w('zone.other', { zone: schedule.zone ?? '' })}</p>}
-      <RefusalNote problem={problem ?? (moving ? undefined : task.problem)} />
+      <RefusalReasons problem={problem ?? (moving ? undefined : task.problem)} />
       {dates ? (
         <Table
           label={w('dates')}

@@ -5,6 +5,7 @@ import { Heading, Select, Skeleton } from '../../ui';
 import { useValue } from '../../value';
 import { Frame } from '../frame';
 import { RefusalNote, useLoaded, useTask } from '../refusal';
+import { RefusalReasons } from '../settings';
 import type { Kind } from './kinds';
 import { MeetingForm, type Wish } from './MeetingForm';
 import { firstTimes } from './when';
@@ -40,7 +41,7 @@ export function MakePage({ kind }: { readonly kind: Kind }) {
             {value.hosts.length > 0 ? (
               <Select label={w('owner')} options={[...(own ? [{ id: '', label: w('owner.me') }] : []), ...value.hosts.map(({ id, name }) => ({ id, label: name }))]} value={owner || (own ? '' : (value.hosts[0]?.id ?? ''))} onChange={setOwner} />
             ) : null}
-            <RefusalNote problem={task.problem} />
+            <RefusalReasons problem={task.problem} />
           </MeetingForm>
         ) : problem === undefined ? (
           <Skeleton lines={8} />

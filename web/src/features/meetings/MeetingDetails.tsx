@@ -4,6 +4,7 @@ import { rest, type MeetingView } from '../../api';
 import { Button, Heading, PageLink, Skeleton, Tabs, say } from '../../ui';
 import { Frame } from '../frame';
 import { RefusalNote, useLoaded, useTask } from '../refusal';
+import { RefusalReasons } from '../settings';
 import { DatesPart } from './DatesPart';
 import { HostsPart } from './HostsPart';
 import { InvitePart } from './InvitePart';
@@ -77,7 +78,7 @@ export function MeetingDetails({ id, onMeeting }: MeetingDetailsProps) {
                         })
                       }
                     >
-                      <RefusalNote problem={task.problem} />
+                      <RefusalReasons problem={task.problem} />
                     </MeetingForm>
                   ),
                 },

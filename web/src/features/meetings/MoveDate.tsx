@@ -1,7 +1,8 @@
 import { useState, type FormEvent } from 'react';
 import type { ChangeDateIn, DateView, Schedule } from '../../api';
 import { Actions, Button, Dialog, Pick } from '../../ui';
-import { RefusalNote, type Task } from '../refusal';
+import type { Task } from '../refusal';
+import { RefusalReasons } from '../settings';
 import { dateText, ownZone } from './when';
 import { w } from './words';
 
@@ -33,7 +34,7 @@ export function MoveDate({ date: { date }, schedule, task, onClose, onMove }: Mo
           <Pick label={w('time')} type="time" value={time} onChange={setTime} testId="move-time" />
           <Pick label={w('minutes')} type="number" least={5} most={1440} value={minutes} onChange={setMinutes} />
         </div>
-        <RefusalNote problem={task.problem} />
+        <RefusalReasons problem={task.problem} />
         <Actions>
           <Button type="submit" look="main" isDisabled={task.busy} data-testid="move-submit">
             {w('date.move')}

@@ -3,6 +3,7 @@ import { useCallback, useState, type FormEvent } from 'react';
 import { rest, type MeetingView, type PersonalView } from '../../api';
 import { Actions, Button, CopyLink, Dialog, Menu, PageLink, Pick, Qr, Skeleton, Table, TextArea } from '../../ui';
 import { RefusalNote, useLoaded, useTask } from '../refusal';
+import { RefusalReasons } from '../settings';
 import { InvitationText } from './InvitationText';
 import { firstTimes, spanText } from './when';
 import { w } from './words';
@@ -83,7 +84,7 @@ function Appointments({ id, onMade }: { readonly id: string; readonly onMade: ()
         <Pick label={w('pause')} type="number" least={0} most={240} value={pause} onChange={setPause} />
         <Pick label={w('count')} type="number" least={1} most={100} value={count} onChange={setCount} />
       </div>
-      <RefusalNote problem={task.problem} />
+      <RefusalReasons problem={task.problem} />
       <Actions>
         <Button type="submit" isDisabled={task.busy} data-testid="appointments-make">
           {w('appointments.make')}

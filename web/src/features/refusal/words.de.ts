@@ -42,7 +42,7 @@ export const words = {
   meeting_unknown: 'Diese Konferenz gibt es nicht mehr, oder sie gehört nicht zu Ihnen.',
   title_invalid: 'Ein Titel hat 1 bis 120 Zeichen, darunter keine Steuerzeichen.',
   settings_invalid: 'Diese Einstellungen passen nicht zu Art und Schutzniveau.',
-  schedule_invalid: 'Diese Termine gehen nicht: Prüfen Sie Tag, Uhrzeit, Dauer und das Ende der Reihe.',
+  schedule_invalid: 'Diese Termine gehen nicht.',
   owner_invalid: 'Dieses Konto gibt es nicht, oder es darf keine Konferenzen leiten.',
   not_allowed: 'Das darf hier nur die Leitung.',
   limit_reached: 'Mehr geht nicht: Die Obergrenze ist erreicht.',

@@ -42,7 +42,7 @@ export const words: Readonly<Record<keyof typeof de, string>> = {
   meeting_unknown: 'This meeting does not exist any more, or is not yours.',
   title_invalid: 'A title has 1 to 120 characters, none of them control characters.',
   settings_invalid: 'These settings do not fit kind and protection level.',
-  schedule_invalid: 'These dates do not work: check day, time, duration and the end of the series.',
+  schedule_invalid: 'These dates do not work.',
   owner_invalid: 'This account does not exist, or may not hold meetings.',
   not_allowed: 'Only the host may do that here.',
   limit_reached: 'No more: the limit is reached.',
