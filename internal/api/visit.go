@@ -13,7 +13,7 @@ func (m meetings) visits(route func(method, path, name, help string, codes ...me
 	look := route("GET", "/api/links/{link}", "lookThroughLink",
 		"What may be known of a meeting before admission, as its level permits.", meeting.CodeMeetingUnknown)
 	kinds := route("GET", "/api/kinds", "listKinds",
-		"Kinds of meetings with their protection levels: what each sets, and what each setting may be.")
+		"Kinds of meetings with their protection levels: what each sets, and what each setting may be. Order, level and settings are those that fit what the operator said that the server is for.")
 	look.Who, kinds.Who = Anyone(), Anyone()
 	return []Route{Do(look, m.look), Do(kinds, m.kinds)}
 }
@@ -83,14 +83,18 @@ type kindList struct {
 	Kinds []KindView `json:"kinds"`
 }
 
-func (m meetings) kinds(*Call, Nothing) (kindList, error) {
+func (m meetings) kinds(c *Call, _ Nothing) (kindList, error) {
+	use, err := m.plan.Use(c)
+	if err != nil {
+		return kindList{}, err
+	}
 	var list kindList
-	for _, k := range rules.Kinds() {
-		v := KindView{Kind: k, Level: rules.DefaultLevel(k)}
+	for _, k := range use.Kinds() {
+		v := KindView{Kind: k, Level: use.Level(k)}
 		for _, l := range rules.LevelsOf(k) {
 			v.Levels = append(v.Levels, LevelOfKind{
-				Level: l, Available: l.Available(), Settings: rules.Preset(k, l), Limits: rules.Limits(k, l),
-				Notices: append([]rules.Notice{}, rules.Notices(k, l)...),
+				Level: l, Available: l.Available(), Settings: use.Preset(k, l), Limits: rules.Limits(k, l),
+				Notices: append([]rules.Notice{}, use.Notices(k, l)...),
 			})
 		}
 		list.Kinds = append(list.Kinds, v)

@@ -53,3 +53,14 @@ func TestAdminMeetings(t *testing.T) {
 		}
 	})
 }
+
+// TestUsesAreTheSame holds what an operator may say together with what meetings know of it.
+func TestUsesAreTheSame(t *testing.T) {
+	said := []string{""}
+	for _, u := range rules.Uses() {
+		said = append(said, string(u))
+	}
+	if known := account.Use("").Values(); !slices.Equal(said, known) {
+		t.Errorf("%v and %v", said, known)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"konklave/internal/config"
 	"konklave/internal/id"
 	"konklave/internal/meeting/plan"
+	"konklave/internal/meeting/rules"
 	"konklave/internal/pii"
 	"konklave/internal/store"
 )
@@ -17,8 +18,16 @@ import (
 // newPlan makes the stored meetings. Of accounts, which own them, it is told by what accounts later returns.
 func newPlan(cfg config.Config, stored *store.Store, accounts func() *account.Service, log *slog.Logger) *plan.Service {
 	return plan.New(plan.Config{
-		Store: stored, Accounts: accountsOfPlan{accounts}, OpenHosting: cfg.OpenHosting, Record: recordPlan, Log: log,
+		Store: stored, Accounts: accountsOfPlan{accounts}, Use: useOf(accounts), OpenHosting: cfg.OpenHosting, Record: recordPlan, Log: log,
 	})
+}
+
+// useOf asks what the operator said that the installation is for.
+func useOf(accounts func() *account.Service) func(context.Context) (rules.Use, error) {
+	return func(ctx context.Context) (rules.Use, error) {
+		use, _, err := accounts().Operator(ctx)
+		return rules.Use(use), err
+	}
 }
 
 // accountsOfPlan are accounts as far as stored meetings have to know them.

@@ -71,7 +71,7 @@ func (r *rig) fiveHundred() error {
 	rule := weekly(40)
 	return r.Store.Write(context.Background(), func(tx *store.Tx) error {
 		for i := range 500 {
-			row, err := r.draft(r.now, Draft{Title: fmt.Sprintf("Konferenz %d", i), Kind: rules.Class, Owner: "ada", Schedule: rule})
+			row, err := r.draft(r.now, "", Draft{Title: fmt.Sprintf("Konferenz %d", i), Kind: rules.Class, Owner: "ada", Schedule: rule})
 			if err == nil {
 				err = tx.AddMeeting(row)
 			}

@@ -69,7 +69,11 @@ func (s *Service) Make(ctx context.Context, by Actor, d Draft) (m Meeting, err e
 		return m, refuse(meeting.CodeNotAllowed)
 	}
 	now := s.Now()
-	row, err := s.draft(now, d)
+	use, err := s.Use(ctx)
+	if err != nil {
+		return m, err
+	}
+	row, err := s.draft(now, use, d)
 	if err != nil {
 		return m, err
 	}
@@ -111,15 +115,15 @@ func (s *Service) shown(tx *store.Tx, by Actor, row store.Meeting) (Meeting, err
 }
 
 // draft checks a draft and makes a row of it.
-func (s *Service) draft(now time.Time, d Draft) (store.Meeting, error) {
+func (s *Service) draft(now time.Time, use rules.Use, d Draft) (store.Meeting, error) {
 	title, ok := meeting.CleanTitle(d.Title)
 	if !ok {
 		return store.Meeting{}, refuse(meeting.CodeTitleInvalid)
 	}
 	if d.Level == "" {
-		d.Level = rules.DefaultLevel(d.Kind)
+		d.Level = use.Level(d.Kind)
 	}
-	p := parsed{kind: d.Kind, level: d.Level, settings: rules.Preset(d.Kind, d.Level), schedule: d.Schedule}
+	p := parsed{kind: d.Kind, level: d.Level, settings: use.Preset(d.Kind, d.Level), schedule: d.Schedule}
 	if d.Settings != nil {
 		p.settings = *d.Settings
 	}
@@ -250,11 +254,15 @@ func without(hosts []id.AccountID, owner id.AccountID) []id.AccountID {
 
 // Change changes a meeting, for its owner, those who conduct it, and who plans it.
 func (s *Service) Change(ctx context.Context, by Actor, of id.MeetingID, c Change) (Meeting, error) {
+	use, err := s.Use(ctx)
+	if err != nil {
+		return Meeting{}, err
+	}
 	return s.edit(ctx, by, of, func(tx *store.Tx, now time.Time, w *whole) error {
 		if !w.mine.mayChange() || c.Hosts != nil && !w.mine.mayGive() {
 			return refuse(meeting.CodeNotAllowed)
 		}
-		if err := w.apply(c); err != nil {
+		if err := w.apply(use, c); err != nil {
 			return err
 		}
 		if c.Schedule != nil || c.Title != nil {
@@ -279,7 +287,7 @@ func (s *Service) Change(ctx context.Context, by Actor, of id.MeetingID, c Chang
 }
 
 // apply writes a change into what was read.
-func (w *whole) apply(c Change) error {
+func (w *whole) apply(use rules.Use, c Change) error {
 	if c.Title != nil {
 		title, ok := meeting.CleanTitle(*c.Title)
 		if !ok {
@@ -288,12 +296,12 @@ func (w *whole) apply(c Change) error {
 		w.Title = pii.Text(title)
 	}
 	if c.Kind != nil && *c.Kind != w.kind {
-		w.kind, w.level = *c.Kind, rules.DefaultLevel(*c.Kind)
-		w.settings = rules.Preset(w.kind, w.level)
+		w.kind, w.level = *c.Kind, use.Level(*c.Kind)
+		w.settings = use.Preset(w.kind, w.level)
 	}
 	if c.Level != nil && *c.Level != w.level {
 		w.level = *c.Level
-		w.settings = rules.Preset(w.kind, w.level)
+		w.settings = use.Preset(w.kind, w.level)
 	}
 	if c.Settings != nil {
 		w.settings = *c.Settings

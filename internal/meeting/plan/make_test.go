@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -59,6 +60,28 @@ func TestMakeAndChange(t *testing.T) {
 	})
 }
 
+// TestDefaultsOfAUse has what the server is for move what nobody chose.
+func TestDefaultsOfAUse(t *testing.T) {
+	r := sqlite(t)
+	r.Service.Use = func(context.Context) (rules.Use, error) { return rules.Firm, nil }
+	m := r.make(ada, Draft{Kind: rules.Talk})
+	if m.Level != rules.Internal || m.Settings != rules.Firm.Preset(rules.Talk, rules.Internal) {
+		t.Errorf("made %+v", m)
+	}
+	kind, open := rules.Class, rules.Open
+	changed, err := r.Change(t.Context(), ada, m.ID, Change{Kind: &kind})
+	if err != nil || changed.Settings.Address != rules.Sie {
+		t.Errorf("changed to %+v, %v", changed.Settings, err)
+	}
+	if m = r.make(ada, Draft{Kind: rules.Talk, Level: open}); m.Level != open {
+		t.Errorf("what was chosen became %s", m.Level)
+	}
+	r.Service.Use = func(context.Context) (rules.Use, error) { return "", store.Busy }
+	if _, err := r.Make(t.Context(), ada, Draft{Title: "T", Kind: kind}); !errors.Is(err, store.Busy) {
+		t.Errorf("a store that fails: %v", err)
+	}
+}
+
 func TestWhatCannotBeMade(t *testing.T) {
 	r := sqlite(t)
 	past, many := monday(), weekly(10_000)
@@ -115,7 +138,7 @@ func TestLimitOfAnOwner(t *testing.T) {
 	r := sqlite(t)
 	err := r.Store.Write(t.Context(), func(tx *store.Tx) error {
 		for range MaxOfOwner {
-			row, err := r.draft(r.now, Draft{Title: "T", Kind: rules.Discussion, Owner: "ada"})
+			row, err := r.draft(r.now, "", Draft{Title: "T", Kind: rules.Discussion, Owner: "ada"})
 			if err == nil {
 				err = tx.AddMeeting(row)
 			}

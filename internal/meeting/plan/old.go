@@ -64,7 +64,7 @@ func (s *Service) takeIn(ctx context.Context, old map[id.LinkID]oldLine) error {
 			if now.Sub(used) >= keepOpen {
 				continue
 			}
-			row, err := s.draft(used, Draft{
+			row, err := s.draft(used, "", Draft{
 				Title: l.Title, Kind: rules.Discussion, Level: rules.Open, Settings: &settings, Schedule: calendar.Schedule{Form: calendar.Always},
 			})
 			if err != nil {

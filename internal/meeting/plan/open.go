@@ -20,7 +20,7 @@ func (s *Service) MakeOpen(ctx context.Context, title string) (id.LinkID, pii.To
 	}
 	now := s.Now()
 	settings := openSettings()
-	row, err := s.draft(now, Draft{Title: title, Kind: rules.Discussion, Level: rules.Open, Settings: &settings})
+	row, err := s.draft(now, "", Draft{Title: title, Kind: rules.Discussion, Level: rules.Open, Settings: &settings})
 	if err != nil {
 		return "", "", err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"konklave/internal/id"
 	"konklave/internal/meeting"
+	"konklave/internal/meeting/rules"
 	"konklave/internal/pii"
 	"konklave/internal/store"
 )
@@ -75,7 +76,8 @@ type Actor struct {
 type Config struct {
 	Store       *store.Store
 	Accounts    Accounts
-	OpenHosting bool // who has no account may make meetings
+	Use         func(context.Context) (rules.Use, error) // what the installation is for; nil: for all
+	OpenHosting bool                                     // who has no account may make meetings
 	Record      func(tx *store.Tx, now time.Time, by Actor, what Act, of id.MeetingID) error
 	Log         *slog.Logger
 	Now         func() time.Time // nil: time.Now
@@ -99,6 +101,9 @@ type Service struct {
 func New(c Config) *Service {
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Use == nil {
+		c.Use = func(context.Context) (rules.Use, error) { return "", nil }
 	}
 	if c.Record == nil {
 		c.Record = func(*store.Tx, time.Time, Actor, Act, id.MeetingID) error { return nil }

@@ -811,7 +811,7 @@ export interface Calls {
   listDates: { in: { id: string }; out: DateList };
   /** Who may hold meetings, for those who plan or hand over meetings of others. */
   listHosts: { in: undefined; out: HostList };
-  /** Kinds of meetings with their protection levels: what each sets, and what each setting may be. */
+  /** Kinds of meetings with their protection levels: what each sets, and what each setting may be. Order, level and settings are those that fit what the operator said that the server is for. */
   listKinds: { in: undefined; out: KindList };
   /** What became of meetings of yours, or that you got some. */
   listMeetingNotices: { in: undefined; out: MeetingNotices };

@@ -42,7 +42,46 @@ func Kinds() string {
 			writeKind(&b, k)
 		}
 	}
+	b.WriteString("\n## What the server is for\n\n" + usesText)
+	for _, u := range rules.Uses() {
+		writeUse(&b, u)
+	}
 	return b.String()
+}
+
+const usesText = `The operator says it in the first run ("Wofür?"). It moves defaults only: the order in which kinds are offered, the level that a kind
+has if nobody chooses, how people are spoken to in German, and whether it is said where a meeting is made that it is not for
+conversations under professional secrecy. Hosts choose within the same limits as anywhere.
+
+| use | offered first | other level than above | spoken to | warning |
+|---|---|---|---|---|
+`
+
+// writeUse says what a use changes of each kind.
+func writeUse(b *strings.Builder, u rules.Use) {
+	var levels, du []string
+	warns := "of consultations"
+	for _, k := range rules.Kinds() {
+		level := u.Level(k)
+		if level != rules.DefaultLevel(k) {
+			levels = append(levels, fmt.Sprintf("%s: %s", k, level))
+		}
+		if u.Preset(k, level).Address == rules.Du {
+			du = append(du, string(k))
+		}
+		if k != rules.Consultation && u.Notices(k, level) != nil {
+			warns = "everywhere"
+		}
+	}
+	spoken := "Sie"
+	switch len(du) {
+	case 0:
+	case len(rules.Kinds()):
+		spoken = "du"
+	default:
+		spoken += ", du in: " + strings.Join(du, ", ")
+	}
+	fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", u, u.Kinds()[0], strings.Join(levels, ", "), spoken, warns)
 }
 
 func writeLevels(b *strings.Builder) {
