@@ -3,10 +3,13 @@ package app
 import (
 	"encoding/json"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
+	"konklave/internal/account"
 	"konklave/internal/config"
+	"konklave/internal/meeting/rules"
 	"konklave/internal/store"
 	"konklave/internal/store/storetest"
 )

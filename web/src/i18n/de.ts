@@ -22,6 +22,7 @@ export const de = {
   'foot.accessibility': 'Barrierefreiheit',
   'foot.imprint': 'Impressum',
   'foot.ampel': 'Datenschutz-Ampel',
+  'foot.unchecked': 'Selbstprüfung: noch nicht geprüft',
 
   'start.title': 'Neue Konferenz',
   'start.lead': 'Sie bekommen einen Link. Wer ihn hat, kann teilnehmen, ohne Konto.',

@@ -22,6 +22,7 @@ export const en: Messages = {
   'foot.accessibility': 'Accessibility',
   'foot.imprint': 'Legal notice',
   'foot.ampel': 'Data-protection Ampel',
+  'foot.unchecked': 'Self-check: not checked yet',
 
   'start.title': 'New meeting',
   'start.lead': 'You get a link. Whoever has it can join, without an account.',

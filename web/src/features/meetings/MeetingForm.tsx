@@ -2,7 +2,7 @@ import { useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { faultOf, lengthOf, TITLE_LIMIT, type KindView, type MeetingView, type Schedule, type Settings } from '../../api';
 import { t } from '../../i18n';
 import { Actions, Button, ChoiceCards, Field } from '../../ui';
-import { iconOf, kinds, offerOf, type Kind, type Level } from './kinds';
+import { iconOf, offerOf, type Kind, type Level } from './kinds';
 import { Terms } from './Terms';
 import { SingleSettings } from './SingleSettings';
 import { scheduleOf, type Times } from './when';
@@ -57,7 +57,7 @@ export function MeetingForm({ kinds: offers, meeting, busy, submitLabel, onSubmi
       <WhenFields times={times} onChange={setTimes} />
       <ChoiceCards
         label={w('kind')}
-        choices={kinds.map((id) => ({ id, label: w(`kind.${id}`), line: w(`kind.${id}.line`), icon: iconOf(id) }))}
+        choices={offers.map(({ kind: id }) => ({ id, label: w(`kind.${id}`), line: w(`kind.${id}.line`), icon: iconOf(id) }))}
         value={kind}
         onChange={(next) => {
           setKind(next);

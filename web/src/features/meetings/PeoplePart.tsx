@@ -17,7 +17,7 @@ export function PeoplePart({ meeting }: { readonly meeting: MeetingView }) {
   return (
     <div className="stack">
       {kind === 'consultation' ? <Appointments id={id} onMade={made} /> : null}
-      <Names id={id} short={meeting.settings.names === 'short'} onMade={made} />
+      <Names id={id} members={kind === 'council'} short={meeting.settings.names === 'short'} onMade={made} />
       <section className="card stack">
         <div className="row-between">
           <h2>{w('people')}</h2>
@@ -35,7 +35,7 @@ export function PeoplePart({ meeting }: { readonly meeting: MeetingView }) {
   );
 }
 
-function Names({ id, short, onMade }: { readonly id: string; readonly short: boolean; readonly onMade: () => void }) {
+function Names({ id, members, short, onMade }: { readonly id: string; /** of a council: they speak and are counted, guests watch */ readonly members: boolean; readonly short: boolean; readonly onMade: () => void }) {
   const [list, setList] = useState('');
   const task = useTask();
   const submit = async (event: FormEvent) => {
@@ -47,8 +47,8 @@ function Names({ id, short, onMade }: { readonly id: string; readonly short: boo
   };
   return (
     <form className="card stack" onSubmit={(event) => void submit(event)}>
-      <h2>{w('names')}</h2>
-      <p className="soft">{w('names.lead')}</p>
+      <h2>{w(members ? 'members' : 'names')}</h2>
+      <p className="soft">{w(members ? 'members.lead' : 'names.lead')}</p>
       <TextArea label={w('names.field')} value={list} onChange={setList} rows={5} testId="people-list" {...(short ? { hint: w('names.short') } : {})} />
       <RefusalNote problem={task.problem} />
       <Actions>

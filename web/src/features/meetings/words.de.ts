@@ -194,6 +194,8 @@ export const words = {
   'print.do': 'Drucken',
   'print.alone.sie': 'Der Link ist nur für Sie: Bitte geben Sie ihn nicht weiter.',
   'print.alone.du': 'Der Link ist nur für dich: Bitte gib ihn nicht weiter.',
+  members: 'Mitglieder',
+  'members.lead': 'Für jedes Mitglied ein eigener Link, in dem der Name feststeht. Wer ein Konto hat, braucht keinen; wer nur den Link für alle hat, sieht zu.',
   names: 'Liste von Namen',
   'names.lead': 'Für jeden Namen ein eigener Link, zum Beispiel für eine Klasse: Der Name steht fest, und niemand braucht einen Code.',
   'names.field': 'Ein Name in jeder Zeile',

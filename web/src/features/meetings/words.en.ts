@@ -194,6 +194,8 @@ export const words: Readonly<Record<keyof typeof de, string>> = {
   'print.do': 'Print',
   'print.alone.sie': 'The link is for you alone: please do not pass it on.',
   'print.alone.du': 'The link is for you alone: please do not pass it on.',
+  members: 'Members',
+  'members.lead': 'A link of its own for each member, in which the name is fixed. Whoever has an account needs none; who has only the link for all watches.',
   names: 'List of names',
   'names.lead': 'A link of its own for each name, for a class for instance: the name is fixed, and nobody needs a code.',
   'names.field': 'One name in each line',
