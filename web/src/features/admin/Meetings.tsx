@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { me, rest, type KnownMeeting } from '../../api';
-import { dayAndTime, t } from '../../i18n';
+import { day, dayAndTime, t } from '../../i18n';
 import { Button, Dialog, Field, Skeleton, Table, say, type Column } from '../../ui';
 import { useValue } from '../../value';
 import { ChooseHost } from '../hosts';
@@ -52,11 +52,10 @@ export function Meetings() {
 
 function columns(onGive: (meeting: KnownMeeting) => void): readonly Column<KnownMeeting>[] {
   return [
-    { id: 'title', label: w('meetingTitle'), head: true, cell: ({ title }) => title },
-    { id: 'kind', label: w('meetingKind'), cell: ({ kind }) => t(`kind.${kind}`) },
+    { id: 'title', label: w('meetingTitle'), head: true, cell: (meeting) => <Title meeting={meeting} /> },
     { id: 'owner', label: w('meetingOwner'), cell: ({ owner }) => owner.name || w('meetingOpen') },
     { id: 'next', label: w('meetingNext'), cell: ({ next }) => (next ? <span className="num">{dayAndTime(next)}</span> : null) },
-    { id: 'erased', label: w('meetingErased'), cell: ({ erased }) => <span className="num">{dayAndTime(erased)}</span> },
+    { id: 'erased', label: w('meetingErased'), cell: ({ erased }) => <span className="num">{day(Date.parse(erased))}</span> },
     {
       id: 'give',
       label: '',
@@ -67,4 +66,13 @@ function columns(onGive: (meeting: KnownMeeting) => void): readonly Column<Known
       ),
     },
   ];
+}
+
+function Title({ meeting: { title, kind } }: { readonly meeting: KnownMeeting }) {
+  return (
+    <>
+      {title}
+      <span className="trail-detail">{t(`kind.${kind}`)}</span>
+    </>
+  );
 }

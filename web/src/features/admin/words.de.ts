@@ -164,7 +164,6 @@ export const words = {
   meetingsNone: 'Noch hat niemand anders eine Konferenz.',
   meetingsMore: '{n} weitere zeigen',
   meetingTitle: 'Titel',
-  meetingKind: 'Art',
   meetingOwner: 'Leitung',
   meetingOpen: 'ohne Konto',
   meetingNext: 'Nächster Termin',

@@ -166,7 +166,6 @@ export const words: Readonly<Record<keyof typeof de, string>> = {
   meetingsNone: 'Nobody else has a meeting yet.',
   meetingsMore: 'Show {n} more',
   meetingTitle: 'Title',
-  meetingKind: 'Kind',
   meetingOwner: 'Host',
   meetingOpen: 'without an account',
   meetingNext: 'Next date',
