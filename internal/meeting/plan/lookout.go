@@ -53,7 +53,7 @@ func (s *Service) endDeleted(ctx context.Context) {
 	err = s.Store.Read(ctx, func(tx *store.Tx) error {
 		gone = nil
 		for _, of := range running {
-			switch _, err := tx.Meeting(of); {
+			switch _, err := tx.Meeting(s.behind(of)); {
 			case errors.Is(err, store.ErrNone):
 				gone = append(gone, of)
 			case err != nil:

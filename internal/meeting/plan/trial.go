@@ -70,6 +70,18 @@ func (s *Service) trialOf(now time.Time, link id.LinkID) *trial {
 	return &t
 }
 
+// behind gives the meeting that is stored of one that runs: of a trial the one that is tried out.
+func (s *Service) behind(running id.MeetingID) id.MeetingID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.trials {
+		if t.as == running {
+			return t.of
+		}
+	}
+	return running
+}
+
 // pass is that of the owner for who began it. For everybody else there is no such meeting.
 func (t *trial) pass(who Person) (meeting.Pass, error) {
 	pass := meeting.Pass{Account: who.ID}

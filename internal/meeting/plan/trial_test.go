@@ -60,6 +60,12 @@ func TestTrial(t *testing.T) {
 		t.Errorf("the meeting itself was used at %v, %v", now.Used, err)
 	}
 
+	// It goes on as long as the meeting is there, although nothing is stored under its own id.
+	r.told.running = []id.MeetingID{d.ID}
+	if r.endDeleted(t.Context()); len(r.told.ended) != 0 {
+		t.Errorf("the trial is taken for a meeting that was deleted: %v", r.told.ended)
+	}
+
 	r.at("2026-11-26 15:01")
 	if got := r.knock(meeting.Knock{Link: link, Login: "in:ada"}); got != "meeting_unknown" {
 		t.Errorf("two hours later: %s", got)
@@ -73,6 +79,9 @@ func TestTrial(t *testing.T) {
 	link = try(ada, m.ID, "")
 	if len(r.trials) != 1 {
 		t.Errorf("%d trials are remembered", len(r.trials))
+	}
+	if r.endDeleted(t.Context()); len(r.told.ended) != 1 {
+		t.Errorf("a trial whose link was replaced goes on: %v", r.told.ended)
 	}
 	if err := r.Delete(t.Context(), ada, m.ID); err != nil {
 		t.Fatal(err)
