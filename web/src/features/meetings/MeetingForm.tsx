@@ -5,7 +5,7 @@ import { Actions, Button, ChoiceCards, Field } from '../../ui';
 import { iconOf, offerOf, type Kind, type Level } from './kinds';
 import { Terms } from './Terms';
 import { SingleSettings } from './SingleSettings';
-import { scheduleOf, type Times } from './when';
+import { isOver, scheduleOf, type Times } from './when';
 import { WhenFields } from './WhenFields';
 import { w } from './words';
 
@@ -34,6 +34,7 @@ export interface MeetingFormProps {
 export function MeetingForm({ kinds: offers, meeting, busy, submitLabel, onSubmit, children, ...start }: MeetingFormProps) {
   const [title, setTitle] = useState(meeting?.title ?? '');
   const [missing, setMissing] = useState(false);
+  const [over, setOver] = useState(false);
   const [times, setTimes] = useState(start.times);
   const [kind, setKind] = useState(start.kind);
   const [chosen, setChosen] = useState<Level | undefined>(meeting?.level);
@@ -49,12 +50,15 @@ export function MeetingForm({ kinds: offers, meeting, busy, submitLabel, onSubmi
     event.preventDefault();
     setMissing(fault === 'empty');
     if (fault) return field.current?.focus();
+    const past = (meeting === undefined || times.date !== start.times.date || times.time !== start.times.time) && isOver(times, new Date());
+    setOver(past);
+    if (past) return;
     onSubmit({ title: title.trim(), kind, level, schedule: scheduleOf(times), ...(own ? { settings: own } : {}) });
   };
   return (
     <form className="card stack meeting-form" onSubmit={submit}>
       <Field label={w('title')} value={title} onChange={setTitle} error={titleError(title, missing)} placeholder={w(`kind.${kind}.example`)} inputRef={field} testId="meeting-title" />
-      <WhenFields times={times} onChange={setTimes} />
+      <WhenFields times={times} onChange={setTimes} over={over && isOver(times, new Date())} />
       <ChoiceCards
         label={w('kind')}
         choices={offers.map(({ kind: id }) => ({ id, label: w(`kind.${id}`), line: w(`kind.${id}.line`), icon: iconOf(id) }))}

@@ -1,11 +1,14 @@
-import { Ellipsis, Printer } from 'lucide-react';
+import { Copy, Ellipsis, Printer } from 'lucide-react';
 import { useCallback, useState, type FormEvent } from 'react';
 import { rest, type MeetingView, type PersonalView } from '../../api';
-import { Actions, Button, CopyLink, Dialog, Menu, PageLink, Pick, Qr, Skeleton, Table, TextArea } from '../../ui';
+import { clockTime } from '../../i18n';
+import { Actions, Button, CopyLink, Dialog, Menu, Note, PageLink, Pick, Qr, Skeleton, Table, TextArea } from '../../ui';
 import { RefusalNote, useLoaded, useTask } from '../refusal';
 import { RefusalReasons } from '../settings';
+import { fitting, tooLate } from './appointments';
 import { InvitationText } from './InvitationText';
-import { firstTimes, spanText } from './when';
+import { copy } from './MeetingRow';
+import { dayOf, firstTimes, spanText, timeOf } from './when';
 import { w } from './words';
 
 /** Personal links: of a list of names, or of appointments that follow each other. */
@@ -16,7 +19,7 @@ export function PeoplePart({ meeting }: { readonly meeting: MeetingView }) {
   const made = () => void reload().catch(() => undefined);
   return (
     <div className="stack">
-      {kind === 'consultation' ? <Appointments id={id} onMade={made} /> : null}
+      {kind === 'consultation' ? <Appointments id={id} dates={meeting.dates} onMade={made} /> : null}
       <Names id={id} members={kind === 'council'} short={meeting.settings.names === 'short'} onMade={made} />
       <section className="card stack">
         <div className="row-between">
@@ -60,18 +63,20 @@ function Names({ id, members, short, onMade }: { readonly id: string; /** of a c
   );
 }
 
-function Appointments({ id, onMade }: { readonly id: string; readonly onMade: () => void }) {
+function Appointments({ id, dates, onMade }: { readonly id: string; readonly dates: MeetingView['dates']; readonly onMade: () => void }) {
   const first = firstTimes(new Date());
-  const [date, setDate] = useState(first.date);
-  const [time, setTime] = useState(first.time);
+  const begin = dates[0] && new Date(dates[0].start);
+  const [date, setDate] = useState(begin ? dayOf(begin) : first.date);
+  const [time, setTime] = useState(begin ? timeOf(begin) : first.time);
   const [minutes, setMinutes] = useState('20');
   const [pause, setPause] = useState('5');
-  const [count, setCount] = useState('6');
+  const [count, setCount] = useState(() => String(fitting(dates, 20, 5)));
+  const wish = { date, time, minutes: Number(minutes), pause: Number(pause), count: Number(count) };
+  const late = tooLate(dates, wish);
   const task = useTask();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const wish = { id, date, time, zone: first.zone, minutes: Number(minutes), pause: Number(pause), count: Number(count) };
-    if (await task.run(async () => void (await rest('makeAppointments', wish)))) onMade();
+    if (await task.run(async () => void (await rest('makeAppointments', { id, zone: first.zone, ...wish })))) onMade();
   };
   return (
     <form className="card stack" onSubmit={(event) => void submit(event)}>
@@ -84,6 +89,11 @@ function Appointments({ id, onMade }: { readonly id: string; readonly onMade: ()
         <Pick label={w('pause')} type="number" least={0} most={240} value={pause} onChange={setPause} />
         <Pick label={w('count')} type="number" least={1} most={100} value={count} onChange={setCount} />
       </div>
+      {late ? (
+        <Note look="warn" testId="appointments-late">
+          <p>{w('appointments.late', { last: clockTime(late.last), end: clockTime(late.end) })}</p>
+        </Note>
+      ) : null}
       <RefusalReasons problem={task.problem} />
       <Actions>
         <Button type="submit" isDisabled={task.busy} data-testid="appointments-make">
@@ -113,6 +123,12 @@ function List({ id, people, onChanged }: ListProps) {
   return (
     <>
       <RefusalNote problem={task.problem} />
+      <div className="buttons">
+        <Button onPress={() => void copy(people.map((person) => `${nameOf(person)}\t${person.address}`).join('\n'))} data-testid="people-copy">
+          <Copy size={18} aria-hidden="true" />
+          {w('people.copyAll')}
+        </Button>
+      </div>
       <Table
         label={w('people')}
         rows={people}
@@ -120,7 +136,7 @@ function List({ id, people, onChanged }: ListProps) {
         testId="people"
         columns={[
           { id: 'name', label: w('people.name'), head: true, cell: nameOf },
-          { id: 'link', label: w('people.link'), cell: (person) => <span className="break small">{person.address}</span> },
+          { id: 'link', label: w('people.link'), cell: (person) => <Address person={person} /> },
           {
             id: 'more',
             label: '',
@@ -151,5 +167,17 @@ function List({ id, people, onChanged }: ListProps) {
         ) : null}
       </Dialog>
     </>
+  );
+}
+
+/** In one line, however narrow it is: nobody types it. */
+function Address({ person }: { readonly person: PersonalView }) {
+  return (
+    <span className="one-link">
+      <span className="small soft">{person.address}</span>
+      <Button look="quiet" onPress={() => void copy(person.address)} aria-label={w('people.copy', { name: nameOf(person) })} data-testid="person-copy">
+        <Copy size={18} aria-hidden="true" />
+      </Button>
+    </span>
   );
 }

@@ -6,10 +6,12 @@ import { w } from './words';
 export interface WhenFieldsProps {
   readonly times: Times;
   readonly onChange: (times: Times) => void;
+  /** the date is over */
+  readonly over?: boolean;
 }
 
 /** When a meeting is: always open, once, or again and again. */
-export function WhenFields({ times, onChange }: WhenFieldsProps) {
+export function WhenFields({ times, onChange, over = false }: WhenFieldsProps) {
   const set = (part: Partial<Times>) => onChange({ ...times, ...part });
   return (
     <div className="stack">
@@ -21,7 +23,7 @@ export function WhenFields({ times, onChange }: WhenFieldsProps) {
       />
       {times.form === 'always' ? null : (
         <div className="when-fields">
-          <Pick label={w(times.form === 'series' ? 'date.first' : 'date')} type="date" value={times.date} onChange={(date) => set({ date })} testId="when-date" />
+          <Pick label={w(times.form === 'series' ? 'date.first' : 'date')} type="date" value={times.date} onChange={(date) => set({ date })} error={over ? w('date.over') : undefined} testId="when-date" />
           <Pick label={w('time')} type="time" value={times.time} onChange={(time) => set({ time })} testId="when-time" />
           <Pick label={w('minutes')} type="number" least={5} most={1440} value={times.minutes} onChange={(minutes) => set({ minutes })} testId="when-minutes" />
           <Select label={w('zone')} options={zonesWith(times.zone).map((id) => ({ id, label: id.replaceAll('_', ' ') }))} value={times.zone} onChange={(zone) => set({ zone })} testId="when-zone" />

@@ -39,6 +39,11 @@ export function dayOf(at: Date): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
 
+/** "10:05", by the clock of this browser. */
+export function timeOf(at: Date): string {
+  return `${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
 /** What the form begins with: today at the next full hour, for an hour; a series for half a year. */
 export function firstTimes(now: Date): Times {
   const start = new Date(now);
@@ -128,6 +133,12 @@ export function dateText(date: string): string {
 }
 
 const noonOf = (date: string) => new Date(`${date}T12:00:00Z`);
+
+/** A single date that is over already, by the clock of this browser. */
+export function isOver({ form, date, time, minutes, zone }: Times, now: Date): boolean {
+  if (form !== 'once' || zone !== firstTimes(now).zone) return false;
+  return new Date(`${date}T${time}`).getTime() + Number(minutes) * 60_000 <= now.getTime();
+}
 
 export interface Parts {
   readonly today: readonly MeetingView[];
