@@ -98,6 +98,7 @@ test('each pupil of a pasted list has a link', async () => {
   await page.waitForSelector(`${at('people')} [data-row]`);
   await look('people', 'people');
   assert.match(await page.$eval(at('people'), (table) => table.textContent), /Mia K\./);
+  assert.equal(await page.$eval('.one-link > span', (link) => link.getClientRects().length), 1, 'a link is one line');
   await click(page, 'people-print');
   await look('print', 'print-slips');
   const pages = Buffer.from(await page.pdf()).toString('latin1').match(/\/Type\s*\/Page\b/g);
