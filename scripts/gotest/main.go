@@ -9,7 +9,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -68,6 +70,12 @@ func report(from io.Reader, to io.Writer) bool {
 				fmt.Fprintf(to, "ok    %s  %.1fs\n", e.Package, e.Elapsed)
 			case "fail":
 				broken++
+				for _, name := range slices.Sorted(maps.Keys(said)) { // tests that did not end
+					if strings.HasPrefix(name, e.Package+" ") {
+						fmt.Fprint(to, said[name])
+						delete(said, name)
+					}
+				}
 				fmt.Fprintf(to, "FAIL  %s  %.1fs\n", e.Package, e.Elapsed)
 			}
 			continue

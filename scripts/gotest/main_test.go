@@ -27,6 +27,10 @@ func TestReport(t *testing.T) {
 		{"a package panics outside of its tests", `{"Action":"output","Package":"p","Output":"panic: no\n"}
 {"Action":"fail","Package":"p"}
 `, false, "panic: no", ""},
+		{"a test does not end", `{"Action":"output","Package":"p","Test":"TestA","Output":"goroutine 7: waits\n"}
+{"Action":"output","Package":"q","Test":"TestA","Output":"chatter\n"}
+{"Action":"fail","Package":"p"}
+`, false, "goroutine 7: waits", "chatter"},
 		{"nothing ran", "", false, "0 passed", ""},
 		{"go itself complains", "go: no such module\n", false, "no such module", ""},
 	} {

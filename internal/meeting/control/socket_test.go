@@ -300,6 +300,7 @@ func TestShutdownIsTold(t *testing.T) {
 	onStage(t, func(s *stage) {
 		ann := s.join(s.meeting(), "Ann")
 		idle := s.open()
+		synctest.Wait() // until both are counted in
 		closed := make(chan struct{})
 		go func() {
 			defer close(closed)

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -199,7 +200,7 @@ func onStage(t *testing.T, scenario func(s *stage)) {
 		go server.Serve(s.pipes)
 		transport := &http.Transport{DialContext: s.pipes.dial}
 		s.client = &http.Client{Transport: transport}
-		s.close = sync.OnceFunc(func() {
+		s.close = once(func() {
 			s.service.Close()
 			s.handler.Close(context.Background())
 			transport.CloseIdleConnections()
@@ -210,6 +211,20 @@ func onStage(t *testing.T, scenario func(s *stage)) {
 		defer s.close()
 		scenario(s)
 	})
+}
+
+// once has work done by its first caller, and others wait for it. Unlike sync.OnceFunc's lock, this waiting lets the bubble's time pass.
+func once(work func()) func() {
+	var begun atomic.Bool
+	done := make(chan struct{})
+	return func() {
+		if begun.Swap(true) {
+			<-done
+			return
+		}
+		defer close(done)
+		work()
+	}
 }
 
 // meeting makes a meeting and gives its link.
