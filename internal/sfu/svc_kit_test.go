@@ -212,8 +212,6 @@ func (p *layered) describe(f *forwarded, key, first, last bool) []byte {
 	b := slices.Clone(p.dds[3*picture+int(f.s)])
 	if !first { // a structure comes with the first packet only
 		b = b[:3]
-	}
-	if !first {
 		b[0] &^= 0x80
 	}
 	if !last {

@@ -92,7 +92,7 @@ func (p *process) begin() {
 	}
 }
 
-// kill ends the process as a power cut does.
+// kill ends the process at once: nothing of it can be tidied up.
 func (p *process) kill() {
 	_ = p.running.Process.Kill()
 	_ = p.running.Wait()
