@@ -18,6 +18,7 @@ func TestQuirksOfClients(t *testing.T) {
 		"nobody says anything": {nil, quirks{freshSections: true}},
 		"Chromium":             {&lkpb.ClientInfo{Protocol: 17, Sdk: lkpb.ClientInfo_JS, Browser: "Chrome", Os: "Android"}, quirks{}},
 		"an SDK":               {&lkpb.ClientInfo{Protocol: 16, Sdk: lkpb.ClientInfo_SWIFT, Os: "iOS"}, quirks{}},
+		"the SDK for Go":       {&lkpb.ClientInfo{Protocol: 16, Sdk: lkpb.ClientInfo_GO}, quirks{freshSections: true}},
 		"an old one":           {&lkpb.ClientInfo{Protocol: 3}, quirks{freshSections: true}},
 		"Firefox":              {&lkpb.ClientInfo{Protocol: 17, Browser: "Firefox", Os: "Linux"}, quirks{notFrom: none, notTo: none}},
 		"Firefox for Android": {&lkpb.ClientInfo{Protocol: 17, Browser: "Firefox", Os: "Android"},

@@ -29,6 +29,7 @@ func joinQuery(q url.Values) (*lkpb.JoinRequest, error) {
 	}
 	return &lkpb.JoinRequest{
 		ClientInfo: &lkpb.ClientInfo{
+			Sdk:      lkpb.ClientInfo_SDK(lkpb.ClientInfo_SDK_value[strings.ToUpper(q.Get("sdk"))]),
 			Protocol: queryNumber(q.Get("protocol")), ClientProtocol: queryNumber(q.Get("client_protocol")),
 			Capabilities: queryCapabilities(q.Get("capabilities")), Browser: q.Get("browser"), Os: q.Get("os"),
 		},

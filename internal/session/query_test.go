@@ -21,7 +21,7 @@ func TestQueriesOfClientsWithTwoPeerConnections(t *testing.T) {
 		{"auto_subscribe=maybe&protocol=many&capabilities=,CAP_UNUSED,CAP_UNHEARD_OF&unknown=1&reconnect=", defaults, nil},
 		{"sdk=android&version=2.9.0&os=android&os_version=14&device_model=x&network=wifi&auto_subscribe=0&adaptive_stream=true&protocol=13&client_protocol=1",
 			&lkpb.JoinRequest{
-				ClientInfo:         &lkpb.ClientInfo{Protocol: 13, ClientProtocol: 1, Os: "android"},
+				ClientInfo:         &lkpb.ClientInfo{Sdk: lkpb.ClientInfo_ANDROID, Protocol: 13, ClientProtocol: 1, Os: "android"},
 				ConnectionSettings: &lkpb.ConnectionSettings{AdaptiveStream: true},
 			}, nil},
 		{"browser=safari&capabilities=CAP_PACKET_TRAILER,CAP_COMPRESSION_DEFLATE_RAW&attributes=eyJhIjoiYiJ9&reconnect=1&sid=PA_x&reconnect_reason=2",

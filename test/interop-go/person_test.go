@@ -54,6 +54,11 @@ func (p *person) publish() {
 func (p *person) gets(limit time.Time, tracks ...string) {
 	p.t.Helper()
 	before := p.Look().Packets
+	defer func() {
+		if p.t.Failed() {
+			p.t.Logf("%s had %v and has %v", p.name, before, p.Look())
+		}
+	}()
 	for _, what := range tracks {
 		within(p.t, limit, what+" at "+p.name, func() bool { return p.Look().Packets[what] >= before[what]+10 })
 	}

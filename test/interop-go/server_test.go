@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"sync"
 	"syscall"
@@ -14,8 +15,15 @@ import (
 
 	"github.com/livekit/protocol/auth"
 	"github.com/livekit/protocol/livekit"
+	"github.com/livekit/protocol/logger"
 	"github.com/livekit/protocol/webhook"
 )
+
+// TestMain keeps what the SDK tells of its work out of what a failing test says.
+func TestMain(m *testing.M) {
+	logger.InitFromConfig(&logger.Config{Level: "error"}, "test")
+	os.Exit(m.Run())
+}
 
 const key, secret = "devkey", "secret" // of development mode
 
@@ -49,6 +57,9 @@ func start(t *testing.T) *server {
 		}
 		if len(s.faults) > 0 {
 			t.Errorf("webhooks: %v", s.faults)
+		}
+		if t.Failed() {
+			t.Logf("the server said:\n%s", &s.log)
 		}
 	})
 	return s

@@ -88,8 +88,14 @@ func TestPermissionsChange(t *testing.T) {
 			allow(false)
 			until(t, "ada's tracks to go", func() bool { return tracks() == 0 })
 			allow(true)
-			ada.publish()
-			bob.gets(soon(), "ada audio", "ada video")
+			if err := ada.PublishMicrophone(); err != nil {
+				t.Fatal(err)
+			}
+			bob.gets(soon(), "ada audio") // by a description in which pictures rest a second time
+			if err := ada.PublishCamera(); err != nil {
+				t.Fatal(err)
+			}
+			bob.gets(soon(), "ada video")
 			ada.says(soon(), "all the time", true, bob)
 		})
 	}
