@@ -47,6 +47,7 @@ before(async () => {
   server = await startServer();
   [anna, bela] = await Promise.all([inChromium(people.anna), inChromium(people.bela)]);
   link = await makeMeeting(anna, server.url, 'Sitzung <b>7b</b>');
+  await anna.page.reload({ waitUntil: 'load' }); // its maker stays its owner
   await join(anna, link, silent);
 });
 after(async () => {
@@ -72,7 +73,7 @@ test('locked, nobody comes in; unlocked, they do', async () => {
   await role(bela, 'participant');
 });
 
-test('put out and refused, one waits; the host writes and lets in', async () => {
+test('put out and refused, one waits and writes to the host, who answers and lets in', async () => {
   await click(anna.page, 'ctl-people');
   await about(anna, bela.name, 'remove');
   await click(anna.page, 'remove-refuse');
@@ -81,6 +82,9 @@ test('put out and refused, one waits; the host writes and lets in', async () => 
   await knock(bela);
   await shows(bela, 'lobby');
   await shows(anna, 'waiting-person');
+  await type(bela.page, 'ask-text', 'Bin <b>neu</b> hier');
+  await click(bela.page, 'ask-send');
+  assert.match(await (await shows(anna, 'waiting-asked')).evaluate((line) => line.textContent), /Bin <b>neu<\/b> hier/);
   await readable(bela, 'the lobby');
   await readable(anna, 'the list of people');
   await click(anna.page, 'tell-waiting');

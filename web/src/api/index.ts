@@ -2,7 +2,7 @@ export { AmpelClosed, getAmpel } from './ampel';
 export type { AmpelData } from './ampel';
 export { CheckRefused, answerPath, beginCheck, checkSocket, endCheck, pathNames } from './check';
 export type { CheckPath, CheckRefusal, Grant, PathName } from './check';
-export { createMeeting, getMeeting, hostSecret, hostingIsOpen } from './meetings';
+export { createMeeting, getMeeting, hostIsIn, hostSecret, hostingIsOpen } from './meetings';
 export type { MeetingSummary } from './meetings';
 export { LINK_HOURS, linkFrom, meetingPath, meetingUrl } from './links';
 export type { Hearing } from './control.gen';

@@ -3,6 +3,7 @@
 import type { Code, Problem } from './control.gen';
 import type { Address, Kind, Level, Role } from './rules.gen';
 import { Failure, type FailureCode } from '../errors';
+import { tabBox } from '../value';
 
 export interface MeetingSummary {
   /** Empty where the protection level does not let it be seen before admission. */
@@ -39,8 +40,16 @@ export interface MeetingSummary {
 /** The secrets of the meetings that were made on this page, as long as it lives: they make their bearer the owner. */
 const hostSecrets = new Map<string, string>();
 
+/** The same of one meeting until its maker is in, who then has a ticket: the page may be loaded anew before. */
+const hostBox = (link: string) => tabBox('konklave.host', link);
+
 export function hostSecret(link: string): string | undefined {
-  return hostSecrets.get(link);
+  return hostSecrets.get(link) ?? hostBox(link).get();
+}
+
+/** This person is in: the secret has done its work. */
+export function hostIsIn(link: string): void {
+  hostBox(link).forget();
 }
 
 /** Whether people without an account may make meetings here. The server writes it into the page. */
@@ -56,7 +65,9 @@ export async function createMeeting(title: string): Promise<string> {
     body: JSON.stringify({ title }),
   });
   const link = stringField(answer, 'link');
-  hostSecrets.set(link, stringField(answer, 'host'));
+  const secret = stringField(answer, 'host');
+  hostSecrets.set(link, secret);
+  hostBox(link).keep(secret);
   return link;
 }
 

@@ -1,6 +1,6 @@
 // A visit of one meeting's page, from the join form to having left. No React: MeetingPage draws what this says.
 
-import { getMeeting, hostSecret, type MeetingSummary } from '../api';
+import { getMeeting, hostIsIn, hostSecret, type MeetingSummary } from '../api';
 import type { CallView, Ending, Entry, JoinInput } from '../call';
 import { failureCode, type FailureCode } from '../errors';
 import { speak } from '../i18n';
@@ -139,6 +139,7 @@ export class Visit {
         this.#state.set({ kind: 'waiting', call });
         return;
       case 'in':
+        hostIsIn(this.#link);
         this.#state.set({ kind: 'call', call });
         return;
       case 'left':

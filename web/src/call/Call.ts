@@ -17,17 +17,17 @@ import { NewsDesk, type News } from './news';
 import { addSending, emptyRoster, fold, type Roster } from './roster';
 import type { DeviceChoice } from './room';
 import type { OwnSource, OwnState, Prepared } from './sources';
-import type { TicketBox } from './ticket';
 import { usualManner, type Manner } from './manner';
 import { tilesOf, type Tile } from './tiles';
 import { troubleOf, type Trouble } from './trouble';
-import { Cell, type Value } from '../value';
+import { Cell, type TabBox, type Value } from '../value';
 import type { CallView, Ending, Maintenance, Order, Own, Phase } from './view';
 
 export interface CallOptions extends Pick<FilesOptions, 'newId' | 'upload' | 'download'> {
   readonly link: string;
   readonly entry: Entry;
-  readonly ticket: TicketBox;
+  /** Gives a person its role back without the lobby; it is kept while the person is in, and forgotten when it leaves. */
+  readonly ticket: TabBox;
   /** Hands over what the person switched on before coming in. */
   readonly prepared: () => Prepared;
   readonly mediaUrl: string;

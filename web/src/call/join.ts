@@ -5,8 +5,8 @@ import { realClock } from './clock';
 import type { Entry, Socket } from './control';
 import { connectOptions, newRoom } from './room';
 import type { Prepared } from './sources';
-import { ticketBox } from './ticket';
 import { download, upload } from './transfer';
+import { tabBox } from '../value';
 
 export interface JoinInput {
   readonly link: string;
@@ -21,7 +21,7 @@ export function joinCall({ link, entry, prepared }: JoinInput): Call {
   const call = new Call({
     link,
     entry,
-    ticket: ticketBox(link),
+    ticket: tabBox('konklave.ticket', link),
     prepared,
     mediaUrl: origin,
     clock: realClock,
