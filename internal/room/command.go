@@ -219,6 +219,13 @@ type VideoPaused struct {
 	Paused      bool
 }
 
+// TrackPaused says that a subscriber's line carries nothing of a track, or something again.
+type TrackPaused struct {
+	Participant id.ParticipantSID
+	Track       id.TrackSID
+	Paused      bool
+}
+
 // Tick lets time pass, about every 300 ms, and brings what was measured meanwhile.
 type Tick struct{ Measures Measures }
 
@@ -276,5 +283,6 @@ func (Bound) command()                  {}
 func (Unbound) command()                {}
 func (SubscriptionFailed) command()     {}
 func (VideoPaused) command()            {}
+func (TrackPaused) command()            {}
 func (Tick) command()                   {}
 func (Close) command()                  {}

@@ -54,7 +54,7 @@ func (t *track) received() bool {
 
 // isSentTo tells whether what comes of a track goes to a subscriber.
 func (t *track) isSentTo(sub *subscription) bool {
-	return sub.bound && !sub.settings.Disabled && t.gate != GateShut && !(t.info.Type == Video && sub.subscriber.videoPaused)
+	return sub.bound && !sub.paused && !sub.settings.Disabled && t.gate != GateShut && !(t.info.Type == Video && sub.subscriber.videoPaused)
 }
 
 func (t *track) reachNow() (now reach) {

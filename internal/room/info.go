@@ -190,6 +190,7 @@ type Settings struct {
 	MaxLayer int8   // highest layer of that codec, 0 the lowest
 	FPS      uint32 // wanted frame rate, 0 as it comes
 	Priority uint32 // 1 highest, 0 unset
+	Side     uint16 // of a square as large as the element that shows it, pixels; 0 when not known
 }
 
 // DisconnectReason says why a participant left.

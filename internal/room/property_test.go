@@ -133,6 +133,8 @@ func (w *witness) command() Command {
 		return AddTrack{Participant: p, CID: fmt.Sprint("further", w.rand.IntN(4)), SID: track, Type: Video, Codecs: []Codec{{MIME: fmt.Sprint("m", w.rand.IntN(3))}}}
 	case 19:
 		return VideoPaused{p, yes}
+	case 21:
+		return TrackPaused{p, track, yes}
 	case 20:
 		return LayerSeen{Participant: p, Track: track, Number: int8(w.rand.IntN(2)), SSRC: w.rand.Uint32()}
 	case 15:

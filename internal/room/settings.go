@@ -1,5 +1,7 @@
 package room
 
+import "math"
+
 // settingsFor gives what a subscriber is to be sent of a track in the codec of a number: the highest layer that it asked
 // for, and before it asked for anything the lowest if it adapts to its elements, else the highest.
 func settingsFor(p *participant, t *track, number int8) Settings {
@@ -14,7 +16,7 @@ func settingsFor(p *participant, t *track, number int8) Settings {
 	}
 	s := Settings{
 		Codec: number, Disabled: w.form.Disabled || w.form.Quality == Off,
-		FPS: w.form.FPS, Priority: w.form.Priority,
+		FPS: w.form.FPS, Priority: w.form.Priority, Side: sideOf(w.form.Width, w.form.Height),
 	}
 	if w.form.Width > 0 && w.form.Height > 0 {
 		s.MaxLayer = layerOfSize(t.info, layers, w.form.Width, w.form.Height)
@@ -22,6 +24,11 @@ func settingsFor(p *participant, t *track, number int8) Settings {
 		s.MaxLayer = layerOfQuality(t.info, layers, w.form.Quality)
 	}
 	return s
+}
+
+// sideOf is that of a square as large as an element.
+func sideOf(width, height uint32) uint16 {
+	return uint16(min(math.Sqrt(float64(width)*float64(height)), math.MaxUint16))
 }
 
 // layerOfQuality gives the index of the best layer that is not better than a quality, at least the lowest. When

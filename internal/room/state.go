@@ -146,6 +146,8 @@ func (s *State) applyTo(c Command) {
 		s.with(c.Participant, func(p *participant) { s.unbound(p, c.Track) })
 	case VideoPaused:
 		s.with(c.Participant, func(p *participant) { s.videoPaused(p, c.Paused) })
+	case TrackPaused:
+		s.with(c.Participant, func(p *participant) { s.linePaused(p, c.Track, c.Paused) })
 	case SubscriptionFailed:
 		s.with(c.Participant, func(p *participant) { s.subscriptionFailed(p, c) })
 	}

@@ -14,6 +14,7 @@ type subscription struct {
 	track      *track
 	index      int  // in track.subscriptions
 	bound      bool // the subscriber has a section for it
+	paused     bool // its line carries nothing of it
 	settings   Settings
 	watches    Quality // as counted in the demand for the codec watched, Off when not
 	watched    int8
@@ -247,7 +248,7 @@ func (s *State) bound(p *participant, sid id.TrackSID) {
 	if !ok || sub.bound || sub.held {
 		return
 	}
-	sub.bound = true
+	sub.bound, sub.paused = true, false
 	t := sub.track
 	if !t.everBound && !p.permission.Hidden { // who is hidden shows in nothing
 		t.everBound = true
@@ -266,9 +267,21 @@ func (s *State) videoPaused(p *participant, paused bool) {
 	}
 	p.videoPaused = paused
 	for _, t := range s.published {
-		if sub := p.subscriptions[t.info.SID]; sub != nil && sub.bound && t.info.Type == Video {
+		if sub := p.subscriptions[t.info.SID]; sub != nil && sub.bound && !sub.paused && t.info.Type == Video {
 			s.tell(p, StreamState{Publisher: t.owner.sid, Track: t.info.SID, Paused: paused})
 		}
+	}
+}
+
+// linePaused tells a subscriber that its line carries nothing of a track, or something again.
+func (s *State) linePaused(p *participant, sid id.TrackSID, paused bool) {
+	sub, ok := p.subscriptions[sid]
+	if !ok || !sub.bound || sub.paused == paused {
+		return
+	}
+	sub.paused = paused
+	if !p.videoPaused {
+		s.tell(p, StreamState{Publisher: sub.track.owner.sid, Track: sid, Paused: paused})
 	}
 }
 

@@ -132,7 +132,7 @@ func (s *Session) startSending(to *wire.Transport, a negotiate.StartSending) {
 	}
 	p := w.Media.(*publication)
 	s.stopSending(a.Track) // the section changed
-	d := &delivery{wire: to.Subscribe(p.wire, downParams(a.Downstream), downSettings(w.Settings)), codecs: a.Codecs}
+	d := &delivery{wire: to.Subscribe(p.wire, downParams(a.Downstream), downSettings(w.Track, w.Settings)), codecs: a.Codecs}
 	s.subscribed[a.Track] = d
 	s.tell(room.Bound{Participant: s.sid, Track: a.Track})
 	s.checkCodec(d, w)
@@ -188,20 +188,42 @@ func (s *Session) setLayer(m room.SetLayer) {
 	w.Settings = m.Settings
 	s.wanted[m.Track] = w
 	if d, ok := s.subscribed[m.Track]; ok {
-		d.wire.Set(downSettings(m.Settings))
+		d.wire.Set(downSettings(w.Track, m.Settings))
 		s.checkCodec(d, w)
+	}
+}
+
+// trackPaused tells the room that the client's line carries nothing of a track, or something again.
+func (s *Session) trackPaused(sub *wire.Subscribed, paused bool) {
+	for track, d := range s.subscribed {
+		if d.wire == sub {
+			s.tell(room.TrackPaused{Participant: s.sid, Track: track, Paused: paused})
+		}
 	}
 }
 
 // gates are the room's gates as the media core knows them.
 var gates = map[room.Gate]sfu.Gate{room.GateOpen: sfu.GateOpen, room.GateVoice: sfu.GateVoice, room.GateShut: sfu.GateShut}
 
-func downSettings(s room.Settings) sfu.DownSettings {
+func downSettings(t *room.TrackInfo, s room.Settings) sfu.DownSettings {
 	first := firstLayer(s.Codec)
 	return sfu.DownSettings{
 		Disabled: s.Disabled, First: first, MaxLayer: first + min(s.MaxLayer, sfu.MaxLayers-1),
-		FPS: uint8(min(s.FPS, math.MaxUint8)),
+		FPS:  uint8(min(s.FPS, math.MaxUint8)),
+		Rank: rankOf(t, s), Side: s.Side,
 	}
+}
+
+// rankOf is which pictures come first where the client's line does not carry all: shared screens, then what the client
+// itself calls most important.
+func rankOf(t *room.TrackInfo, s room.Settings) sfu.Rank {
+	switch {
+	case t.Source == room.ScreenShare:
+		return sfu.RankScreen
+	case s.Priority == 1:
+		return sfu.RankSpeaker
+	}
+	return sfu.RankOther
 }
 
 // Measure adds what the client's media measured since the last tick (room.Member). Only the room's goroutine calls it.

@@ -94,6 +94,9 @@ func (p *peer) open(params wire.TransportParams) {
 	handler.OnPaused = func(paused bool) {
 		s.post(func() { s.tell(room.VideoPaused{Participant: s.sid, Paused: paused}) })
 	}
+	handler.OnTrackPaused = func(sub *wire.Subscribed, paused bool) {
+		s.post(func() { s.trackPaused(sub, paused) })
+	}
 	if p.primary {
 		handler.OnConnected = func() { s.post(func() { s.tell(room.TransportConnected{Participant: s.sid}) }) }
 		handler.OnChannelOpen = func(ch wire.Channel) {

@@ -21,7 +21,9 @@ type DownTrack struct {
 	announceAt Time  // when the next announcement is due, 0 before Set, Never when there are no more
 	announced  uint8 // times
 	allowed    Choice
+	rank       Rank // among those that share the line
 	rtxSeq     uint16
+	side       uint16
 	first      struct { // numbers of the next packet, as long as there is no flow
 		seq, ts int64
 		at      Time
@@ -127,26 +129,42 @@ func newDownTrack(s *Sender, p DownParams, n numbers) *DownTrack {
 
 // Set tells what the subscriber wants of the track from now on.
 func (d *DownTrack) Set(now Time, s DownSettings) {
-	d.settings = s
+	d.settings = asked{Disabled: s.Disabled, First: s.First, MaxLayer: s.MaxLayer, FPS: s.FPS}
+	d.rank, d.side = s.Rank, s.Side
 	if d.track != nil {
 		d.most = d.track.top(d)
 	}
 	if s.Disabled {
+		d.sender.unshow(d)
 		d.pause()
 		d.stop()
 		return
+	}
+	if d.params.Kind == codec.Video {
+		d.sender.show(now, d)
 	}
 	d.retarget(now)
 	d.beginAnnouncement(now)
 }
 
-// Allow bounds what goes to the subscriber, whatever it wants, to what its line carries.
+// Allow bounds what goes to the subscriber, whatever it wants, to what its line carries. A stream that is more
+// ends at once: until that of a smaller layer has its key frame, it would fill the line up.
 func (d *DownTrack) Allow(now Time, c Choice) {
-	if d.allowed = c; d.track != nil {
-		d.limit(now, d.track.top(d))
+	d.allowed = c
+	if d.track == nil {
+		return
+	}
+	d.limit(now, d.track.top(d))
+	d.retarget(now)
+	first := d.settings.First
+	if first <= d.current && d.current > first+c.Layer && d.target < d.current && d.track.source(d.target) != d.source {
+		d.pause()
 		d.retarget(now)
 	}
 }
+
+// Paused tells whether the line carries nothing of the track.
+func (d *DownTrack) Paused() bool { return d.allowed.Layer < 0 }
 
 // Stats tells what became of the packets so far.
 func (d *DownTrack) Stats() DownStats {
@@ -215,7 +233,7 @@ func (d *DownTrack) onMedia(now Time, m *Media, keyframe bool) {
 	case d.settings.Disabled:
 		d.drop(DropDisabled)
 	case d.most == noLayer:
-		d.drop(DropShed)
+		d.drop(d.shed())
 	case keyframe && d.target != noLayer && d.welcome(m.Layer, d.track.source(d.target)):
 		if !d.start(now, m.Layer) {
 			d.drop(DropLayer)
@@ -225,6 +243,14 @@ func (d *DownTrack) onMedia(now Time, m *Media, keyframe bool) {
 	default:
 		d.drop(DropLayer)
 	}
+}
+
+// shed is why nothing of the picture may go.
+func (d *DownTrack) shed() DropReason {
+	if d.Paused() {
+		return DropLine
+	}
+	return DropShed
 }
 
 // start switches to an encoding at its newest key frame and sends all that came since, out of the history. That is one

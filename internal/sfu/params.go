@@ -70,7 +70,19 @@ type DownSettings struct {
 	First    int8  // lowest layer index of the codec wanted, a multiple of MaxLayers
 	MaxLayer int8  // highest layer index wanted, not below First
 	FPS      uint8 // most pictures a second that are wanted, 0 for all; temporal layers beyond that are left out
+	Rank     Rank
+	Side     uint16 // pixels of a square as large as its tile, 0 when not known
 }
+
+// Rank is which pictures come first where a line does not carry all.
+type Rank uint8
+
+// Ranks.
+const (
+	RankOther Rank = iota
+	RankSpeaker
+	RankScreen
+)
 
 // Choice bounds what goes to a subscriber of a track: layers of its codec and temporal layers, the lowest being 0. A
 // negative layer stands for nothing.

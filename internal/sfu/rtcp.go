@@ -65,6 +65,17 @@ func (p rtcpPacket) feedback() (media uint32, fci []byte, ok bool) {
 	return binary.BigEndian.Uint32(p.Body[4:]), p.Body[8:], true
 }
 
+// remb is the peer's own estimate of what the way to it carries, bits a second (draft-alvestrand-rmcat-remb-03).
+func (p rtcpPacket) remb() (rate int64, ok bool) {
+	_, fci, ok := p.feedback()
+	if !ok || len(fci) < 8 || string(fci[:4]) != "REMB" {
+		return 0, false
+	}
+	x := binary.BigEndian.Uint32(fci[4:]) & 0xffffff
+	exponent, mantissa := x>>18, int64(x&0x3ffff)
+	return mantissa << min(exponent, 40), true
+}
+
 // senderInfo is the body of an SR in front of its report blocks (RFC 3550 section 6.4.1).
 type senderInfo struct {
 	SSRC      uint32

@@ -47,7 +47,7 @@ func (p *pulse) steady(now Time) bool { return p.alive(now) && now-p.since >= la
 // when the layers of another codec are wanted. Spatial layers inside one stream count as layers of the track, see
 // Track.sources; temporal layers go up where the stream lets them, and down with the next picture.
 type selector struct {
-	settings DownSettings
+	settings asked
 	current  int8 // layer that is forwarded, noLayer when none
 	target   int8 // layer that should be; noLayer when nothing should
 	most     int8 // highest of its codec that may be, noLayer when none: overload and the line leave out the others
@@ -56,10 +56,17 @@ type selector struct {
 	frames   int8 // highest that should be
 }
 
+// asked is what of DownSettings is looked at for every packet.
+type asked struct {
+	Disabled        bool
+	First, MaxLayer int8
+	FPS             uint8
+}
+
 // newSelector makes a selector that wants nothing before its first settings.
 func newSelector() selector {
 	return selector{
-		settings: DownSettings{Disabled: true}, current: noLayer, target: noLayer, most: MaxLayers - 1, source: noLayer,
+		settings: asked{Disabled: true}, current: noLayer, target: noLayer, most: MaxLayers - 1, source: noLayer,
 		frames: codec.MaxTemporal,
 	}
 }

@@ -32,7 +32,7 @@ func TestSelectorChooses(t *testing.T) {
 		{"what is wanted comes again", []pulse{fresh, steady, steady}, 2, 0, 0},
 	}
 	for _, test := range tests {
-		s := selector{settings: DownSettings{MaxLayer: test.max}, current: test.current, most: MaxLayers - 1}
+		s := selector{settings: asked{MaxLayer: test.max}, current: test.current, most: MaxLayers - 1}
 		s.choose(now, test.layers)
 		if s.target != test.want {
 			t.Errorf("%s: layer %d, want %d", test.name, s.target, test.want)

@@ -1,6 +1,11 @@
 package sfu
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"konklave/internal/sfu/bwe"
+	"konklave/internal/sfu/codec"
+)
 
 // Sender is all that goes to one subscriber's transport: its down tracks and the RTCP about them, in and out.
 type Sender struct {
@@ -15,6 +20,11 @@ type Sender struct {
 	gone   uint64 // payload bytes that removed down tracks sent
 
 	arrivals arrivals
+	line     *line        // nil as long as nothing can be known of it
+	shown    []*DownTrack // pictures that are wanted
+
+	// OnPaused is told when the line carries nothing of a picture, or something again. It may be nil.
+	OnPaused func(d *DownTrack, paused bool)
 
 	// Scratch space, so that nothing is allocated for a packet.
 	head     [headSize]byte
@@ -44,6 +54,12 @@ func (s *Sender) AddDownTrack(t *Track, p DownParams, now Time) *DownTrack {
 		n = e.next
 	}
 	d := newDownTrack(s, p, n)
+	if p.Kind == codec.Video && p.Extensions.TWCC != 0 {
+		s.beginLine()
+	}
+	if s.line != nil && s.line.bounds(now) {
+		d.allowed.Layer = 0 // what more is carried, the division says
+	}
 	s.downs = append(s.downs, d)
 	s.bySSRC[p.SSRC] = d
 	t.Add(now, d)
@@ -67,6 +83,7 @@ func (s *Sender) RemoveDownTrack(d *DownTrack) {
 	if d.track != nil {
 		d.track.Remove(d)
 	}
+	s.unshow(d)
 	s.ended[d.params.MID] = ending{ssrc: d.params.SSRC, next: d.numbers()}
 	delete(s.bySSRC, d.params.SSRC)
 	for i, other := range s.downs {
@@ -83,22 +100,54 @@ func (s *Sender) OnRTCP(now Time, compound []byte, numbered uint16) {
 	for p, rest, ok := nextRTCP(compound); ok; p, rest, ok = nextRTCP(rest) {
 		switch p.Type {
 		case rtcpSR, rtcpRR: // a subscriber that publishes on the same transport reports in its SR
-			for b := p.reports(); len(b) > 0; b = b[reportBlockSize:] {
-				block := parseReportBlock(b)
-				if d := s.bySSRC[block.SSRC]; d != nil {
-					d.onReport(now, block)
-				}
-			}
+			s.onReports(now, p.reports())
 		case rtcpRTPFB:
 			switch p.Count {
 			case rtpfbNACK:
 				s.onNACK(now, p)
 			case rtpfbTWCC:
 				s.arrivals.onFeedback(p, numbered)
+				if _, fci, ok := p.feedback(); ok && s.line != nil {
+					s.line.estimate.OnFeedback(bwe.Time(now), fci)
+				}
 			}
 		case rtcpPSFB:
+			if p.Count == psfbAFB {
+				s.onEstimate(now, p)
+			}
 			s.onKeyframeWish(now, p)
 		}
+	}
+}
+
+// onReports lets the down tracks learn from report blocks.
+func (s *Sender) onReports(now Time, blocks []byte) {
+	pictures, lost := 0, 0.0
+	for b := blocks; len(b) > 0; b = b[reportBlockSize:] {
+		block := parseReportBlock(b)
+		d := s.bySSRC[block.SSRC]
+		if d == nil {
+			continue
+		}
+		d.onReport(now, block)
+		if d.params.Kind == codec.Video {
+			pictures++
+			lost += float64(block.Fraction) / 256
+		}
+	}
+	if l := s.line; l != nil && pictures > 0 {
+		lost /= float64(pictures)
+		l.lossy = l.lossy || lost > lineLoss
+		l.estimate.OnLoss(bwe.Time(now), lost)
+	}
+}
+
+// onEstimate takes a peer's own estimate, of those that give no transport-wide feedback.
+func (s *Sender) onEstimate(now Time, p rtcpPacket) {
+	if rate, ok := p.remb(); ok {
+		l := s.beginLine()
+		l.spoken = true
+		l.estimate.OnREMB(bwe.Time(now), bwe.Rate(rate))
 	}
 }
 
@@ -157,7 +206,11 @@ func (s *Sender) Poll(now Time) (next Time) {
 	if len(s.downs) == 0 {
 		return s.due
 	}
-	return min(s.due, now+pollInterval)
+	next = min(s.due, now+pollInterval)
+	if s.line != nil {
+		next = min(next, s.pollLine(now))
+	}
+	return next
 }
 
 // pollInterval is the longest time between two polls.

@@ -116,6 +116,8 @@ func (t *Transport) report(s *shard) (next sfu.Time) {
 			t.subscribedDue = s.timers.together(s.now, s.now+10*reportPace)
 			t.stats.set(t.subscribed, s.stats.told(t.sender.TakeArrivals()))
 			t.stats.rtt.Store(int64(t.sender.RTT()))
+			line, _ := t.sender.Line()
+			t.stats.line.Store(int64(line.Estimate))
 			t.trimPending()
 		}
 		next = min(next, t.subscribedDue)
@@ -135,6 +137,7 @@ func (t *Transport) receiving() *sfu.Receiver {
 func (t *Transport) sending() *sfu.Sender {
 	if t.sender == nil {
 		t.sender = sfu.NewSender(t)
+		t.sender.OnPaused = t.onDownPaused
 	}
 	return t.sender
 }
@@ -142,6 +145,14 @@ func (t *Transport) sending() *sfu.Sender {
 func (t *Transport) onLayer(up *sfu.UpTrack, layer int8, ssrc uint32) {
 	if c := t.layerEvents[up]; c != nil && c.handler.OnLayer != nil {
 		c.handler.OnLayer(layer, ssrc)
+	}
+}
+
+func (t *Transport) onDownPaused(d *sfu.DownTrack, paused bool) {
+	for _, sub := range t.subscribed {
+		if sub.down == d {
+			sub.tellPaused(paused)
+		}
 	}
 }
 
@@ -163,6 +174,7 @@ func (t *Transport) isAudio(pt uint8) bool { return t.audio[pt>>6&1]&(1<<(pt&63)
 type TransportStats struct {
 	RTT     time.Duration // by the peer's reports; 0 when not known yet
 	Loss    float64       // share of our packets lost lately by the peer's reports, 0 to 1
+	Line    int64         // what may be sent to the peer by the estimate of its line, bits a second; 0 when not known
 	Silence time.Duration // since the peer proved by a check, sound, picture or report that it is there; 0 before the first
 }
 
@@ -171,6 +183,7 @@ func (t *Transport) Stats() TransportStats {
 	st := TransportStats{
 		RTT:  time.Duration(t.stats.rtt.Load()),
 		Loss: math.Float64frombits(t.stats.loss.Load()),
+		Line: t.stats.line.Load(),
 	}
 	if heard := t.stats.heard.Load(); heard != 0 {
 		st.Silence = max(0, time.Duration(t.wire.now())-time.Duration(heard))
@@ -189,6 +202,7 @@ func (t *Transport) hear(now sfu.Time) {
 type transportStats struct {
 	rtt   atomic.Int64
 	loss  atomic.Uint64 // bits of a float64
+	line  atomic.Int64  // bits a second
 	heard atomic.Int64  // when the peer was heard last (sfu.Time), 0 before
 	path  atomic.Uint32 // PathKind
 }

@@ -46,6 +46,9 @@ func (u *Subscribed) join(s *shard, p sfu.DownParams) {
 	u.down.Set(s.now, u.settings)
 	t.subscribed = append(t.subscribed, u)
 	t.tellPaused(s)
+	if u.down.Paused() {
+		u.tellPaused(true)
+	}
 	t.senderDue = s.now
 	s.timers.earlier(t, s.now)
 }
@@ -77,6 +80,13 @@ func (u *Subscribed) leave(*shard) {
 		u.t.sender.RemoveDownTrack(u.down)
 		u.carrier.leave()
 		u.down, u.carrier = nil, nil
+	}
+}
+
+// tellPaused tells the transport's owner that the peer's line carries nothing of the track, or something again.
+func (u *Subscribed) tellPaused(paused bool) {
+	if u.t.handler.OnTrackPaused != nil {
+		u.t.handler.OnTrackPaused(u, paused)
 	}
 }
 

@@ -164,11 +164,11 @@ func (t *Transport) sealInto(s *shard, train []byte, p *packet, padding int) []b
 	plain := train[at:at]
 	plain = append(plain, p.head...)
 	plain = append(plain, p.tail...)
+	numbered := false
 	if p.out != nil {
 		number := p.out.numberIn(plain)
-		if number != nil && !p.again {
+		if numbered = number != nil && !p.again; numbered {
 			binary.BigEndian.PutUint16(number, t.number)
-			t.number++
 		}
 		p.out.repeats.note(s, plain, number, padding)
 	}
@@ -189,7 +189,24 @@ func (t *Transport) sealInto(s *shard, train []byte, p *packet, padding int) []b
 	if err != nil {
 		return nil
 	}
+	if numbered {
+		if t.sender != nil {
+			t.sender.Departed(s.now, t.number, len(sealed), p.use())
+		}
+		t.number++
+	}
 	return sealed
+}
+
+// use is what the packet is for.
+func (p *packet) use() sfu.Use {
+	switch {
+	case p.out.video == nil:
+		return sfu.Sound
+	case p.head[0]&rtpPadding != 0:
+		return sfu.Filling
+	}
+	return sfu.Picture
 }
 
 const rtpPadding = 0x20 // P bit

@@ -31,7 +31,8 @@ type Handler struct {
 	OnClosed      func(err error)              // it ended by itself: exactly once, and never after Close
 	OnData        func(ch Channel, msg []byte) // msg belongs to the handler
 	OnChannelOpen func(ch Channel)
-	OnPaused      func(paused bool) // overload stops all video to the peer, or no longer
+	OnPaused      func(paused bool)                  // overload stops all video to the peer, or no longer
+	OnTrackPaused func(sub *Subscribed, paused bool) // the peer's line carries nothing of a track, or something again
 }
 
 // Transport is the way to one peer: ICE, DTLS, SRTP and data channels over one path at a time. Its methods may be

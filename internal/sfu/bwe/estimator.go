@@ -173,6 +173,9 @@ func (e *Estimator) learn(now Time) {
 	e.watch(now)
 }
 
+// Informed tells whether the peer ever gave feedback.
+func (e *Estimator) Informed() bool { return e.heard != 0 }
+
 // Seen is what there is to tell of a transport.
 type Seen struct {
 	Estimate Rate    // what may be sent

@@ -1,0 +1,215 @@
+package sfu
+
+import (
+	"slices"
+
+	"konklave/internal/sfu/bwe"
+)
+
+// line is what is known of the way to a subscriber, and how what it carries is divided among the pictures that are shown.
+// It is made when packets to the peer are numbered for its feedback, or when the peer tells its own estimate.
+type line struct {
+	estimate bwe.Estimator
+	division bwe.Division
+	begun    Time     // the first packet departed
+	lossy    bool     // the peer reported that much was lost
+	spoken   bool     // it told its own estimate
+	sound    spoken   // what is sent beside pictures
+	due      Time     // when the division is looked at again in any case
+	given    bwe.Rate // what sound and pictures may take, as divided
+	wanted   bwe.Rate // what they could, for probes
+
+	offers []offer // scratch, one of each picture that is shown
+	wishes []bwe.Wish
+}
+
+const (
+	lineInterval = Time(100_000_000)   // between two looks at the division when nothing happens
+	lineSilence  = Time(3_000_000_000) // of feedback, after which a peer counts as giving none
+	lineLoss     = 0.1                 // of the packets, which shows that a line is full even so
+)
+
+// Rates vary from one second to the next. So probes find out about somewhat more than is wanted at this moment, and only
+// who has a little more than that gets everything without a division.
+const (
+	wantedRoom = 1.3
+	plentyRoom = 1.15
+)
+
+// Use is what a packet is for that departs.
+type Use uint8
+
+// Uses of packets.
+const (
+	Sound Use = iota
+	Picture
+	Filling // nothing but padding
+)
+
+// Departed notes that a packet leaves, with its number for the whole transport. bytes is all that UDP carries of it.
+func (s *Sender) Departed(now Time, number uint16, bytes int, use Use) {
+	l := s.line
+	if l == nil {
+		l = s.beginLine()
+	}
+	if l.begun == 0 {
+		l.begun = now
+	}
+	kind := bwe.Media
+	switch use {
+	case Sound:
+		l.sound.bytes += int64(bytes)
+	case Filling:
+		kind = bwe.Padding
+	}
+	l.estimate.Sent(bwe.Time(now), number, bytes, kind)
+}
+
+func (s *Sender) beginLine() *line {
+	if s.line == nil {
+		s.line = &line{sound: spoken{rate: leastSound}}
+	}
+	return s.line
+}
+
+// Line tells what is known of the way to the subscriber; false when nothing is.
+func (s *Sender) Line() (bwe.Seen, bool) {
+	if s.line == nil || !s.line.estimate.Informed() {
+		return bwe.Seen{}, false
+	}
+	return s.line.estimate.Seen(), true
+}
+
+// bounds tells whether the estimate is believed. Who was to give feedback and gave none gets everything, as long as it
+// does not report that much is lost.
+func (l *line) bounds(now Time) bool {
+	return l.begun == 0 || now-l.begun < lineSilence || l.spoken || l.lossy || l.estimate.Informed()
+}
+
+// pollLine looks whether the line carries more than what is sent, where more is wanted, and divides anew when it is time or
+// when it carries less. It tells when it wants to be called again.
+func (s *Sender) pollLine(now Time) (next Time) {
+	l := s.line
+	if len(s.shown) == 0 {
+		return Never
+	}
+	if now >= l.due || l.estimate.Estimate() < l.given {
+		s.divide(now)
+	}
+	if !l.bounds(now) {
+		return l.due
+	}
+	p, ok := l.estimate.NextProbe(bwe.Time(now), l.wanted)
+	if ok {
+		s.pad(p.Bytes)
+	}
+	return min(l.due, Time(p.Next))
+}
+
+// divide gives each picture that is shown its part of what the line carries.
+func (s *Sender) divide(now Time) {
+	l := s.line
+	l.due = now + lineInterval
+	if !l.bounds(now) {
+		s.allowAll(now)
+		return
+	}
+	sound := l.sound.review(now)
+	most := sound
+	l.offers, l.wishes = l.offers[:0], l.wishes[:0]
+	for _, d := range s.shown {
+		if d.track == nil || d.track.muted {
+			continue // what it was given last is what it begins with
+		}
+		l.offers = append(l.offers, offer{})
+		o := &l.offers[len(l.offers)-1]
+		o.weigh(now, d)
+		most += o.most
+	}
+	for i := range l.offers {
+		l.wishes = append(l.wishes, l.offers[i].wish())
+	}
+	l.wanted = times(bwe.Wanted(sound, l.wishes), wantedRoom)
+	if l.estimate.Estimate() >= times(most, plentyRoom) {
+		l.given = most
+		s.allowAll(now)
+		return
+	}
+	l.division.Divide(bwe.Time(now), l.estimate.Estimate(), sound, l.wishes)
+	l.given = sound
+	for i := range l.offers {
+		o, choice := &l.offers[i], l.wishes[i].Choice
+		if choice >= 0 {
+			l.given += o.rates[choice]
+		}
+		s.allow(now, o.down, o.choice(choice))
+	}
+}
+
+// allowAll gives everybody everything.
+func (s *Sender) allowAll(now Time) {
+	for _, d := range s.shown {
+		s.allow(now, d, Everything)
+	}
+}
+
+// allow bounds a picture, and tells when that pauses it or ends its pause.
+func (s *Sender) allow(now Time, d *DownTrack, c Choice) {
+	if d.allowed == c {
+		return
+	}
+	paused := c.Layer < 0
+	changed := paused != (d.allowed.Layer < 0)
+	d.Allow(now, c)
+	if changed && s.OnPaused != nil {
+		s.OnPaused(d, paused)
+	}
+}
+
+// show notes that a picture is wanted, and gives it its part at once.
+func (s *Sender) show(now Time, d *DownTrack) {
+	if !slices.Contains(s.shown, d) {
+		s.shown = append(s.shown, d)
+	}
+	if s.line != nil {
+		s.divide(now)
+	}
+}
+
+// unshow notes that a picture is not wanted any more.
+func (s *Sender) unshow(d *DownTrack) {
+	if i := slices.Index(s.shown, d); i >= 0 {
+		s.shown = slices.Delete(s.shown, i, i+1)
+		if s.line != nil {
+			s.line.due = 0 // there is room for others
+		}
+	}
+}
+
+// spoken measures what is sent beside pictures.
+type spoken struct {
+	bytes int64 // since then
+	since Time
+	rate  bwe.Rate
+}
+
+const (
+	leastSound    = 40 * bwe.Kbit // kept for it in any case
+	soundInterval = Time(1_000_000_000)
+	soundMemory   = 8 // intervals in which less counts
+)
+
+// review is what to keep for sound: what it took lately, for it comes again after a silence.
+func (m *spoken) review(now Time) bwe.Rate {
+	if span := now - m.since; span >= soundInterval {
+		if m.since != 0 {
+			measured := bwe.Rate(m.bytes * 8 * 1_000_000_000 / int64(span))
+			m.rate = max(measured, m.rate-m.rate/soundMemory, leastSound)
+		}
+		m.since, m.bytes = now, 0
+	}
+	return m.rate
+}
+
+// times is a multiple of a rate.
+func times(r bwe.Rate, x float64) bwe.Rate { return bwe.Rate(float64(r) * x) }
