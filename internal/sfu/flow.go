@@ -10,7 +10,15 @@ type flowMeter struct {
 	since Time
 	count [TrackLayers][codec.MaxTemporal + 1]flowCount // since then
 	last  [TrackLayers][codec.MaxTemporal + 1]flowCount // in a second, of the interval before
+	mean  [TrackLayers][codec.MaxTemporal + 1]uint32    // bytes in a second, over some intervals
 }
+
+// A second with a key frame may have twice the bytes of others, and no picture shall be taken away for that. Encoders save
+// most of it afterwards.
+const (
+	flowMemory = 4 // intervals over which the mean goes
+	flowKey    = 4 // of so many bytes of a key frame one is counted
+)
 
 // flowCount is of one temporal layer of a layer.
 type flowCount struct {
@@ -18,10 +26,13 @@ type flowCount struct {
 	pictures uint32
 }
 
-// observe counts a packet of a layer.
-func (f *flowMeter) observe(layer int8, m *Media) {
-	c := &f.count[layer][min(m.Frame.Temporal, codec.MaxTemporal)]
-	c.bytes += uint32(len(m.Data) - m.Header)
+// observe counts a packet of a layer, of a key frame or not.
+func (f *flowMeter) observe(layer int8, m *Media, key bool) {
+	c, bytes := &f.count[layer][min(m.Frame.Temporal, codec.MaxTemporal)], uint32(len(m.Data)-m.Header)
+	if key {
+		bytes /= flowKey
+	}
+	c.bytes += bytes
 	if m.Frame.Start {
 		c.pictures++
 	}
@@ -37,7 +48,13 @@ func (f *flowMeter) review(now Time) {
 		for l := range f.count {
 			for t := range f.count[l] {
 				c := &f.count[l][t]
-				f.last[l][t] = flowCount{bytes: scale(c.bytes, span), pictures: scale(c.pictures, span)}
+				last := flowCount{bytes: scale(c.bytes, span), pictures: scale(c.pictures, span)}
+				f.last[l][t] = last
+				if mean := &f.mean[l][t]; last.bytes == 0 || last.bytes/3 > *mean { // it began, or stopped
+					*mean = last.bytes
+				} else {
+					*mean = uint32((int64(*mean)*(flowMemory-1) + int64(last.bytes)) / flowMemory)
+				}
 			}
 		}
 	}
@@ -49,8 +66,8 @@ func scale(n uint32, span Time) uint32 { return uint32(int64(n) * int64(flowInte
 
 // rate is what a layer brings with temporal layers up to one, bits a second; 0 when not known.
 func (f *flowMeter) rate(layer, temporal int8) (bits int64) {
-	for _, c := range f.last[layer][:temporal+1] {
-		bits += 8 * int64(c.bytes)
+	for _, bytes := range f.mean[layer][:temporal+1] {
+		bits += 8 * int64(bytes)
 	}
 	return bits
 }

@@ -6,9 +6,9 @@ import (
 	"konklave/internal/sfu/bwe"
 )
 
-// line is what is known of the way to a subscriber, and how what it carries is divided among the pictures that are shown.
+// downLine is what is known of the way to a subscriber, and how what it carries is divided among the pictures that are shown.
 // It is made when packets to the peer are numbered for its feedback, or when the peer tells its own estimate.
-type line struct {
+type downLine struct {
 	estimate bwe.Estimator
 	division bwe.Division
 	begun    Time     // the first packet departed
@@ -65,9 +65,9 @@ func (s *Sender) Departed(now Time, number uint16, bytes int, use Use) {
 	l.estimate.Sent(bwe.Time(now), number, bytes, kind)
 }
 
-func (s *Sender) beginLine() *line {
+func (s *Sender) beginLine() *downLine {
 	if s.line == nil {
-		s.line = &line{sound: spoken{rate: leastSound}}
+		s.line = &downLine{sound: spoken{rate: leastSound}}
 	}
 	return s.line
 }
@@ -82,7 +82,7 @@ func (s *Sender) Line() (bwe.Seen, bool) {
 
 // bounds tells whether the estimate is believed. Who was to give feedback and gave none gets everything, as long as it
 // does not report that much is lost.
-func (l *line) bounds(now Time) bool {
+func (l *downLine) bounds(now Time) bool {
 	return l.begun == 0 || now-l.begun < lineSilence || l.spoken || l.lossy || l.estimate.Informed()
 }
 

@@ -76,7 +76,7 @@ func (o *offer) cost(now Time, c Choice) bwe.Rate {
 	bits := bwe.Rate(d.Rate(c))
 	pictures := bwe.Rate(d.track.flow.fps(layer, min(c.Temporal, codec.MaxTemporal)))
 	rate := bits + bits*packetOverhead/packetPayload + pictures*packetOverhead*8/2
-	if now-d.track.pulses[layer].since < 2*flowInterval {
+	if now-d.track.pulses[layer].since < 3*flowInterval {
 		if c.Temporal < codec.MaxTemporal {
 			return 0
 		}

@@ -20,7 +20,7 @@ type Sender struct {
 	gone   uint64 // payload bytes that removed down tracks sent
 
 	arrivals arrivals
-	line     *line        // nil as long as nothing can be known of it
+	line     *downLine    // nil as long as nothing can be known of it
 	shown    []*DownTrack // pictures that are wanted
 
 	// OnPaused is told when the line carries nothing of a picture, or something again. It may be nil.

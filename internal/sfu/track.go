@@ -145,8 +145,9 @@ func (t *Track) source(layer int8) int8 {
 func (t *Track) observe(now Time, m *Media) (woke bool) {
 	layer := t.carried(m.Layer, m.Frame.Spatial)
 	t.settle(now, layer, m.Layer)
-	t.layers[m.Layer].nested = m.Frame.Nested
-	t.flow.observe(layer, m)
+	l := &t.layers[m.Layer]
+	l.nested = m.Frame.Nested
+	t.flow.observe(layer, m, l.history.key.timestamp == m.Timestamp && l.history.key.valid)
 	p := &t.pulses[layer]
 	p.promised = false
 	return p.beat(now)

@@ -21,12 +21,15 @@ func BenchmarkForward(b *testing.B) {
 		cfg   Config
 		audio bool
 		sink  bool
+		ids   sfu.Extensions
 	}{
-		{"video", Config{}, false, false},
-		{"video, sealed and not sent", Config{}, false, true},
-		{"video without GSO", Config{NoGSO: true}, false, false},
-		{"video plain", Config{NoGSO: true, NoBatch: true}, false, false},
-		{"audio", Config{}, true, false},
+		{"video", Config{}, false, false, sfu.Extensions{}},
+		{"video, sealed and not sent", Config{}, false, true, sfu.Extensions{}},
+		{"video without GSO", Config{NoGSO: true}, false, false, sfu.Extensions{}},
+		{"video plain", Config{NoGSO: true, NoBatch: true}, false, false, sfu.Extensions{}},
+		{"audio", Config{}, true, false, sfu.Extensions{}},
+		{"audio, sealed and not sent", Config{}, true, true, sfu.Extensions{}},
+		{"audio, numbered, sealed and not sent", Config{}, true, true, sfu.Extensions{TWCC: numbersID}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			const subscribers = 100
@@ -34,7 +37,12 @@ func BenchmarkForward(b *testing.B) {
 			up, down := upVideo(22), downVideo
 			if c.audio {
 				n, pt, size = 1, 111, 80
-				up, down = upAudio(22), downAudio
+				up = upAudio(22)
+				down = func(ssrc uint32) sfu.DownParams {
+					p := downAudio(ssrc)
+					p.Extensions = c.ids
+					return p
+				}
 			}
 			r := newRig(b, c.cfg, subscribers, up, down)
 			r.s.ports[0].out.sink = c.sink

@@ -1,0 +1,305 @@
+package sfu
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"testing"
+
+	"konklave/internal/sfu/bwe"
+	"konklave/internal/sfu/bwe/line"
+	"konklave/internal/sfu/codec"
+)
+
+// lineViewer is a subscriber behind a line in memory: it gives feedback as browsers do, and lets the sender be polled as a
+// shard does. Its pictures come from cameras whose encoders' rates vary.
+type lineViewer struct {
+	*line.World
+	way      *line.Line
+	receiver *line.Receiver
+	sender   *Sender
+	number   uint16
+	due      bwe.Time
+	pauses   map[*DownTrack]int
+	mute     bool // it gives no feedback
+	silence  bool // the peer's feedback is not negotiated
+}
+
+const (
+	lineBegin   = Time(1_780_000_000_000_000_000)
+	lineNumbers = 3
+	lineSound   = 1
+	lineTag     = 16
+)
+
+func newLineViewer(kbit bwe.Rate) *lineViewer {
+	v := &lineViewer{World: line.NewWorld(1), due: bwe.Never, pauses: map[*DownTrack]int{}}
+	v.way = line.New(v.World, line.Path{Rate: kbit * bwe.Kbit, Queue: 60_000, Delay: 25 * line.Millisecond})
+	v.receiver = line.NewReceiver(v.way, v.feedback)
+	v.way.Attach(0, v.receiver)
+	v.sender = NewSender(v)
+	v.sender.OnPaused = func(d *DownTrack, paused bool) { v.pauses[d]++ }
+	return v
+}
+
+func (v *lineViewer) now() Time { return lineBegin + Time(v.Now) }
+
+// wake has the sender polled, when feedback came or it asked for that.
+func (v *lineViewer) wake(at bwe.Time) {
+	if at < v.due {
+		v.due = at
+		v.At(at, func() {
+			if v.Now < v.due {
+				return
+			}
+			v.due = bwe.Never
+			v.wake(max(bwe.Time(v.sender.Poll(v.now())-lineBegin), v.Now+line.Millisecond))
+		})
+	}
+}
+
+func (v *lineViewer) feedback(fci []byte) {
+	if v.mute {
+		return
+	}
+	b := appendRTCPHeader(nil, rtpfbTWCC, rtcpRTPFB, 2+len(fci)/4)
+	b = append(append(b, make([]byte, 8)...), fci...)
+	v.sender.OnRTCP(v.now(), b, v.number)
+	v.wake(v.Now)
+}
+
+// Stream is the viewer for every SSRC.
+func (v *lineViewer) Stream(uint32) Stream { return v }
+func (*lineViewer) Warm() int64            { return 0 }
+func (*lineViewer) SendRTCP([]byte) bool   { return true }
+
+func (v *lineViewer) SendRTP(head, tail []byte) bool {
+	bytes := len(head) + len(tail) + lineTag
+	p := line.Packet{Use: line.Video, Number: int64(v.number), Bytes: bytes}
+	use := Picture
+	switch {
+	case head[11] == lineSound:
+		p.Use, use = line.Audio, Sound
+	case head[0]&0x20 != 0:
+		p.Use, use = line.Padding, Filling
+	}
+	if !v.silence {
+		v.sender.Departed(v.now(), v.number, bytes, use)
+	}
+	v.number++
+	v.way.Send(p)
+	return true
+}
+
+// hear subscribes to sound, of 40 kbit/s with its headers.
+func (v *lineViewer) hear() {
+	t := NewTrack(codec.Audio, 1, nil)
+	d := v.sender.AddDownTrack(t, DownParams{
+		Kind: codec.Audio, MID: "1", SSRC: lineSound, Extensions: v.extensions(), Payloads: []Payload{{PT: viewOpus, Codec: codec.Opus}},
+	}, v.now())
+	d.Set(v.now(), DownSettings{})
+	m := Media{Header: rtpHeaderSize, Codec: codec.Opus, Data: make([]byte, rtpHeaderSize+60), Seq: 1 << 16, Frame: codec.NoFrame}
+	v.Every(v.Now, 20*line.Millisecond, func() {
+		m.Arrival = v.now()
+		m.Seq, m.Timestamp = m.Seq+1, m.Timestamp+960
+		t.OnMedia(v.now(), &m)
+	})
+}
+
+func (v *lineViewer) extensions() Extensions {
+	if v.silence {
+		return Extensions{MID: 4}
+	}
+	return Extensions{MID: 4, TWCC: lineNumbers}
+}
+
+// see subscribes to a camera.
+func (v *lineViewer) see(ssrc uint32, layers []line.Layer, s DownSettings) *DownTrack {
+	camera := line.NewCamera(v.World, layers)
+	t := NewTrack(codec.Video, len(layers), func(layer int8) { camera.WantKeyframe(int(layer)) })
+	streams := make([]Media, len(layers))
+	for i := range streams {
+		streams[i] = Media{Layer: int8(i), Codec: codec.VP8, Header: rtpHeaderSize, Seq: 1 << 16}
+	}
+	camera.OnFrame = func(layer, bytes int, key bool) {
+		m := &streams[layer]
+		m.Arrival, m.Timestamp = v.now(), int64(v.Now)*9/100_000
+		count := (bytes + 1149) / 1150
+		for i := range count {
+			m.Data = append(make([]byte, rtpHeaderSize, 1200), 0, 1)
+			if i == 0 {
+				m.Data[rtpHeaderSize] = 0x10
+			}
+			if key {
+				m.Data[rtpHeaderSize+1] = 0
+			}
+			m.Data = append(m.Data, make([]byte, max(bytes/count-2, 0))...)
+			m.Frame, _ = codec.Parse(codec.VP8, m.Payload())
+			m.Marker = i == count-1
+			m.Seq++
+			t.OnMedia(v.now(), m)
+		}
+	}
+	d := v.sender.AddDownTrack(t, DownParams{
+		Kind: codec.Video, MID: "2", SSRC: ssrc, RTX: ssrc + 1, Extensions: v.extensions(),
+		Payloads: []Payload{{PT: viewVP8, RTX: viewVP8RTX, Codec: codec.VP8}},
+	}, v.now())
+	d.Set(v.now(), s)
+	v.wake(v.Now)
+	return d
+}
+
+// Over a line of any rate a subscriber gets the best picture that it carries, and all sound; and what changes is followed.
+func TestLinesCarryWhatTheyCan(t *testing.T) {
+	type at struct {
+		second bwe.Time
+		kbit   bwe.Rate // from then on
+		layer  int8     // then
+	}
+	for _, test := range []struct {
+		name string
+		kbit bwe.Rate
+		want []at
+	}{
+		{"fast", 50_000, []at{{2, 0, 2}, {20, 0, 2}}},
+		{"1 Mbit/s", 1000, []at{{6, 0, 1}, {20, 0, 1}, {30, 0, 1}}},
+		{"300 kbit/s", 300, []at{{5, 0, 0}, {20, 0, 0}, {30, 0, 0}}},
+		{"sound only", 100, []at{{5, 0, -1}, {20, 0, -1}}},
+		{"less, then more", 4000, []at{{8, 500, 2}, {12, 0, 0}, {20, 4000, 0}, {24, 0, 2}, {30, 0, 2}}},
+		{"nothing of pictures, then some", 100, []at{{10, 1000, -1}, {14, 0, 1}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			v := newLineViewer(test.kbit)
+			v.hear()
+			d := v.see(100, line.Simulcast, DownSettings{MaxLayer: 2})
+			for _, want := range test.want {
+				v.Run(want.second * line.Second)
+				seen, _ := v.sender.Line()
+				if got := d.Stats().Layer; got != want.layer {
+					t.Errorf("after %d s layer %d is forwarded, want %d; %d kbit/s are estimated", want.second, got, want.layer, seen.Estimate/bwe.Kbit)
+				}
+				if paused := want.layer < 0; d.Paused() != paused || (v.pauses[d]%2 == 1) != paused {
+					t.Errorf("after %d s paused is %t, told %d times", want.second, d.Paused(), v.pauses[d])
+				}
+				if want.kbit > 0 {
+					v.way.Rate = want.kbit * bwe.Kbit
+				}
+			}
+			if n := v.receiver.Lost[line.Audio]; n > 0 {
+				t.Errorf("%d packets of sound were lost", n)
+			}
+		})
+	}
+}
+
+// Shared screens come first, then the speaker, then the larger tiles; all get a first picture before one gets a second.
+func TestScreensComeFirst(t *testing.T) {
+	v := newLineViewer(1700)
+	v.hear()
+	screen := []line.Layer{{Rate: 200 * bwe.Kbit, Frames: 5}, {Rate: 1000 * bwe.Kbit, Frames: 10}}
+	small := v.see(100, line.Simulcast[:2], DownSettings{MaxLayer: 1, Side: 200})
+	large := v.see(110, line.Simulcast[:2], DownSettings{MaxLayer: 1, Side: 400})
+	shared := v.see(120, screen, DownSettings{MaxLayer: 1, Rank: RankScreen})
+	check := func(second bwe.Time, want ...int8) {
+		t.Helper()
+		v.Run(second * line.Second)
+		for i, d := range []*DownTrack{small, large, shared} {
+			if got := d.Stats().Layer; got != want[i] {
+				t.Errorf("after %d s layer %d of track %d is forwarded, want %d", second, got, i, want[i])
+			}
+		}
+	}
+	check(12, 0, 0, 1)
+	small.Set(v.now(), DownSettings{Disabled: true})
+	check(20, noLayer, 0, 1)
+	small.Set(v.now(), DownSettings{MaxLayer: 1, Side: 200})
+	shared.Set(v.now(), DownSettings{Disabled: true})
+	check(26, 1, 1, noLayer)
+	v.way.Rate = 300 * bwe.Kbit
+	shared.Set(v.now(), DownSettings{MaxLayer: 1, Rank: RankScreen})
+	check(34, noLayer, noLayer, 0)
+	if v.pauses[small] != 3 || v.pauses[large] != 3 || v.pauses[shared] != 2 { // at the start, and while the queue drains
+		t.Errorf("pauses were told %d, %d, %d times", v.pauses[small], v.pauses[large], v.pauses[shared])
+	}
+}
+
+// Who was to give feedback and does not, or has none to give, gets everything; who tells an estimate gets what that allows.
+func TestWithoutFeedback(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		set     func(v *lineViewer)
+		early   int8 // layer after two seconds
+		late    int8 // after six
+		padding bool
+	}{
+		{"none is negotiated", func(v *lineViewer) { v.silence = true }, 2, 2, false},
+		{"none comes", func(v *lineViewer) { v.mute = true }, 1, 2, true},
+		{"an estimate of 1 Mbit/s", func(v *lineViewer) {
+			v.silence = true
+			v.Every(line.Second, line.Second, func() { v.sender.OnRTCP(v.now(), remb(1_000_000), 0) })
+		}, 1, 1, false},
+	} {
+		v := newLineViewer(10_000)
+		test.set(v)
+		d := v.see(100, line.Simulcast, DownSettings{MaxLayer: 2})
+		v.Run(2 * line.Second)
+		if got := d.Stats().Layer; got != test.early {
+			t.Errorf("%s: layer %d is forwarded at first", test.name, got)
+		}
+		v.Run(6 * line.Second)
+		if got := d.Stats().Layer; got != test.late {
+			t.Errorf("%s: layer %d is forwarded", test.name, got)
+		}
+		if got := v.receiver.Bytes[line.Padding] > 0; got != test.padding {
+			t.Errorf("%s: padding is sent: %t", test.name, got)
+		}
+	}
+}
+
+// remb is a message with a peer's own estimate.
+func remb(rate uint32) []byte {
+	b := appendRTCPHeader(nil, psfbAFB, rtcpPSFB, 5)
+	b = append(append(b, make([]byte, 8)...), "REMB"...)
+	exponent := max(bits.Len32(rate)-18, 0)
+	b = binary.BigEndian.AppendUint32(b, 1<<24|uint32(exponent)<<18|rate>>exponent)
+	return append(b, 0, 0, 0, 0)
+}
+
+// Neither packets nor what is decided about the line take memory.
+func TestLinesDoNotAllocate(t *testing.T) {
+	v := newLineViewer(1000)
+	v.hear()
+	for i := range uint32(10) {
+		v.see(100+2*i, line.Simulcast, DownSettings{MaxLayer: 2})
+	}
+	v.Run(10 * line.Second)
+	out := NewSender(blackHole{})
+	*out = *v.sender
+	out.out = blackHole{}
+	now, number := v.now(), v.number
+	if n := testing.AllocsPerRun(1000, func() {
+		now += Milliseconds(5)
+		for range 10 {
+			out.Departed(now, number, 1000, Picture)
+			number++
+		}
+		out.line.due = 0
+		out.Poll(now)
+	}); n > 0 {
+		t.Errorf("%.1f allocations", n)
+	}
+}
+
+// What a look at the line of a subscriber costs that sees ten pictures.
+func BenchmarkLine(b *testing.B) {
+	v := newLineViewer(1000)
+	v.hear()
+	for i := range uint32(10) {
+		v.see(100+2*i, line.Simulcast, DownSettings{MaxLayer: 2})
+	}
+	v.Run(10 * line.Second)
+	b.ReportAllocs()
+	for b.Loop() {
+		v.sender.divide(v.now())
+	}
+}
