@@ -141,6 +141,29 @@ func TestVideoPausesUnderOverload(t *testing.T) {
 	sc.want("bob < stream alice.camera paused=false", "bob < stream alice.screen paused=false")
 }
 
+func TestTracksPauseForALine(t *testing.T) {
+	sc := newScene(t, Options{})
+	alice, bob := sc.active("alice"), sc.active("bob")
+	cam, screen := alice.publish("camera"), alice.publish("screen")
+	sc.do(TrackPaused{bob.sid, cam, true}) // nobody told it of a stream yet
+	sc.want()
+	sc.do(Bound{bob.sid, cam})
+	sc.do(Bound{bob.sid, screen})
+	sc.do(TrackPaused{bob.sid, cam, true})
+	sc.want("bob < stream alice.camera paused=true")
+	sc.do(TrackPaused{bob.sid, cam, true})
+	sc.want()
+	sc.do(VideoPaused{bob.sid, true})
+	sc.want("bob < stream alice.screen paused=true")
+	sc.do(TrackPaused{bob.sid, cam, false})
+	sc.want()
+	sc.do(TrackPaused{bob.sid, screen, true})
+	sc.do(VideoPaused{bob.sid, false})
+	sc.want("bob < stream alice.camera paused=false")
+	sc.do(TrackPaused{bob.sid, screen, false})
+	sc.want("bob < stream alice.screen paused=false")
+}
+
 // TestStreamsAreInStepWhereTheRoomSaysSo looks at the order to subscribe to a track.
 func TestStreamsAreInStepWhereTheRoomSaysSo(t *testing.T) {
 	for _, inStep := range []bool{false, true} {

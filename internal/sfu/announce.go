@@ -28,7 +28,7 @@ func (d *DownTrack) pollAnnouncement(now Time) {
 	switch {
 	case d.announceAt == 0 || d.announceAt == Never:
 		return
-	case d.packets > 0:
+	case d.packets > 0 || d.flows() && d.stream.begun: // or the first one waits for the line
 		d.announceAt = Never
 		return
 	case now < d.announceAt:

@@ -9,6 +9,7 @@ import "konklave/internal/sfu/codec"
 type DownTrack struct {
 	selector
 	pts     [4]uint8 // payload types by codec, see pt
+	paced   bool     // its packets may have to wait: the line does not carry everything
 	out     Stream
 	track   *Track // nil after it was removed
 	*flow          // nil until something is forwarded
@@ -179,6 +180,7 @@ func (d *DownTrack) Stats() DownStats {
 // pause stops forwarding at once. Video begins again with a key frame, audio with any packet.
 func (d *DownTrack) pause() {
 	if d.flows() {
+		d.unhold()
 		d.stream.end()
 	}
 	if d.params.Kind == codec.Video {
@@ -321,7 +323,7 @@ func (d *DownTrack) forward(now Time, m *Media) {
 		d.stream.leaveOut(m)
 		return
 	}
-	switch reason := d.send(now, m, r); {
+	switch reason := d.give(now, m, r); {
 	case reason == Kept:
 		d.stream.sent(m)
 		if m.Frame.Keyframe {
@@ -344,6 +346,10 @@ func (d *DownTrack) late(now Time, m *Media, otherwise DropReason) {
 	switch {
 	case r == nil:
 		d.drop(otherwise)
+	case d.paced && d.sender.line.pacer.after(d, m.Seq+r.seq):
+		if m.Frame.Needed.Has(r.choice) {
+			d.sender.line.pacer.push(held{down: d, seq: m.Seq + r.seq, since: now})
+		}
 	case !m.Frame.Needed.Has(r.choice):
 		d.fill(m, r)
 	default:
@@ -351,6 +357,14 @@ func (d *DownTrack) late(now Time, m *Media, otherwise DropReason) {
 			d.drop(reason)
 		}
 	}
+}
+
+// give sends m, or makes it wait where it has to.
+func (d *DownTrack) give(now Time, m *Media, r *run) DropReason {
+	if d.paced && d.pt(m.Codec) != 0 && d.sender.hold(now, d, m, r) {
+		return Kept
+	}
+	return d.send(now, m, r)
 }
 
 // send writes m as r has it and hands it on.

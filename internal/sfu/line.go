@@ -19,6 +19,8 @@ type downLine struct {
 	given    bwe.Rate // what sound and pictures may take, as divided
 	wanted   bwe.Rate // what they could, for probes
 
+	pacer pacer
+
 	offers []offer // scratch, one of each picture that is shown
 	wishes []bwe.Wish
 }
@@ -59,6 +61,7 @@ func (s *Sender) Departed(now Time, number uint16, bytes int, use Use) {
 	switch use {
 	case Sound:
 		l.sound.bytes += int64(bytes)
+		l.pacer.credit -= bytes
 	case Filling:
 		kind = bwe.Padding
 	}
@@ -67,7 +70,7 @@ func (s *Sender) Departed(now Time, number uint16, bytes int, use Use) {
 
 func (s *Sender) beginLine() *downLine {
 	if s.line == nil {
-		s.line = &downLine{sound: spoken{rate: leastSound}}
+		s.line = &downLine{sound: spoken{rate: leastSound}, pacer: pacer{due: Never}}
 	}
 	return s.line
 }
@@ -96,14 +99,21 @@ func (s *Sender) pollLine(now Time) (next Time) {
 	if now >= l.due || l.estimate.Estimate() < l.given {
 		s.divide(now)
 	}
+	if now >= l.pacer.due {
+		s.release(now)
+	}
 	if !l.bounds(now) {
-		return l.due
+		return min(l.due, l.pacer.due)
 	}
 	p, ok := l.estimate.NextProbe(bwe.Time(now), l.wanted)
-	if ok {
+	switch {
+	case ok && l.pacer.empty():
 		s.pad(p.Bytes)
+	case ok:
+		l.pacer.credit += p.Bytes
+		s.release(now)
 	}
-	return min(l.due, Time(p.Next))
+	return min(l.due, Time(p.Next), l.pacer.due)
 }
 
 // divide gives each picture that is shown its part of what the line carries.
@@ -142,6 +152,7 @@ func (s *Sender) divide(now Time) {
 		if choice >= 0 {
 			l.given += o.rates[choice]
 		}
+		o.down.paced = true
 		s.allow(now, o.down, o.choice(choice))
 	}
 }
@@ -149,6 +160,7 @@ func (s *Sender) divide(now Time) {
 // allowAll gives everybody everything.
 func (s *Sender) allowAll(now Time) {
 	for _, d := range s.shown {
+		d.paced = !s.line.pacer.empty() // what waits goes first
 		s.allow(now, d, Everything)
 	}
 }

@@ -3,6 +3,7 @@ package sfu
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"testing"
 
 	"konklave/internal/sfu/bwe"
@@ -20,8 +21,12 @@ type lineViewer struct {
 	number   uint16
 	due      bwe.Time
 	pauses   map[*DownTrack]int
-	mute     bool // it gives no feedback
-	silence  bool // the peer's feedback is not negotiated
+	next     map[uint32]uint16 // sequence numbers by SSRC
+	gaps     int
+	sent     map[int64]bwe.Time // sound, by number
+	delays   []bwe.Time         // of sound, in queues
+	mute     bool               // it gives no feedback
+	silence  bool               // the peer's feedback is not negotiated
 }
 
 const (
@@ -32,11 +37,17 @@ const (
 )
 
 func newLineViewer(kbit bwe.Rate) *lineViewer {
-	v := &lineViewer{World: line.NewWorld(1), due: bwe.Never, pauses: map[*DownTrack]int{}}
+	v := &lineViewer{World: line.NewWorld(1), due: bwe.Never, pauses: map[*DownTrack]int{}, next: map[uint32]uint16{}, sent: map[int64]bwe.Time{}}
 	v.way = line.New(v.World, line.Path{Rate: kbit * bwe.Kbit, Queue: 60_000, Delay: 25 * line.Millisecond})
 	v.receiver = line.NewReceiver(v.way, v.feedback)
+	v.receiver.Arrival = func(p line.Packet) {
+		if p.Use == line.Audio {
+			v.delays = append(v.delays, v.Now-v.sent[p.Number]-v.way.Delay)
+		}
+	}
 	v.way.Attach(0, v.receiver)
 	v.sender = NewSender(v)
+	v.sender.OnDue = func(at Time) { v.wake(bwe.Time(at - lineBegin)) }
 	v.sender.OnPaused = func(d *DownTrack, paused bool) { v.pauses[d]++ }
 	return v
 }
@@ -79,9 +90,15 @@ func (v *lineViewer) SendRTP(head, tail []byte) bool {
 	switch {
 	case head[11] == lineSound:
 		p.Use, use = line.Audio, Sound
+		v.sent[p.Number] = v.Now
 	case head[0]&0x20 != 0:
 		p.Use, use = line.Padding, Filling
 	}
+	ssrc, seq := be32(head[8:]), binary.BigEndian.Uint16(head[2:])
+	if want, ok := v.next[ssrc]; ok && seq != want {
+		v.gaps++
+	}
+	v.next[ssrc] = seq + 1
 	if !v.silence {
 		v.sender.Departed(v.now(), v.number, bytes, use)
 	}
@@ -188,7 +205,30 @@ func TestLinesCarryWhatTheyCan(t *testing.T) {
 			if n := v.receiver.Lost[line.Audio]; n > 0 {
 				t.Errorf("%d packets of sound were lost", n)
 			}
+			if v.gaps > 0 {
+				t.Errorf("%d packets were out of order", v.gaps)
+			}
 		})
+	}
+}
+
+// A key frame on a slow line waits, and sound goes past it.
+func TestSoundGoesPastPictures(t *testing.T) {
+	v := newLineViewer(300)
+	v.hear()
+	d := v.see(100, line.Simulcast, DownSettings{MaxLayer: 2})
+	v.Run(5 * line.Second)
+	v.Every(v.Now, 2*line.Second, func() { d.track.request(0) })
+	v.delays, v.receiver.Bytes = nil, [line.Bulk + 1]int{}
+	v.Run(35 * line.Second)
+	slices.Sort(v.delays)
+	at := func(percent int) bwe.Time { return v.delays[len(v.delays)*percent/100-1] / line.Millisecond }
+	t.Logf("sound waited %d ms, one in twenty %d, one in a hundred %d, the longest %d", at(50), at(95), at(99), at(100))
+	if at(95) > 70 || at(100) > 110 { // one packet of a picture takes 32 ms, and probes make queues
+		t.Errorf("one packet of sound in twenty waited %d ms, one %d", at(95), at(100))
+	}
+	if rate := v.receiver.Bytes[line.Video] * 8 / 30_000; rate < 140 || v.gaps > 0 {
+		t.Errorf("%d kbit/s of pictures came, %d out of order", rate, v.gaps)
 	}
 }
 
@@ -301,5 +341,30 @@ func BenchmarkLine(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		v.sender.divide(v.now())
+	}
+}
+
+// What waits goes in the order of its numbers, also what came late, and numbers of what never departed are used again.
+func TestPacerKeepsOrder(t *testing.T) {
+	a, b := new(DownTrack), new(DownTrack)
+	p := pacer{due: Never}
+	for _, h := range []held{{a, 5, 0}, {b, 1, 0}, {a, 7, 0}, {b, 2, 0}, {a, 9, 0}, {a, 6, 0}, {a, 8, 0}} {
+		p.push(h)
+	}
+	if p.after(a, 4) || !p.after(a, 6) || !p.holds(b, 2) || p.holds(b, 7) {
+		t.Error("it does not know what waits")
+	}
+	var got []int64
+	for range 4 {
+		got = append(got, p.pop().seq)
+	}
+	if want := []int64{5, 1, 6, 2}; !slices.Equal(got, want) {
+		t.Errorf("%v went, want %v", got, want)
+	}
+	if first, any := p.forget(a); first != 7 || !any || !p.empty() {
+		t.Errorf("%d, %t is forgotten", first, any)
+	}
+	if _, any := p.forget(b); any {
+		t.Error("something of the other waits")
 	}
 }

@@ -158,6 +158,19 @@ func (w *rewriter) sent(m *Media) {
 	}
 }
 
+// rewind ends the stream in front of next, one of its numbers: what has that or a later one was not sent.
+func (w *rewriter) rewind(next int64) {
+	w.end()
+	w.next = next
+	w.run.cut(next)
+	for i := range w.past {
+		w.past[i].cut(next)
+	}
+}
+
+// cut ends a run in front of one of our numbers.
+func (r *run) cut(next int64) { r.end = max(min(r.end, next-r.seq), r.first) }
+
 // padding takes the next number for a packet of our own, and its timestamp: that of the packet before.
 func (w *rewriter) padding(now Time) (seq, ts int64) {
 	w.end()

@@ -102,6 +102,10 @@ func (d *DownTrack) resend(now Time, wire uint16) {
 		d.drop(DropUnknownNACK)
 		return
 	}
+	if d.paced && d.sender.line.pacer.holds(d, seq) {
+		d.drop(DropRepeated)
+		return
+	}
 	if !d.rare().allow(now, seq, max(d.sender.rtt, rtxPause)) {
 		d.drop(DropRepeated)
 		return

@@ -25,6 +25,8 @@ type Sender struct {
 
 	// OnPaused is told when the line carries nothing of a picture, or something again. It may be nil.
 	OnPaused func(d *DownTrack, paused bool)
+	// OnDue is told when Poll has something to do earlier than it said. It may be nil.
+	OnDue func(at Time)
 
 	// Scratch space, so that nothing is allocated for a packet.
 	head     [headSize]byte
@@ -59,6 +61,7 @@ func (s *Sender) AddDownTrack(t *Track, p DownParams, now Time) *DownTrack {
 	}
 	if s.line != nil && s.line.bounds(now) {
 		d.allowed.Layer = 0 // what more is carried, the division says
+		d.paced = p.Kind == codec.Video
 	}
 	s.downs = append(s.downs, d)
 	s.bySSRC[p.SSRC] = d

@@ -53,6 +53,12 @@ func (p *Participant) handle(r *lkpb.SignalResponse) {
 		}
 	case *lkpb.SignalResponse_RefreshToken:
 		p.change(func(v *View) { v.Token = m.RefreshToken })
+	case *lkpb.SignalResponse_StreamStateUpdate:
+		p.change(func(v *View) {
+			for _, s := range m.StreamStateUpdate.GetStreamStates() {
+				v.Paused[s.GetTrackSid()] = s.GetState() == lkpb.StreamState_PAUSED
+			}
+		})
 	case *lkpb.SignalResponse_Leave:
 		p.change(func(v *View) { v.Leave = m.Leave })
 	case *lkpb.SignalResponse_Pong, *lkpb.SignalResponse_PongResp:

@@ -105,6 +105,7 @@ type View struct {
 	Quality   map[string]lkpb.ConnectionQuality  // by participant sid
 	Refusals  []*lkpb.RequestResponse            // requests that were refused
 	Layers    map[string][]*lkpb.SubscribedCodec // by own track sid: what somebody watches
+	Paused    map[string]bool                    // by track sid: the server sends nothing of it at the moment
 	Leave     *lkpb.LeaveRequest                 // the server ended or interrupted the session
 	Token     string                             // the last refreshed token
 	Ended     bool                               // the signalling socket is gone
@@ -137,7 +138,7 @@ func Join(ctx context.Context, opts Options) (*Participant, error) {
 		opened:   map[*webrtc.PeerConnection]int{},
 		view: View{
 			Others: map[string]*lkpb.ParticipantInfo{}, Received: map[string]*Received{}, Speakers: map[string]*lkpb.SpeakerInfo{},
-			Quality: map[string]lkpb.ConnectionQuality{}, Layers: map[string][]*lkpb.SubscribedCodec{},
+			Quality: map[string]lkpb.ConnectionQuality{}, Layers: map[string][]*lkpb.SubscribedCodec{}, Paused: map[string]bool{},
 			Heard: map[string]uint32{},
 		},
 	}

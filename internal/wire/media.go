@@ -137,7 +137,7 @@ func (t *Transport) receiving() *sfu.Receiver {
 func (t *Transport) sending() *sfu.Sender {
 	if t.sender == nil {
 		t.sender = sfu.NewSender(t)
-		t.sender.OnPaused = t.onDownPaused
+		t.sender.OnPaused, t.sender.OnDue = t.onDownPaused, t.onDue
 	}
 	return t.sender
 }
@@ -145,6 +145,13 @@ func (t *Transport) sending() *sfu.Sender {
 func (t *Transport) onLayer(up *sfu.UpTrack, layer int8, ssrc uint32) {
 	if c := t.layerEvents[up]; c != nil && c.handler.OnLayer != nil {
 		c.handler.OnLayer(layer, ssrc)
+	}
+}
+
+func (t *Transport) onDue(at sfu.Time) {
+	if at < t.senderDue {
+		t.senderDue = at
+		t.owner().timers.earlier(t, at)
 	}
 }
 
