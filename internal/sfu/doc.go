@@ -11,5 +11,7 @@
 //	downtrack.go  the layer that is wanted, else a DropReason (drop.go)
 //	rewrite.go    new numbers, then to the peer by its Stream (media.go)
 //
+// What a subscriber's line carries is divided among its pictures (line.go, offer.go), and they wait for it (pacer.go).
+//
 // RTCP is read in place and written by rtcp.go. What happens by time, happens in Receiver.Poll and Sender.Poll.
 package sfu

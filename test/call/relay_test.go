@@ -125,8 +125,8 @@ func (c gated) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// TestSlowRelayLosesVideoAndNoSound has a client that does not read for a while: when too much waits for it, video is left out up
-// to a key frame, which is asked for, and all sound comes in the end.
+// TestSlowRelayLosesVideoAndNoSound has a client that does not read for a while: nothing is heard of what it is sent, so its video
+// pauses, which it is told, up to a key frame, which is asked for, and all sound comes in the end.
 func TestSlowRelayLosesVideoAndNoSound(t *testing.T) {
 	ctx, s := deadline(t), relaying(t)
 	s.dual = true
@@ -152,7 +152,7 @@ func TestSlowRelayLosesVideoAndNoSound(t *testing.T) {
 	bob.Look(func(v *testkit.View) { keyframes = v.ReceivedFrom("ann", camera).Keyframes })
 	_, asked := picture.Sent()
 	gate.Lock()
-	s.awaitDropped(ctx, "stream_full")
+	until(t, ctx, bob, "a pause of the video", func(v *testkit.View) bool { return v.Paused[picture.SID()] })
 	gate.Unlock()
 	until(t, ctx, bob, "video from a key frame on", func(v *testkit.View) bool {
 		return v.ReceivedFrom("ann", camera).Keyframes > keyframes
