@@ -100,7 +100,7 @@ func (s *Sender) pollLine(now Time) (next Time) {
 		s.divide(now)
 	}
 	if now >= l.pacer.due {
-		s.release(now)
+		s.release(now, 0)
 	}
 	if !l.bounds(now) {
 		return min(l.due, l.pacer.due)
@@ -110,8 +110,7 @@ func (s *Sender) pollLine(now Time) (next Time) {
 	case ok && l.pacer.empty():
 		s.pad(p.Bytes)
 	case ok:
-		l.pacer.credit += p.Bytes
-		s.release(now)
+		s.release(now, p.Bytes)
 	}
 	return min(l.due, Time(p.Next), l.pacer.due)
 }

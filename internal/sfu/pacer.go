@@ -135,11 +135,12 @@ func (l *downLine) wait() Time {
 	return max(Time(missing)*8*Milliseconds(1000)/Time(l.pace()), Milliseconds(1))
 }
 
-// release sends what may go by now of what waits.
-func (s *Sender) release(now Time) {
+// release sends what may go by now of what waits, and so many bytes more.
+func (s *Sender) release(now Time, more int) {
 	l := s.line
 	p := &l.pacer
 	p.fill(now, l.pace())
+	p.credit += more
 	for !p.empty() && (p.credit > 0 || now-p.queue[p.head].since > paceLate) {
 		h := p.pop()
 		p.credit = max(p.credit-h.down.sendHeld(now, h.seq), -l.pace().Bytes(bwe.Time(paceDebt)))
