@@ -11,13 +11,13 @@ import (
 type downLine struct {
 	estimate bwe.Estimator
 	division bwe.Division
-	begun    Time     // the first packet departed
-	lossy    bool     // the peer reported that much was lost
-	spoken   bool     // it told its own estimate
-	sound    spoken   // what is sent beside pictures
-	due      Time     // when the division is looked at again in any case
-	given    bwe.Rate // what sound and pictures may take, as divided
-	wanted   bwe.Rate // what they could, for probes
+	begun    Time       // the first packet departed
+	lossy    bool       // the peer reported that much was lost
+	told     bool       // it told its own estimate
+	sound    soundMeter // what is sent beside pictures
+	due      Time       // when the division is looked at again in any case
+	given    bwe.Rate   // what sound and pictures may take, as divided
+	wanted   bwe.Rate   // what they could, for probes
 
 	pacer pacer
 
@@ -70,7 +70,7 @@ func (s *Sender) Departed(now Time, number uint16, bytes int, use Use) {
 
 func (s *Sender) beginLine() *downLine {
 	if s.line == nil {
-		s.line = &downLine{sound: spoken{rate: leastSound}, pacer: pacer{due: Never}}
+		s.line = &downLine{sound: soundMeter{rate: leastSound}, pacer: pacer{due: Never}}
 	}
 	return s.line
 }
@@ -86,7 +86,7 @@ func (s *Sender) Line() (bwe.Seen, bool) {
 // bounds tells whether the estimate is believed. Who was to give feedback and gave none gets everything, as long as it
 // does not report that much is lost.
 func (l *downLine) bounds(now Time) bool {
-	return l.begun == 0 || now-l.begun < lineSilence || l.spoken || l.lossy || l.estimate.Informed()
+	return l.begun == 0 || now-l.begun < lineSilence || l.told || l.lossy || l.estimate.Informed()
 }
 
 // pollLine looks whether the line carries more than what is sent, where more is wanted, and divides anew when it is time or
@@ -197,8 +197,8 @@ func (s *Sender) unshow(d *DownTrack) {
 	}
 }
 
-// spoken measures what is sent beside pictures.
-type spoken struct {
+// soundMeter measures what is sent beside pictures.
+type soundMeter struct {
 	bytes int64 // since then
 	since Time
 	rate  bwe.Rate
@@ -211,7 +211,7 @@ const (
 )
 
 // review is what to keep for sound: what it took lately, for it comes again after a silence.
-func (m *spoken) review(now Time) bwe.Rate {
+func (m *soundMeter) review(now Time) bwe.Rate {
 	if span := now - m.since; span >= soundInterval {
 		if m.since != 0 {
 			measured := bwe.Rate(m.bytes * 8 * 1_000_000_000 / int64(span))

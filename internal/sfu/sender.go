@@ -149,7 +149,7 @@ func (s *Sender) onReports(now Time, blocks []byte) {
 func (s *Sender) onEstimate(now Time, p rtcpPacket) {
 	if rate, ok := p.remb(); ok {
 		l := s.beginLine()
-		l.spoken = true
+		l.told = true
 		l.estimate.OnREMB(bwe.Time(now), bwe.Rate(rate))
 	}
 }
