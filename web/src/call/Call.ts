@@ -9,7 +9,9 @@ import { Conduct, type Asked, type Declined } from './conduct';
 import { Control, type ControlState, type Entry, type Socket } from './control';
 import { type Clock, type Timer } from './clock';
 import type { CallDevice } from './devices';
+import type { Fault } from './faults';
 import { Files, type FilesOptions, type Transfer } from './files';
+import { LineWatch } from './line';
 import { foldLobby, type LobbyView } from './lobby';
 import { maySend } from './may';
 import { Media, type MediaState } from './media';
@@ -19,7 +21,7 @@ import type { DeviceChoice } from './room';
 import type { OwnSource, OwnState, Prepared } from './sources';
 import { usualManner, type Manner } from './manner';
 import { tilesOf, type Tile } from './tiles';
-import { troubleOf, type Trouble } from './trouble';
+import { silences, troubleOf, type Trouble } from './trouble';
 import { Cell, type TabBox, type Value } from '../value';
 import type { CallView, Ending, Maintenance, Order, Own, Phase } from './view';
 
@@ -77,6 +79,7 @@ export class Call implements CallView {
   readonly #media: Media;
   readonly #conduct: Conduct;
   readonly #files: Files;
+  readonly #line: LineWatch;
   readonly #news: NewsDesk;
   readonly #phase = new Cell<Phase>({ kind: 'connecting' });
   readonly #lobby = new Cell<LobbyView | undefined>(undefined);
@@ -122,6 +125,8 @@ export class Call implements CallView {
         onDeviceReplaced: (device, label) => this.#news.replaced(device, label),
       },
     });
+    this.#line = new LineWatch(options.clock, this.#media);
+    this.#line.weak.subscribe(() => this.#refreshSoon());
   }
 
   get phase(): Value<Phase> { return this.#phase; }
@@ -136,6 +141,7 @@ export class Call implements CallView {
   get transfers(): Value<readonly Transfer[]> { return this.#files.transfers; }
   get pass(): Value<string | undefined> { return this.#conduct.pass; }
   get trouble(): Value<Trouble | undefined> { return this.#trouble; }
+  get fault(): Value<Fault | undefined> { return this.#line.own; }
   get ready(): Value<boolean> { return this.#ready; }
   get maintenance(): Value<Maintenance | undefined> { return this.#maintenance; }
   get news(): Value<News> { return this.#news.latest; }
@@ -376,6 +382,8 @@ export class Call implements CallView {
   }
 
   #mediaChanged(state: MediaState): void {
+    if (state === 'up') this.#line.start();
+    else this.#line.stop();
     if (this.#phase.get().kind === 'waiting') return;
     if (state === 'up') {
       this.#wasUp = true;
@@ -445,13 +453,15 @@ export class Call implements CallView {
 
   #refresh(): void {
     const media = this.#media;
-    this.#tiles.set(tilesOf(this.#roster.get(), media.persons(), this.#conduct.reactions.get(), this.#tiles.get()));
+    this.#tiles.set(tilesOf(this.#roster.get(), media.persons(), this.#conduct.reactions.get(), this.#tiles.get(), this.#line.weak.get()));
     const own = { microphone: this.#ownState('microphone'), camera: this.#ownState('camera'), screen: this.#ownState('screen') };
     if (!sameOwn(own, this.#own.get())) this.#own.set(own);
     if (media.choice !== this.#devices.get()) this.#devices.set(media.choice);
     if (media.manner !== this.#manner.get()) this.#manner.set(media.manner);
     const { gate, soundBlocked } = media;
+    const before = this.#trouble.get();
     this.#trouble.set(troubleOf({ gate, soundBlocked, serverEnded: this.#serverEnded, controlMissed: this.#controlMissed }));
+    if (silences(before) && !silences(this.#trouble.get()) && this.#phase.get().kind === 'in') this.#news.back();
   }
 
   /** On only when the server says that it receives it. */

@@ -1,5 +1,6 @@
 // The door of the call. It brings livekit-client along: import it only from what loads lazily (types are free).
 export { CHAT_LIMIT } from './Call';
+export { faults } from './faults';
 export { joinCall } from './join';
 export { focusLayout, gridLayout } from './layout';
 export { isCompanion, isHost, maySend, mayWrite } from './may';
@@ -9,6 +10,7 @@ export type { ChatLine, FileLine, Ref } from './chat';
 export type { Asked, Declined } from './conduct';
 export type { Entry } from './control';
 export type { CallDevice } from './devices';
+export type { Fault } from './faults';
 export type { Transfer } from './files';
 export type { JoinInput } from './join';
 export type { LobbyView, Told } from './lobby';

@@ -4,11 +4,13 @@
 import { ConnectionState, DisconnectReason, RoomEvent, type Room, type RoomConnectOptions } from 'livekit-client';
 import { deviceFailure, type FailureCode } from '../errors';
 import type { Clock } from './clock';
+import type { Grade } from './faults';
+import type { Stat } from './figures';
 import { SendGate, type GateState } from './gate';
-import { mediaPersons, type MediaPerson } from './persons';
+import { gradeOf, mediaPersons, type MediaPerson } from './persons';
 import { switchDevice, watchDevices, type CallDevice, type Input } from './devices';
 import { changeManner, usualManner, type Manner } from './manner';
-import type { DeviceChoice } from './room';
+import { statsOf, type DeviceChoice } from './room';
 import { isSent, outlets, switchOff, switchOn, type OwnSource, type OwnState, type Prepared } from './sources';
 
 /** connecting: a Room is being joined. up. resuming: livekit-client repairs it. down: needs connect(token) again. */
@@ -42,7 +44,7 @@ const changes = [
   RoomEvent.ParticipantConnected, RoomEvent.ParticipantDisconnected, RoomEvent.TrackPublished,
   RoomEvent.TrackUnpublished, RoomEvent.TrackSubscribed, RoomEvent.TrackUnsubscribed, RoomEvent.TrackMuted,
   RoomEvent.TrackUnmuted, RoomEvent.LocalTrackPublished, RoomEvent.LocalTrackUnpublished,
-  RoomEvent.ActiveSpeakersChanged, RoomEvent.AudioPlaybackStatusChanged,
+  RoomEvent.ActiveSpeakersChanged, RoomEvent.AudioPlaybackStatusChanged, RoomEvent.TrackStreamStateChanged,
 ] as const;
 
 export class Media {
@@ -90,6 +92,16 @@ export class Media {
 
   persons(): readonly MediaPerson[] {
     return this.#room ? mediaPersons(this.#room) : [];
+  }
+
+  /** How the server grades this person's line. */
+  get grade(): Grade {
+    return gradeOf(this.#room?.localParticipant.connectionQuality);
+  }
+
+  /** What the browser counts of the connection. */
+  async stats(): Promise<readonly Stat[]> {
+    return this.#room ? statsOf(this.#room) : [];
   }
 
   own(source: OwnSource): OwnState {

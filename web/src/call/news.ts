@@ -13,6 +13,8 @@ export interface News {
   readonly hand?: string;
   /** the own role that somebody else gave: by whom, '' if that is not known */
   readonly role?: { readonly role: Role; readonly by: string };
+  /** the connection was disturbed, and stands again */
+  readonly back?: true;
   /** an own device that went away, and what is used instead */
   readonly replaced?: { readonly device: Input; readonly label: string };
 }
@@ -57,6 +59,10 @@ export class NewsDesk {
 
   message(from: string): void {
     this.#collect({ ...this.#collected, messageFrom: from });
+  }
+
+  back(): void {
+    this.#collect({ ...this.#collected, back: true });
   }
 
   replaced(device: Input, label: string): void {

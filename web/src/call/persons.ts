@@ -1,7 +1,8 @@
 // What the media room knows of each participant, as plain values. Names are not among it: they come by the control
 // connection.
 
-import { Track, type Participant, type Room } from 'livekit-client';
+import { ConnectionQuality, Track, type Participant, type Room } from 'livekit-client';
+import type { Grade } from './faults';
 
 /** Sound or picture that an element can play. The same object as long as it is the same track. */
 export interface Playable {
@@ -11,6 +12,8 @@ export interface Playable {
 
 export interface MediaPerson {
   readonly identity: string;
+  /** oneself, by this device */
+  readonly self: boolean;
   readonly speaking: boolean;
   /** the microphone is off, or there is none */
   readonly muted: boolean;
@@ -18,6 +21,10 @@ export interface MediaPerson {
   readonly camera: Playable | undefined;
   readonly screen: Playable | undefined;
   readonly screenSound: Playable | undefined;
+  /** Which of the pictures the server has paused: what is seen of them is the last that came. */
+  readonly pausedPictures: ReadonlySet<'camera' | 'screen'>;
+  /** how the server grades the line */
+  readonly grade: Grade;
 }
 
 /** Everybody in the media room, oneself included once connected. */
@@ -31,6 +38,7 @@ function personOf(participant: Participant, self: boolean): MediaPerson {
   const microphone = participant.getTrackPublication(Track.Source.Microphone);
   return {
     identity: participant.identity,
+    self,
     speaking: participant.isSpeaking,
     muted: !microphone || microphone.isMuted,
     // Nobody wants to hear themselves.
@@ -38,7 +46,25 @@ function personOf(participant: Participant, self: boolean): MediaPerson {
     camera: shown(participant, Track.Source.Camera),
     screen: shown(participant, Track.Source.ScreenShare),
     screenSound: self ? undefined : playable(participant.getTrackPublication(Track.Source.ScreenShareAudio)?.track),
+    pausedPictures: self ? noPictures : pausedOf(participant),
+    grade: gradeOf(participant.connectionQuality),
   };
+}
+
+const noPictures: ReadonlySet<'camera' | 'screen'> = new Set();
+
+function pausedOf(participant: Participant): ReadonlySet<'camera' | 'screen'> {
+  const paused = (source: Track.Source) => {
+    const publication = participant.getTrackPublication(source);
+    return publication?.isMuted === false && publication.track?.streamState === Track.StreamState.Paused;
+  };
+  const [camera, screen] = [paused(Track.Source.Camera), paused(Track.Source.ScreenShare)];
+  return camera || screen ? new Set([...(camera ? (['camera'] as const) : []), ...(screen ? (['screen'] as const) : [])]) : noPictures;
+}
+
+export function gradeOf(quality: ConnectionQuality | undefined): Grade {
+  if (quality === undefined || quality === ConnectionQuality.Unknown) return 'unknown';
+  return quality === ConnectionQuality.Poor || quality === ConnectionQuality.Lost ? 'bad' : 'fine';
 }
 
 function shown(participant: Participant, source: Track.Source): Playable | undefined {

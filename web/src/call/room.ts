@@ -1,6 +1,7 @@
-// How this client sets livekit-client up. The only place that makes a Room.
+// How this client sets livekit-client up. The only place that makes a Room, and that looks into one.
 
 import { LoggerNames, Room, VideoPresets, getLogger, type ReconnectPolicy, type RoomConnectOptions } from 'livekit-client';
+import type { Stat } from './figures';
 
 // Its log would hold identities and candidates. setLogLevel would leave the level in the browser's storage.
 for (const name of Object.values(LoggerNames)) getLogger(name).setLevel('silent', false);
@@ -46,4 +47,11 @@ export function newRoom(choice: DeviceChoice): Room {
     },
     ...(choice.speaker === undefined ? {} : { audioOutput: { deviceId: choice.speaker } }),
   });
+}
+
+/** The statistics of a Room's connections: one question for each, however many tracks there are. */
+export async function statsOf(room: Room): Promise<readonly Stat[]> {
+  const { publisher, subscriber } = room.engine?.pcManager ?? {};
+  const reports = await Promise.all([publisher?.getStats(), subscriber?.getStats()]);
+  return reports.flatMap((report) => (report ? ([...report.values()] as Stat[]) : []));
 }

@@ -8,7 +8,10 @@ import { tilesOf } from './tiles';
 const playable = { attach: () => () => undefined };
 
 function device(identity: string, change: Partial<MediaPerson> = {}): MediaPerson {
-  return { identity, speaking: false, muted: true, voice: undefined, camera: undefined, screen: undefined, screenSound: undefined, ...change };
+  return {
+    identity, self: false, speaking: false, muted: true, voice: undefined, camera: undefined, screen: undefined, screenSound: undefined,
+    pausedPictures: new Set(), grade: 'unknown', ...change,
+  };
 }
 
 const people = [somebody('a', 'Anna', { companions: ['a2'], hand: 5 }), somebody('b', 'Ben', { hand: 3 })];

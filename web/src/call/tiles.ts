@@ -16,6 +16,10 @@ export interface Tile {
   readonly self: boolean;
   /** the person's connection is broken: what is seen is the last that came */
   readonly away: boolean;
+  /** the person's line is bad */
+  readonly weak: boolean;
+  /** the server has paused the picture: what would be seen is the last that came */
+  readonly paused: boolean;
   readonly muted: boolean;
   readonly speaking: boolean;
   /** the place among the raised hands; 0: the hand is down */
@@ -39,10 +43,11 @@ export function tilesOf(
   media: readonly MediaPerson[],
   reactions: ReadonlyMap<string, string> = new Map(),
   before: readonly Tile[] = [],
+  weak: ReadonlySet<string> = new Set(),
 ): readonly Tile[] {
   const places = new Map(handsUp(roster.people).map((person, index) => [person.id, index + 1]));
   const all = everybody(roster, media).sort((a, b) => Number(b.identity === roster.person) - Number(a.identity === roster.person));
-  const tiles = all.flatMap((one) => tilesOfOne(roster, one, places.get(one.identity) ?? 0, reactions.get(one.identity)));
+  const tiles = all.flatMap((one) => tilesOfOne(roster, one, places.get(one.identity) ?? 0, reactions.get(one.identity), weak));
   return reuse(tiles, before);
 }
 
@@ -58,9 +63,10 @@ function everybody(roster: Roster, media: readonly MediaPerson[]): Somebody[] {
   return [...people, ...unknown.map((device) => ({ identity: device.identity, person: undefined, devices: [device] }))];
 }
 
-function tilesOfOne(roster: Roster, { identity, person, devices }: Somebody, hand: number, reaction: string | undefined): readonly Tile[] {
+function tilesOfOne(roster: Roster, { identity, person, devices }: Somebody, hand: number, reaction: string | undefined, weak: ReadonlySet<string>): readonly Tile[] {
   const self = identity === roster.person;
   const away = !self && person?.away === true;
+  const weakOf = (...of: readonly (MediaPerson | undefined)[]) => !self && !away && of.some((device) => device && weak.has(device.identity));
   const voice = devices.find((device) => !device.muted) ?? devices[0];
   const common = { identity, name: roster.names.get(identity), self, away };
   const silent = { muted: true, speaking: false, hand: 0, reaction: undefined, audio: undefined };
@@ -69,6 +75,8 @@ function tilesOfOne(roster: Roster, { identity, person, devices }: Somebody, han
     ...common,
     key: `${identity}/camera`,
     source: 'camera',
+    weak: weakOf(voice, first),
+    paused: first?.pausedPictures.has('camera') === true,
     muted: voice?.muted ?? true,
     speaking: voice !== undefined && voice.speaking && !voice.muted && !away,
     hand,
@@ -77,13 +85,17 @@ function tilesOfOne(roster: Roster, { identity, person, devices }: Somebody, han
     audio: voice?.voice,
   };
   const cameras = seconds.map(
-    (device): Tile => ({ ...common, ...silent, key: `${device.identity}/camera`, source: 'second', video: device.camera }),
+    (device): Tile => ({
+      ...common, ...silent, key: `${device.identity}/camera`, source: 'second', video: device.camera,
+      weak: weakOf(device), paused: device.pausedPictures.has('camera'),
+    }),
   );
   const screens = devices.flatMap((device): readonly Tile[] => {
     if (!device.screen) return [];
     const key = `${device.identity}/screen`;
     return [{
       ...common, ...silent, key, source: 'screen', muted: !device.screenSound, video: device.screen,
+      weak: weakOf(device), paused: device.pausedPictures.has('screen'),
       audio: self ? undefined : device.screenSound, // of a further device: it sounds there
     }];
   });

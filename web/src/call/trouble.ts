@@ -20,3 +20,8 @@ export function troubleOf({ gate, serverEnded, controlMissed, soundBlocked }: Ci
   if (controlMissed) return 'control';
   return soundBlocked ? 'sound' : undefined;
 }
+
+/** Nothing of this person gets through meanwhile. */
+export function silences(trouble: Trouble | undefined): boolean {
+  return trouble === 'stopped' || trouble === 'server';
+}

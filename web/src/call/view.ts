@@ -6,6 +6,7 @@ import type { Value } from '../value';
 import type { Ref } from './chat';
 import type { Asked, Declined } from './conduct';
 import type { CallDevice } from './devices';
+import type { Fault } from './faults';
 import type { Transfer } from './files';
 import type { LobbyView } from './lobby';
 import type { Manner } from './manner';
@@ -58,6 +59,8 @@ export interface CallView {
   /** The secret by which a further device joins, once it was asked for. */
   readonly pass: Value<string | undefined>;
   readonly trouble: Value<Trouble | undefined>;
+  /** What has been wrong with the own line for a while. */
+  readonly fault: Value<Fault | undefined>;
   readonly maintenance: Value<Maintenance | undefined>;
   /** Sound and picture have been connected at least once. */
   readonly ready: Value<boolean>;

@@ -2,10 +2,12 @@
 // {name} is filled in; a key ending in ".one" has a sister without it for every other number.
 
 import { checkDe } from './check.de';
+import { connectionDe } from './connection.de';
 import { meetingDe } from './meeting.de';
 
 export const de = {
   ...checkDe,
+  ...connectionDe,
   ...meetingDe,
 
   'app.name': 'Konklave',

@@ -1,11 +1,13 @@
 // English, as natural as the German.
 
 import { checkEn } from './check.en';
+import { connectionEn } from './connection.en';
 import { meetingEn } from './meeting.en';
 import type { Messages } from './de';
 
 export const en: Messages = {
   ...checkEn,
+  ...connectionEn,
   ...meetingEn,
 
   'app.name': 'Konklave',

@@ -1,8 +1,8 @@
 // The stage as a query wishes it: people=5, host, waiting=3, kind=class|consultation|talk, crowd=23, hands, held, locked,
-// asked=microphone, stopped=camera, ends, seen, screen, off, companion, pass, trouble=stopped, device=device_busy.
+// asked=microphone, stopped=camera, ends, seen, screen, off, fault=noVideo, weak, paused, companion, pass, trouble=stopped, device=device_busy.
 
 import type { Hearing } from '../api';
-import { handsUp, type Playable, type Roster } from '../call';
+import { faults, handsUp, type Playable, type Roster } from '../call';
 import { failureCodes } from '../errors';
 import { Stage } from '../features/stage';
 import { FakeCall, fakeTile } from '../test/fakeCall';
@@ -92,9 +92,11 @@ export function stage(wish: URLSearchParams) {
     muted: index % 3 === 2,
     speaking: index === 1,
     video: index % 4 === 3 ? undefined : pattern(index * 47),
+    weak: wish.has('weak') && index % 2 === 1,
+    paused: wish.has('paused') && index > 0,
     reaction: wish.has('reaction') && index === 1 ? 'clap' : undefined,
   }));
-  const screen = fakeTile('p1', 'Bülent Çelik', { source: 'screen', video: pattern(200) });
+  const screen = fakeTile('p1', 'Bülent Çelik', { source: 'screen', video: pattern(200), paused: wish.has('paused') });
   call.tiles.set(wish.has('screen') ? [...tiles, screen] : tiles);
   call.own.set(wish.has('off') ? { microphone: 'off', camera: 'off', screen: 'off' } : { microphone: 'on', camera: 'on', screen: 'off' });
   conduct(call, wish);
@@ -110,6 +112,7 @@ export function stage(wish: URLSearchParams) {
     call.trouble.set(trouble);
     call.own.set({ microphone: 'paused', camera: 'paused', screen: 'off' });
   }
+  call.fault.set(faults.find((fault) => fault === wish.get('fault')));
   const device = failureCodes.find((code) => code === wish.get('device'));
   if (device) call.deviceFailure.set(device);
   return <Stage call={call} link="AbCdEfGhIjKlMnOpQrStUv" />;

@@ -1,6 +1,6 @@
 // A livekit-client Room without a network: tests raise its events and look at its senders.
 
-import { ConnectionState, RoomEvent, Track, TrackEvent, type Room } from 'livekit-client';
+import { ConnectionQuality, ConnectionState, RoomEvent, Track, TrackEvent, type Room } from 'livekit-client';
 import { fakeSender, fakeTrack, type FakeSender } from './fakeSender';
 
 type Listener = (...values: unknown[]) => void;
@@ -53,6 +53,8 @@ export class FakeRoom {
   readonly remoteParticipants = new Map<string, unknown>();
   readonly trackPublications = new Map<string, FakePublication>();
   canPlaybackAudio = true;
+  /** what the browser counts */
+  stats: readonly { readonly id: string }[] = [];
   disconnected = false;
   /** connect() fails with this */
   refuse: Error | undefined;
@@ -63,6 +65,7 @@ export class FakeRoom {
   readonly localParticipant = {
     identity: '',
     isSpeaking: false,
+    connectionQuality: ConnectionQuality.Unknown,
     trackPublications: this.trackPublications,
     getTrackPublication: (source: Track.Source) => this.trackPublications.get(source),
     setMicrophoneEnabled: () => this.#enable(Track.Source.Microphone),
@@ -70,6 +73,8 @@ export class FakeRoom {
     setScreenShareEnabled: (on: boolean) => (on ? this.#enable(Track.Source.ScreenShare) : this.#remove(Track.Source.ScreenShare)),
     publishTrack: (_: unknown, options: { source: Track.Source }) => this.#enable(options.source),
   };
+
+  readonly engine = { pcManager: { publisher: { getStats: async () => new Map(this.stats.map((stat) => [stat.id, stat])) } } };
 
   get asRoom(): Room {
     return this as unknown as Room;

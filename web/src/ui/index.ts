@@ -36,3 +36,4 @@ export { TextArea } from './TextArea';
 export { Toasts, say } from './Toasts';
 export { Toggles } from './Toggles';
 export type { Toggle } from './Toggles';
+export { WeakSignal } from './WeakSignal';

@@ -24,12 +24,13 @@ export interface ControlsProps {
   readonly unread: number;
   readonly onPanel: (name: PanelName) => void;
   readonly onKeys: () => void;
+  readonly onHelp: () => void;
 }
 
 type Asking = 'leave' | 'end' | 'device' | 'react' | undefined;
 
 /** The bar below the tiles. Each button shows what the server has, not what was wished for. */
-export function Controls({ call, link, panel, unread, onPanel, onKeys }: ControlsProps) {
+export function Controls({ call, link, panel, unread, onPanel, onKeys, onHelp }: ControlsProps) {
   const own = useValue(call.own);
   const roster = useValue(call.roster);
   const narrow = useNarrow();
@@ -118,6 +119,7 @@ export function Controls({ call, link, panel, unread, onPanel, onKeys }: Control
         extra={extra}
         onPanel={onPanel}
         onKeys={onKeys}
+        onHelp={onHelp}
         onDevice={() => setAsking('device')}
         onEnd={() => setAsking('end')}
       />

@@ -1,4 +1,4 @@
-import { Eye, Keyboard, Lock, LockOpen, MicOff, MonitorSmartphone, MoreHorizontal, OctagonPause, Play, SlidersHorizontal, SquareX } from 'lucide-react';
+import { Activity, Eye, Keyboard, Lock, LockOpen, MicOff, MonitorSmartphone, MoreHorizontal, OctagonPause, Play, SlidersHorizontal, SquareX } from 'lucide-react';
 import type { CallView } from '../../call';
 import { t } from '../../i18n';
 import { ActionMenu, type ActionEntry } from '../../ui';
@@ -10,12 +10,13 @@ export interface MoreMenuProps {
   readonly extra: readonly ActionEntry[];
   readonly onPanel: (name: 'seen' | 'settings') => void;
   readonly onKeys: () => void;
+  readonly onHelp: () => void;
   readonly onDevice: () => void;
   readonly onEnd: () => void;
 }
 
 /** Everything that is needed seldom, and what conducts the whole meeting. */
-export function MoreMenu({ call, extra, onPanel, onKeys, onDevice, onEnd }: MoreMenuProps) {
+export function MoreMenu({ call, extra, onPanel, onKeys, onHelp, onDevice, onEnd }: MoreMenuProps) {
   const { may, meeting, self, person } = useValue(call.roster);
   const locked = meeting?.locked === true;
   const held = meeting?.held === true;
@@ -40,6 +41,7 @@ export function MoreMenu({ call, extra, onPanel, onKeys, onDevice, onEnd }: More
   const own = [
     { id: 'seen', label: t('seen.title'), icon: Eye, onPick: () => onPanel('seen') },
     ...when(self === person, { id: 'device', label: t('device.second'), icon: MonitorSmartphone, onPick: onDevice }),
+    { id: 'help', label: t('help.title'), icon: Activity, onPick: onHelp },
     { id: 'keys', label: t('keys.title'), icon: Keyboard, shortcut: '?', onPick: onKeys },
   ];
   const end = when(may.has('end'), { id: 'end', label: t('host.end'), icon: SquareX, danger: true, onPick: onEnd });

@@ -142,6 +142,53 @@ test('who is away says so on the tile and in the list', async () => {
   expect(screen.getAllByTestId('person').map((person) => person.dataset['away'])).toEqual(['false', 'true']);
 });
 
+test('a paused picture says why in its place, and keeps its name', async () => {
+  const call = new FakeCall(2);
+  const video = { attach: () => () => undefined };
+  call.tiles.set([fakeTile('p1', 'Ben', { video, paused: true })]);
+  open(call);
+  const tile = screen.getByTestId('tile');
+  expect(within(tile).getByTestId('tile-paused').textContent).toMatch(/pausiert|paused/);
+  expect(tile.textContent).toContain('Ben');
+  expect(tile.getAttribute('aria-label')).toMatch(/pausiert|paused/);
+  act(() => call.tiles.set([fakeTile('p1', 'Ben', { video })]));
+  expect(within(tile).queryByTestId('tile-paused')).toBeNull();
+});
+
+test('a bad line of somebody else is a sign on the tile, and words for who cannot see it', () => {
+  const call = new FakeCall(2);
+  call.tiles.set([fakeTile('p0', 'Anna'), fakeTile('p1', 'Ben', { weak: true })]);
+  open(call);
+  const [own, other] = screen.getAllByTestId('tile');
+  expect(own?.querySelector('[data-testid=tile-weak]')).toBeNull();
+  expect(other?.querySelector('[data-testid=tile-weak] svg')).toBeTruthy();
+  expect(other?.getAttribute('aria-label')).toMatch(/schlechte Verbindung|bad connection/);
+});
+
+test('what is wrong with the own line is told with one thing to do, and put away it comes again with something worse only', async () => {
+  const call = open(new FakeCall(2));
+  const status = within(screen.getByTestId('line')).getByRole('status');
+  expect(status.textContent).toBe('');
+  call.own.set({ microphone: 'on', camera: 'on', screen: 'off' });
+  act(() => call.fault.set('up'));
+  expect(status.textContent).not.toBe('');
+  await userEvent.click(screen.getByTestId('line-camera'));
+  expect(call.orders).toEqual(['camera off']);
+  await userEvent.click(screen.getByTestId('line-help'));
+  expect(screen.getByTestId('help-dialog').textContent).toContain(status.textContent);
+  await userEvent.keyboard('{Escape}');
+  expect(screen.queryByTestId('line-mark')).toBeNull();
+  await userEvent.click(screen.getByTestId('line-close'));
+  const told = () => screen.getByTestId('line').dataset['fault'];
+  expect([told(), screen.queryByTestId('line-mark') !== null]).toEqual(['', true]);
+  act(() => call.fault.set('far'));
+  expect(told()).toBe('');
+  act(() => call.fault.set('noVideo'));
+  expect(told()).toBe('noVideo');
+  act(() => call.trouble.set('stopped'));
+  expect([told(), screen.queryByTestId('line-mark')]).toEqual(['', null]);
+});
+
 test('until the first picture a tile shows who it is', () => {
   const call = new FakeCall(2);
   call.tiles.set([fakeTile('p1', 'Ben Alt', { video: { attach: () => () => undefined } })]);

@@ -6,6 +6,7 @@ import { t } from '../../i18n';
 import { CopyLink, Heading } from '../../ui';
 import { useValue } from '../../value';
 import { ChatPanel, useUnread } from '../chat';
+import { HelpDialog, LineMark, LineNote, useLine } from '../connection';
 import { Controls, ShortcutHelp, type PanelName } from '../controls';
 import { KnockBanner } from '../lobby';
 import { PeoplePanel } from '../people';
@@ -25,6 +26,9 @@ export function Stage({ call, link }: { readonly call: CallView; readonly link: 
   const opener = useRef<HTMLElement | null>(null);
   const unread = useUnread(roster, panel === 'chat');
   const [keys, setKeys] = useState(false);
+  const [help, setHelp] = useState(false);
+  const line = useLine(call);
+  const askHelp = () => setHelp(true);
   const close = () => {
     setPanel(undefined);
     opener.current?.focus();
@@ -48,6 +52,7 @@ export function Stage({ call, link }: { readonly call: CallView; readonly link: 
         {isCompanion(roster) ? <Mark icon={MonitorSmartphone} word={t('device.isSecondShort')} look="plain" testId="is-companion" /> : null}
         <span className="soft small num stage-count" data-testid="people-count">{t('people.count', { n: roster.people.length + roster.crowd })}</span>
         {meeting ? <LevelBadge meeting={meeting} /> : null}
+        <LineMark line={line} onHelp={askHelp} />
         <button type="button" className="stage-seen" aria-label={t('seen.title')} aria-expanded={panel === 'seen'} onClick={() => toggle('seen')} data-testid="ctl-seen">
           <Eye size={17} aria-hidden="true" />
           <span>{t('seen.title')}</span>
@@ -65,15 +70,19 @@ export function Stage({ call, link }: { readonly call: CallView; readonly link: 
         <TileGrid tiles={tiles} />
         {ready ? null : <p className="stage-wait small" role="status">{t('stage.connecting')}</p>}
         {alone ? <Alone link={link} /> : null}
-        <Announcer call={call} chatOpen={panel === 'chat'} />
+        <div className="stage-notes">
+          <LineNote call={call} line={line} onHelp={askHelp} />
+          <Announcer call={call} chatOpen={panel === 'chat'} />
+        </div>
       </main>
       {panel === 'chat' ? <ChatPanel call={call} to={writeTo} onTo={setWriteTo} onClose={close} /> : null}
       {panel === 'people' ? <PeoplePanel call={call} link={link} onWrite={write} onClose={close} /> : null}
       {panel === 'seen' ? <SeenPanel call={call} onClose={close} /> : null}
       {panel === 'settings' && roster.may.has('change_settings') ? <SettingsPanel call={call} onClose={close} /> : null}
       <footer className="stage-foot">
-        <Controls call={call} link={link} panel={panel} unread={unread} onPanel={toggle} onKeys={() => setKeys(true)} />
+        <Controls call={call} link={link} panel={panel} unread={unread} onPanel={toggle} onKeys={() => setKeys(true)} onHelp={askHelp} />
       </footer>
+      {help ? <HelpDialog call={call} onClose={() => setHelp(false)} /> : null}
       {keys ? <ShortcutHelp host={isHost(roster.role)} onClose={() => setKeys(false)} /> : null}
     </div>
   );

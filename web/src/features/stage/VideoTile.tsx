@@ -1,8 +1,8 @@
-import { Camera, Hand, Maximize2, MicOff, Minimize2, MonitorUp, WifiOff } from 'lucide-react';
+import { Camera, Hand, Maximize2, MicOff, Minimize2, MonitorUp, Pause, WifiOff } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { Playable, Rect, Tile } from '../../call';
 import { address, t } from '../../i18n';
-import { Avatar, pictureFit } from '../../ui';
+import { Avatar, WeakSignal, pictureFit } from '../../ui';
 import { useValue } from '../../value';
 import { reactionOf } from '../hands';
 import { Player } from './Player';
@@ -40,6 +40,8 @@ export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, 
       data-muted={tile.muted}
       data-speaking={tile.speaking}
       data-away={tile.away}
+      data-weak={tile.weak}
+      data-paused={tile.paused}
       data-hand={tile.hand}
       data-reaction={tile.reaction}
       data-picture={picture !== undefined}
@@ -56,6 +58,7 @@ export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, 
         />
       ) : null}
       {tile.audio ? <Player playable={tile.audio} kind="audio" /> : null}
+      {tile.paused && !tile.away ? <Paused tile={tile} name={name} /> : null}
       {tile.away ? (
         <p className="tile-away small" data-testid="tile-away">
           <WifiOff size={18} aria-hidden="true" />
@@ -74,6 +77,7 @@ export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, 
         {tile.source === 'screen' ? <MonitorUp size={15} /> : null}
         {tile.source === 'second' ? <Camera size={15} /> : null}
         <span>{label}</span>
+        {tile.weak ? <Weak /> : null}
       </div>
       <button
         type="button"
@@ -88,6 +92,30 @@ export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, 
     </div>
   );
 });
+
+/** In place of a picture that stands still. */
+function Paused({ tile, name }: { readonly tile: Tile; readonly name: string }) {
+  return (
+    <div className="tile-paused" data-testid="tile-paused">
+      {tile.source === 'screen' ? <MonitorUp size={32} aria-hidden="true" /> : <Avatar name={name} />}
+      <p className="small">
+        <Pause size={16} aria-hidden="true" />
+        {t('stage.paused')}
+      </p>
+      <p className="small soft tile-paused-why">{t('stage.pausedWhy')}</p>
+    </div>
+  );
+}
+
+/** That somebody's line is bad: a sign, and words for who points at the tile or comes to it by key. */
+function Weak() {
+  return (
+    <span className="tile-weak" data-testid="tile-weak">
+      <WeakSignal size={16} />
+      <span className="tile-weak-word">{t('stage.weak')}</span>
+    </span>
+  );
+}
 
 function Reaction({ id }: { readonly id: string | undefined }) {
   const look = reactionOf(id);
@@ -129,7 +157,11 @@ function labelOf(tile: Tile, name: string): string {
 
 function stateOf(tile: Tile): string {
   if (tile.away) return t('stage.away');
-  if (tile.source !== 'camera') return '';
   const voice = tile.muted ? t('stage.muted') : tile.speaking ? t('stage.speaking') : t('mic.isOn');
-  return tile.hand > 0 ? `${voice}, ${t('hand.place', { n: tile.hand })}` : voice;
+  return [
+    ...(tile.source === 'camera' ? [voice] : []),
+    ...(tile.hand > 0 ? [t('hand.place', { n: tile.hand })] : []),
+    ...(tile.weak ? [t('stage.weak')] : []),
+    ...(tile.paused ? [`${t('stage.paused')}: ${t('stage.pausedWhy')}`] : []),
+  ].join(', ');
 }

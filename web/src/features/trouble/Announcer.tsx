@@ -36,6 +36,7 @@ export function sentences(news: News): readonly string[] {
   const said: string[] = [];
   const [came] = news.joined;
   const [went] = news.left;
+  if (news.back) said.push(t('news.back'));
   if (came !== undefined) said.push(news.joined.length === 1 ? t('news.joined', { name: came }) : t('news.joinedMany', { n: news.joined.length }));
   if (went !== undefined) said.push(news.left.length === 1 ? t('news.left', { name: went }) : t('news.leftMany', { n: news.left.length }));
   if (news.role) said.push(roleText(news.role));

@@ -1,0 +1,37 @@
+import { ExternalLink } from 'lucide-react';
+import type { CallView } from '../../call';
+import { t, type MessageKey } from '../../i18n';
+import { Dialog } from '../../ui';
+import { useValue } from '../../value';
+
+export interface HelpDialogProps {
+  readonly call: CallView;
+  readonly onClose: () => void;
+}
+
+/** What is wrong with the own line at this moment, and what helps. */
+export function HelpDialog({ call, onClose }: HelpDialogProps) {
+  const fault = useValue(call.fault);
+  const camera = useValue(call.own).camera;
+  const tips: readonly MessageKey[] = [
+    ...(camera === 'on' ? (['help.camera'] as const) : []),
+    ...(fault === 'cpu' ? (['help.programs'] as const) : (['help.wifi', 'help.others', 'help.net'] as const)),
+  ];
+  return (
+    <Dialog title={t('help.title')} isOpen dark onClose={onClose} testId="help-dialog">
+      <p className="small">{t(fault ? `line.${fault}` : 'help.fine')}</p>
+      <section className="help-tips">
+        <h3>{t('help.tips')}</h3>
+        <ul className="small">
+          {tips.map((tip) => (
+            <li key={tip}>{t(tip)}</li>
+          ))}
+        </ul>
+        <a className="small help-check" href="/check" target="_blank" rel="noopener noreferrer">
+          <ExternalLink size={16} aria-hidden="true" />
+          {t('help.check')}
+        </a>
+      </section>
+    </Dialog>
+  );
+}

@@ -1,0 +1,3 @@
+export { HelpDialog } from './HelpDialog';
+export { LineMark, LineNote } from './LineNote';
+export { useLine } from './useLine';

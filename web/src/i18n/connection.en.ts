@@ -1,0 +1,31 @@
+// What is said of one's own connection in a meeting, in English.
+
+import type { connectionDe } from './connection.de';
+
+export const connectionEn: Readonly<Record<keyof typeof connectionDe, string>> = {
+  'line.noVideo': 'Your connection is too slow for video. Sound comes first, pictures are paused.',
+  'line.someVideo': 'Your connection is too slow for all pictures. Sound comes first, some are paused.',
+  'line.loss': 'Data gets lost on the way, perhaps in the Wi-Fi. What is missing is asked for again; sound and picture may falter.',
+  'line.up': 'Your connection sends too slowly. Sound comes first, others see your picture less sharp.',
+  'line.cpu': 'This device is at its limit. So that sound does not falter, others see your picture less sharp.',
+  'line.far': 'The way to the server takes long at the moment. What you say arrives late.',
+  'line.weak': 'Your connection is bad at the moment. Sound comes first; pictures may falter.',
+  'line.help': 'What helps?',
+  'line.mark': 'Connection',
+  'line.markName': 'Your connection is disturbed: what helps?',
+
+  'stage.weak': 'bad connection',
+  'stage.paused': 'Picture paused',
+  'stage.pausedWhy': 'Your connection is too slow',
+  'news.back': 'The connection is back',
+
+  'help.title': 'Help with the connection',
+  'help.fine': 'Your connection is fine at the moment.',
+  'help.tips': 'What helps',
+  'help.wifi': 'Move closer to the Wi-Fi, or use a cable.',
+  'help.others': 'Stop what is loading besides: downloads, films, syncing with a cloud.',
+  'help.programs': 'Close other programs and windows, and plug the device in.',
+  'help.camera': 'Turn your camera off. You are heard better then.',
+  'help.net': 'Turn a VPN off, or try another network, mobile data for example.',
+  'help.check': 'Check the connection (new window)',
+};
