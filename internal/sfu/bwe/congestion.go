@@ -146,6 +146,12 @@ func (e *Estimator) isOfOthers(now, queue Time) bool {
 	return e.latest.sentAt-max(c.leastAt, c.yielded) > stubborn
 }
 
+// isBeside tells that a queue stands that was taken for somebody else's.
+func (e *Estimator) isBeside() bool {
+	c := &e.congestion
+	return c.tolerated > 2*toleratedLeast && e.queue > c.none()
+}
+
 // isLonger tells that there is no queue: all packets took longer from some moment on, by the same time. The way did
 // become longer, and is measured anew.
 func (e *Estimator) isLonger() bool {

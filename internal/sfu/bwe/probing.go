@@ -14,7 +14,8 @@ const (
 	probeSettle   = 100 * millisecond  // after a probe its queue may still stand
 	probeWait     = 1000 * millisecond // for feedback about it, beside the trip
 	unanswered    = 4                  // probes that a peer gets that never gave feedback
-	probeInterval = 1200 * millisecond // between two when the first found nothing
+	probeInterval = 1200 * millisecond // between two when the first found nothing,
+	beside        = 2                  // times that beside a queue that is taken for somebody else's
 
 	firstStep = 3.0 // times the estimate: nothing is known yet
 	largeStep = 2.0 // when smaller ones found no end
@@ -155,7 +156,7 @@ func (e *Estimator) judge(now Time, c *cluster) {
 		p.next, p.step = now+probePause/2, min(max(p.step, 1.2)*1.35, largeStep)
 	default:
 		e.approach(arrived.times(margin*(1-max(0, excess))), left > c.before.times(1.5))
-		p.next, p.step = now+p.pause(c, isFlat, e.known()), smallStep
+		p.next, p.step = now+p.pause(c, isFlat, e.isBeside(), e.known()), smallStep
 	}
 }
 
@@ -170,14 +171,18 @@ func (e *Estimator) lostOf(c *cluster) (excess float64, policed bool) {
 
 // pause is the time up to the next probe behind one that filled the line: soon when it found room all the same, or when a
 // frame may only have looked like that. Two that share a line shall not probe in step.
-func (p *probing) pause(c *cluster, isFlat bool, known Rate) Time {
+// Who goes on beside the queue of others leaves them time: or it would take all of the line from others of us, who yield.
+func (p *probing) pause(c *cluster, isFlat, busy bool, known Rate) Time {
+	apart := Time(c.newest%8) * 20 * millisecond
 	switch {
+	case busy:
+		return beside*probeInterval + apart
 	case isFlat:
 		return 2 * probePause
 	case known >= c.before.times(1.04):
 		return probePause
 	}
-	return probeInterval + Time(c.newest%8)*20*millisecond
+	return probeInterval + apart
 }
 
 // approach goes part of the way towards what a probe measured that filled the line.
