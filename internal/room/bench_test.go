@@ -75,7 +75,7 @@ func BenchmarkApplyOfLargeRoom(b *testing.B) {
 		}
 		for n := range 10 {
 			t := s.published[(i/10+n*7)%len(s.published)] // who speaks goes on for some seconds
-			m.Levels = append(m.Levels, TrackLevel{t.owner.sid, t.info.SID, uint8(i * n % 30), true, uint8(i * n % 30), true})
+			m.Levels = append(m.Levels, TrackLevel{t.owner.sid, t.info.SID, uint8(i * n % 30), true, uint8(i * n % 30), true, [maxCodings]Streams{}})
 		}
 		apply(Tick{m})
 		mic := s.participants[speaker].tracks[0].info.SID
@@ -126,7 +126,7 @@ func BenchmarkCommandsOfLargeRoom(b *testing.B) {
 		}
 		for n := range 10 {
 			t := s.published[n*7]
-			m.Levels = append(m.Levels, TrackLevel{t.owner.sid, t.info.SID, 0, true, 0, true})
+			m.Levels = append(m.Levels, TrackLevel{t.owner.sid, t.info.SID, 0, true, 0, true, [maxCodings]Streams{}})
 		}
 		i := 0
 		b.ReportAllocs()

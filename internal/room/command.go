@@ -235,7 +235,7 @@ type Measures struct {
 	Links  []Link
 }
 
-// TrackLevel is how loud a published audio track is.
+// TrackLevel is how loud a published track is, and what comes of it.
 type TrackLevel struct {
 	Publisher id.ParticipantSID
 	Track     id.TrackSID
@@ -243,6 +243,13 @@ type TrackLevel struct {
 	Active    bool  // somebody speaks
 	Loudness  uint8 // beside others: quick to rise, slow to fall; -dBov
 	Ranked    bool  // Loudness is known
+	Streams   [maxCodings]Streams
+}
+
+// Streams are those of a track in one of its codecs, lowest quality first.
+type Streams struct {
+	Count  int8  // that were negotiated
+	Coming uint8 // of which something came in the last second, as bits
 }
 
 // Link is what was measured of a participant's media transport since the last tick.
@@ -252,6 +259,8 @@ type Link struct {
 	DownLoss    float32       // part of packets lost towards it
 	RTT         time.Duration // 0 when not known
 	Silent      bool          // the transport should carry packets and carries none
+	Paused      bool          // the line carries nothing of a picture that the participant wants and that comes
+	Lowered     bool          // the line carries less of such a picture than the participant wants
 }
 
 // Close ends the room.

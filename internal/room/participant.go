@@ -54,6 +54,7 @@ type participant struct {
 	heardTick int
 
 	link  linkMeter
+	lacks shortfall // of its own pictures, at the last tick
 	grade LinkQuality
 	// mediaSilent: nothing came by its transport for media since the tick before, though something should.
 	mediaSilent bool

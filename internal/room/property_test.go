@@ -141,7 +141,7 @@ func (w *witness) command() Command {
 		return Resume{p, w.person(p).join.Identity}
 	default:
 		return Tick{Measures{
-			Levels: []TrackLevel{{p, track, uint8(w.rand.IntN(128)), yes, uint8(w.rand.IntN(128)), yes}},
+			Levels: []TrackLevel{{p, track, uint8(w.rand.IntN(128)), yes, uint8(w.rand.IntN(128)), yes, [maxCodings]Streams{{3, uint8(w.rand.IntN(8))}}}},
 			Links:  []Link{{Participant: p, UpLoss: w.rand.Float32() / 10}},
 		}}
 	}

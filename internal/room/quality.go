@@ -5,21 +5,42 @@ import "time"
 // linkMeter sums what was measured of a link up since it was graded last.
 type linkMeter struct {
 	samples, silent int
+	lowered, paused int     // samples in which a picture was, that was wanted; who is paused is lowered too
 	loss            float32 // sum of the worse direction's
 	rtt             time.Duration
 }
 
-func (m *linkMeter) add(l Link) {
+// add takes a sample, and what is missing of the participant's own pictures.
+func (m *linkMeter) add(l Link, own shortfall) {
 	m.samples++
 	if l.Silent {
 		m.silent++
+	}
+	if l.Paused || own == paused {
+		m.paused++
+	}
+	if l.Paused || l.Lowered || own >= lowered {
+		m.lowered++
 	}
 	m.loss += max(l.UpLoss, l.DownLoss)
 	m.rtt += l.RTT
 }
 
+// shortSamples are those of three seconds, in which a line is found out: less says nothing of it.
+const shortSamples = 10
+
+// mostly tells whether something was so for most of the time, and for long enough.
+func (m *linkMeter) mostly(samples int) bool { return samples >= shortSamples && 2*samples > m.samples }
+
+// What a link is worth at most that carries less than is wanted.
+const (
+	loweredScore = 3.5 // good
+	pausedScore  = 2   // poor
+)
+
 // grade judges a link by its loss and delay: 5 is perfect, each percent of loss takes 0.25 and each 100 ms of round
-// trip above 200 ms take 0.5. A link that was silent throughout is lost.
+// trip above 200 ms take 0.5; and by what it carries: at most good when a picture is smaller than wanted, poor when one does not
+// come at all. A link that was silent throughout is lost.
 func (m *linkMeter) grade() (ConnectionQuality, float32) {
 	if m.silent == m.samples {
 		return QualityLost, 0
@@ -28,6 +49,12 @@ func (m *linkMeter) grade() (ConnectionQuality, float32) {
 	score := 5 - 25*m.loss/n
 	if over := m.rtt/time.Duration(m.samples) - 200*time.Millisecond; over > 0 {
 		score -= 0.5 * float32(over) / float32(100*time.Millisecond)
+	}
+	switch {
+	case m.mostly(m.paused):
+		score = min(score, pausedScore)
+	case m.mostly(m.lowered):
+		score = min(score, loweredScore)
 	}
 	score = min(max(score, 1), 5)
 	switch {
@@ -45,7 +72,7 @@ func (m *linkMeter) grade() (ConnectionQuality, float32) {
 func (s *State) tellGrades(links []Link) {
 	for _, l := range links {
 		if p, ok := s.participants[l.Participant]; ok {
-			p.link.add(l)
+			p.link.add(l, p.lacks)
 			p.mediaSilent = l.Silent
 		}
 	}

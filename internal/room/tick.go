@@ -13,6 +13,7 @@ func (s *State) tick(m Measures) {
 	s.announceChanged()
 	s.tellSpeakers(m.Levels)
 	s.chooseVoices(m.Levels)
+	s.noteLacks(m.Levels)
 	s.tellGrades(m.Links)
 	s.reconcileDue()
 	s.sweep()

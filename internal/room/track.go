@@ -25,6 +25,7 @@ type track struct {
 	loudness       uint8 // at the last tick
 	heard          bool  // among the loudest then
 	reach          reach // as told
+	lack           lack
 
 	codings       []coding // as info.Codecs
 	regressed     bool     // who can decode it has the backup instead of the first codec

@@ -15,7 +15,10 @@ const silentAfter = 13 * time.Second
 // linkOf is how the way to a participant is doing, by what its transport tells and by how many packets of its tracks
 // came and got lost since the last time.
 func linkOf(sid id.ParticipantSID, stats wire.TransportStats, received, lost uint64) room.Link {
-	l := room.Link{Participant: sid, DownLoss: float32(stats.Loss), RTT: stats.RTT, Silent: stats.Silence > silentAfter}
+	l := room.Link{
+		Participant: sid, DownLoss: float32(stats.Loss), RTT: stats.RTT, Silent: stats.Silence > silentAfter,
+		Paused: stats.Short.Paused > 0, Lowered: stats.Short.Lowered > 0,
+	}
 	if received+lost > 0 {
 		l.UpLoss = float32(lost) / float32(received+lost)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"konklave/internal/room"
+	"konklave/internal/sfu"
 	"konklave/internal/wire"
 )
 
@@ -18,6 +19,8 @@ func TestLinkOf(t *testing.T) {
 		"losses and delay":       {wire.TransportStats{Loss: 0.5, RTT: time.Second}, 90, 10, room.Link{UpLoss: 0.1, DownLoss: 0.5, RTT: time.Second}},
 		"quiet, one check lost":  {wire.TransportStats{Silence: 12500 * time.Millisecond}, 0, 0, room.Link{}},
 		"nothing came for 14 s":  {wire.TransportStats{Silence: 14 * time.Second}, 0, 0, room.Link{Silent: true}},
+		"a small picture":        {wire.TransportStats{Short: sfu.Shortage{Lowered: 2}}, 9, 0, room.Link{Lowered: true}},
+		"a picture that pauses":  {wire.TransportStats{Short: sfu.Shortage{Paused: 1, Lowered: 1}}, 9, 0, room.Link{Paused: true, Lowered: true}},
 		"everything up was lost": {wire.TransportStats{}, 0, 3, room.Link{UpLoss: 1}},
 	} {
 		tt.want.Participant = "PA_x"

@@ -2,6 +2,7 @@ package session
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -235,10 +236,11 @@ func (s *Session) Measure(into *room.Measures) {
 	for _, m := range meters {
 		level, active := m.wire.Level()
 		loudness, ranked := m.wire.Loudness()
+		now := m.wire.Stats()
 		into.Levels = append(into.Levels, room.TrackLevel{
 			Publisher: s.sid, Track: m.track, Level: level, Active: active, Loudness: loudness, Ranked: ranked,
+			Streams: streamsOf(now),
 		})
-		now := m.wire.Stats()
 		received += now.Packets - m.last.Packets
 		lost += now.Lost - min(now.Lost, m.last.Lost) // what was repaired is not lost any more
 		m.last = now
@@ -247,4 +249,14 @@ func (s *Session) Measure(into *room.Measures) {
 		return
 	}
 	into.Links = append(into.Links, linkOf(s.sid, link.Stats(), received, lost))
+}
+
+// streamsOf tells what there is of a track in each of its codecs.
+func streamsOf(stats wire.PublishedStats) (all [sfu.MaxCodecs]room.Streams) {
+	for i := range all {
+		const mask = 1<<sfu.MaxLayers - 1
+		first := i * sfu.MaxLayers
+		all[i] = room.Streams{Count: int8(bits.OnesCount8(stats.Layers >> first & mask)), Coming: stats.Coming >> first & mask}
+	}
+	return all
 }

@@ -18,6 +18,7 @@ type downLine struct {
 	due      Time       // when the division is looked at again in any case
 	given    bwe.Rate   // what sound and pictures may take, as divided
 	wanted   bwe.Rate   // what they could, for probes
+	short    Shortage   // as divided
 
 	pacer pacer
 
@@ -83,6 +84,31 @@ func (s *Sender) Line() (bwe.Seen, bool) {
 	return s.line.estimate.Seen(), true
 }
 
+// Shortage is what a subscriber's line does not carry of the pictures that it wants and that come.
+type Shortage struct {
+	Paused  int // pictures of which nothing goes
+	Lowered int // that are smaller than wanted, or fewer a second
+}
+
+func (s *Shortage) count(o *offer, choice int) {
+	switch {
+	case !o.comes:
+	case choice < 0:
+		s.Paused++
+	case choice < o.count-1:
+		s.Lowered++
+	}
+}
+
+// Short tells what the subscriber's line does not carry. What the subscriber does not want, what is muted and layers that
+// do not come are not missing.
+func (s *Sender) Short() Shortage {
+	if s.line == nil || len(s.shown) == 0 {
+		return Shortage{}
+	}
+	return s.line.short
+}
+
 // bounds tells whether the estimate is believed. Who was to give feedback and gave none gets everything, as long as it
 // does not report that much is lost.
 func (l *downLine) bounds(now Time) bool {
@@ -145,9 +171,10 @@ func (s *Sender) divide(now Time) {
 		return
 	}
 	l.division.Divide(bwe.Time(now), l.estimate.Estimate(), sound, l.wishes)
-	l.given = sound
+	l.given, l.short = sound, Shortage{}
 	for i := range l.offers {
 		o, choice := &l.offers[i], l.wishes[i].Choice
+		l.short.count(o, choice)
 		if choice >= 0 {
 			l.given += o.rates[choice]
 		}
@@ -158,6 +185,7 @@ func (s *Sender) divide(now Time) {
 
 // allowAll gives everybody everything.
 func (s *Sender) allowAll(now Time) {
+	s.line.short = Shortage{}
 	for _, d := range s.shown {
 		d.paced = !s.line.pacer.empty() // what waits goes first
 		s.allow(now, d, Everything)

@@ -198,6 +198,16 @@ func TestLinesCarryWhatTheyCan(t *testing.T) {
 				if paused := want.layer < 0; d.Paused() != paused || (v.pauses[d]%2 == 1) != paused {
 					t.Errorf("after %d s paused is %t, told %d times", want.second, d.Paused(), v.pauses[d])
 				}
+				short := Shortage{}
+				switch want.layer {
+				case noLayer:
+					short.Paused = 1
+				case 0, 1:
+					short.Lowered = 1
+				}
+				if got := v.sender.Short(); got != short {
+					t.Errorf("after %d s the line is short of %+v, want %+v", want.second, got, short)
+				}
 				if want.kbit > 0 {
 					v.way.Rate = want.kbit * bwe.Kbit
 				}

@@ -9,6 +9,7 @@ import (
 type offer struct {
 	down    *DownTrack
 	count   int
+	comes   bool // else the choice is what is expected
 	choices [mostChoices]Choice
 	rates   [mostChoices]bwe.Rate
 	most    bwe.Rate // that all which is asked for may cost, also what does not come yet
@@ -38,7 +39,8 @@ func (o *offer) weigh(now Time, d *DownTrack) {
 			o.addLayer(now, l)
 		}
 	}
-	if o.count == 0 {
+	o.comes = o.count > 0
+	if !o.comes {
 		o.add(Choice{Temporal: codec.MaxTemporal}, expected[0])
 	}
 	o.most = o.rates[o.count-1]

@@ -118,6 +118,7 @@ func (t *Transport) report(s *shard) (next sfu.Time) {
 			t.stats.rtt.Store(int64(t.sender.RTT()))
 			line, _ := t.sender.Line()
 			t.stats.line.Store(int64(line.Estimate))
+			t.stats.short(t.sender.Short())
 			t.trimPending()
 		}
 		next = min(next, t.subscribedDue)
@@ -182,6 +183,7 @@ type TransportStats struct {
 	RTT     time.Duration // by the peer's reports; 0 when not known yet
 	Loss    float64       // share of our packets lost lately by the peer's reports, 0 to 1
 	Line    int64         // what may be sent to the peer by the estimate of its line, bits a second; 0 when not known
+	Short   sfu.Shortage  // what the line does not carry of what the peer wants and what comes
 	Silence time.Duration // since the peer proved by a check, sound, picture or report that it is there; 0 before the first
 }
 
@@ -191,6 +193,9 @@ func (t *Transport) Stats() TransportStats {
 		RTT:  time.Duration(t.stats.rtt.Load()),
 		Loss: math.Float64frombits(t.stats.loss.Load()),
 		Line: t.stats.line.Load(),
+		Short: sfu.Shortage{
+			Paused: int(t.stats.paused.Load()), Lowered: int(t.stats.lowered.Load()),
+		},
 	}
 	if heard := t.stats.heard.Load(); heard != 0 {
 		st.Silence = max(0, time.Duration(t.wire.now())-time.Duration(heard))
@@ -212,6 +217,13 @@ type transportStats struct {
 	line  atomic.Int64  // bits a second
 	heard atomic.Int64  // when the peer was heard last (sfu.Time), 0 before
 	path  atomic.Uint32 // PathKind
+
+	paused, lowered atomic.Int32 // pictures
+}
+
+func (st *transportStats) short(s sfu.Shortage) {
+	st.paused.Store(int32(s.Paused))
+	st.lowered.Store(int32(s.Lowered))
 }
 
 // set takes the loss that transport-wide feedback tells. Without any it is the greatest that reports tell of a down

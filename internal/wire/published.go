@@ -20,6 +20,7 @@ type Published struct {
 
 	level  atomic.Uint32 // level, in bit 8 whether it is active, from bit 16 loudness, in bit 24 whether it is ranked
 	counts [3]atomic.Uint64
+	layers atomic.Uint32 // that were negotiated, as bits, and from bit 16 on those that come
 
 	// Of the publisher's shard.
 	sections   []*section
@@ -195,23 +196,43 @@ func (p *Published) Loudness() (loudness uint8, ranked bool) {
 type PublishedStats struct {
 	Packets, Bytes uint64 // received
 	Lost           uint64 // missed, and not recovered since
+	Layers         uint8  // encodings that were negotiated, as bits; those of a second codec from sfu.MaxLayers on
+	Coming         uint8  // of which something came in the last second
 }
 
 // Stats are the track's counters; they may be 50 ms old.
 func (p *Published) Stats() PublishedStats {
-	return PublishedStats{Packets: p.counts[0].Load(), Bytes: p.counts[1].Load(), Lost: p.counts[2].Load()}
+	layers := p.layers.Load()
+	return PublishedStats{
+		Packets: p.counts[0].Load(), Bytes: p.counts[1].Load(), Lost: p.counts[2].Load(),
+		Layers: uint8(layers), Coming: uint8(layers >> 16),
+	}
 }
 
 // report publishes level and counters.
 func (p *Published) report(now sfu.Time) {
-	sum := p.past
+	sum, layers := p.past, uint32(0)
 	for _, section := range p.sections {
 		p.level.Store(levelOf(section.up, now)) // sound has one section
 		addStats(&sum, section.up)
+		layers |= layersOf(section.up) << section.params.FirstLayer
 	}
+	p.layers.Store(layers)
 	p.counts[0].Store(sum.Packets)
 	p.counts[1].Store(sum.Bytes)
 	p.counts[2].Store(sum.Lost)
+}
+
+// layersOf packs which layers a section has, and which of them come.
+func layersOf(up *sfu.UpTrack) (layers uint32) {
+	st := up.Stats()
+	for i, l := range st.Layers[:st.Count] {
+		layers |= 1 << i
+		if l.Alive {
+			layers |= 1 << (16 + i)
+		}
+	}
+	return layers
 }
 
 // levelOf packs what there is to say of a track's loudness.
