@@ -75,6 +75,10 @@ func Run(ctx context.Context, cfg config.Config, out, logTo io.Writer) error {
 // order: people are told, connections end, ports and the data directory are let go. What a person at a terminal should
 // read goes to out, the log to logTo. At SIGHUP reload gives the settings as they are then, of which those of addresses are taken.
 func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Config, error), cfg config.Config, out, logTo io.Writer) (err error) {
+	return serve(ctx, server.NewRegistry(), asked, reload, cfg, out, logTo)
+}
+
+func serve(ctx context.Context, registry *prometheus.Registry, asked <-chan struct{}, reload func() (config.Config, error), cfg config.Config, out, logTo io.Writer) (err error) {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	var parts closers
@@ -94,7 +98,6 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 	if err != nil {
 		return err
 	}
-	registry := server.NewRegistry()
 	stored, err := openStore(ctx, cfg, data.path, retentions(), registry, log, &parts)
 	if err != nil {
 		return err
@@ -121,6 +124,9 @@ func Serve(ctx context.Context, asked <-chan struct{}, reload func() (config.Con
 
 	rooms, err := newRooms(cfg, keys, registry, log, &parts)
 	if err != nil {
+		return err
+	}
+	if err := registry.Register(newRoomMetrics(rooms)); err != nil {
 		return err
 	}
 	rooms.Limit(room.Limits{
@@ -256,7 +262,7 @@ func listenMedia(cfg config.RTC, announce []netip.Addr, registry prometheus.Regi
 	case err != nil:
 		return nil, fmt.Errorf("%w: other media ports are chosen with --rtc-udp-port and --rtc-tcp-port", err)
 	}
-	return w, registry.Register(newWireMetrics(w.Stats))
+	return w, errors.Join(registry.Register(newWireMetrics(w.Stats)), registry.Register(newLineMetrics(w.EachLine)))
 }
 
 // newRooms makes the registry of rooms. Applications are told what happens in them when there is somewhere to tell.

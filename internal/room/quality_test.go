@@ -1,6 +1,7 @@
 package room
 
 import (
+	"maps"
 	"testing"
 	"time"
 )
@@ -116,4 +117,22 @@ func TestOwnPicturesThatDoNotCome(t *testing.T) {
 
 func watching(s TrackSettings) func(_, bob *person, _ *scene) {
 	return func(_, bob *person, _ *scene) { bob.watches("TR_VC1", s) }
+}
+
+func TestFigures(t *testing.T) {
+	sc := newScene(t, Options{})
+	alice, bob := sc.active("alice"), sc.active("bob")
+	alice.publish("camera")
+	alice.publish("mic", muted)
+	bob.publish("screen", func(c *AddTrack) { c.Source = ScreenShare })
+	bob.announce("mic") // it is not there yet
+	sc.now = sc.now.Add(qualityInterval)
+	sc.do(Tick{Measures{Links: []Link{{Participant: alice.sid, DownLoss: 0.5}}}}) // nothing is known of bob's
+	var f Figures
+	f.Add(sc.state.figures())
+	f.Add(Figures{Grades: map[ConnectionQuality]int{QualityPoor: 1}})
+	wantTracks := map[TrackKind]int{{Video, Camera}: 1, {Audio, Microphone}: 1, {Video, ScreenShare}: 1}
+	if !maps.Equal(f.Tracks, wantTracks) || !maps.Equal(f.Grades, map[ConnectionQuality]int{QualityPoor: 2}) {
+		t.Errorf("%+v", f)
+	}
 }

@@ -248,7 +248,9 @@ func (s *Session) Measure(into *room.Measures) {
 	if link == nil {
 		return
 	}
-	into.Links = append(into.Links, linkOf(s.sid, link.Stats(), received, lost))
+	stats := link.Stats()
+	s.forwarded(stats.First)
+	into.Links = append(into.Links, linkOf(s.sid, stats, received, lost))
 }
 
 // streamsOf tells what there is of a track in each of its codecs.

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"time"
+
 	"konklave/internal/negotiate"
 	"konklave/internal/room"
 	"konklave/internal/wire"
@@ -98,7 +100,13 @@ func (p *peer) open(params wire.TransportParams) {
 		s.post(func() { s.trackPaused(sub, paused) })
 	}
 	if p.primary {
-		handler.OnConnected = func() { s.post(func() { s.tell(room.TransportConnected{Participant: s.sid}) }) }
+		handler.OnConnected = func() {
+			now := time.Now()
+			s.post(func() {
+				s.connected(now)
+				s.tell(room.TransportConnected{Participant: s.sid})
+			})
+		}
 		handler.OnChannelOpen = func(ch wire.Channel) {
 			if ch == wire.Reliable {
 				s.outbox.opened()

@@ -67,6 +67,7 @@ type Service struct {
 	refused     *prometheus.CounterVec
 	cut         *prometheus.CounterVec
 	recalled    prometheus.Counter
+	joins       joinTimes
 
 	running  sync.WaitGroup // one for each session whose goroutine runs
 	mu       sync.Mutex
@@ -99,6 +100,7 @@ func newService(cfg Config) *Service {
 		slowed:      prometheus.NewCounter(prometheus.CounterOpts{Name: "konklave_signal_slowed_total", Help: "Signalling messages that came faster than allowed and had to wait."}),
 		cut:         prometheus.NewCounterVec(prometheus.CounterOpts{Name: "konklave_signal_cut_total", Help: "Signalling sockets that were ended because of what the client did, by what it did."}, []string{"why"}),
 		recalled:    prometheus.NewCounter(prometheus.CounterOpts{Name: "konklave_signal_recalled_total", Help: "Clients that were made to resume because nothing came by their way for media any more."}),
+		joins:       newJoinTimes(),
 		sessions:    make(map[id.ParticipantSID]*Session),
 		hubs:        make(map[id.RoomSID]*hub),
 	}
@@ -110,7 +112,7 @@ func (s *Service) register(metrics prometheus.Registerer) error {
 		defer s.mu.Unlock()
 		return float64(len(s.sessions))
 	})
-	for _, c := range []prometheus.Collector{pathGauge{s}, s.ignored, s.undelivered, s.slowed, s.refused, s.cut, s.recalled, gauge} {
+	for _, c := range []prometheus.Collector{pathGauge{s}, s.ignored, s.undelivered, s.slowed, s.refused, s.cut, s.recalled, s.joins.connected, s.joins.forwarded, gauge} {
 		if err := metrics.Register(c); err != nil {
 			return err
 		}

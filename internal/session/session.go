@@ -55,7 +55,9 @@ type Session struct {
 	meters     []*meter
 	link       *wire.Transport
 	permission room.Permission
-	sequence   uint32 // of the newest reliable data packet that was passed on
+	sequence   uint32    // of the newest reliable data packet that was passed on
+	began      time.Time // when the client asked to join
+	awaits     bool      // it is connected, somebody sends something that it wants, and nothing was forwarded to it yet
 
 	// Owned by run.
 	socket      *socket
@@ -68,6 +70,7 @@ type Session struct {
 	credentials room.RefreshToken
 	connection  connection
 	cuts        cuts
+	joined      bool // the transport was connected
 	welcome     bool // the connection is to be told that the client has joined or resumed
 	announced   map[announcement]struct{}
 	published   map[id.TrackSID]*publication
@@ -83,6 +86,7 @@ func (s *Service) newSession(v visit) *Session {
 		service: s, sid: sid, identity: v.claims.Identity, claims: v.claims, client: clientInfo(v.request.GetClientInfo()),
 		quirks: quirksOf(v.request.GetClientInfo()),
 		log:    s.cfg.Log.With("participant", sid),
+		began:  time.Now(),
 		inbox:  newInbox(), requests: make(chan *lkpb.SignalRequest, requestsWaiting),
 		pace: rate.NewLimiter(requestRate, requestBurst), volume: rate.NewLimiter(requestBytes, requestMost),
 		ctx: ctx, cancel: cancel, ended: make(chan struct{}),

@@ -64,8 +64,9 @@ func (d *DownTrack) numbers() numbers {
 
 // seldom is what most down tracks do without, for the greater part those too that lose nothing.
 type seldom struct {
-	drops   [DropReasons]uint64
-	rtx     uint64 // packets sent again
+	drops   [DropReasons]uint64 // since they were taken last
+	dropped bool                // any
+	rtx     uint64              // packets sent again
 	answers []answer
 	reports reports
 	loss    struct {
@@ -98,15 +99,15 @@ func (d *DownTrack) seen() *seldom {
 
 // DownStats are the counters of a down track since its beginning.
 type DownStats struct {
-	Layer    int8   // layer that is forwarded at the moment, -1 when none
-	Temporal int8   // highest temporal layer that is
-	Packets  uint64 // sent, retransmissions not counted
-	Bytes    uint64 // of their payloads
-	RTX      uint64 // packets sent again
-	Drops    [DropReasons]uint64
-	Lost     int32 // packets the subscriber never saw, by its own report
-	Loss     uint8 // share of packets lost between the last two reports, in 1/256
-	RTT      Time  // round trip time to the subscriber, 0 when not known yet
+	Layer    int8                // layer that is forwarded at the moment, -1 when none
+	Temporal int8                // highest temporal layer that is
+	Packets  uint64              // sent, retransmissions not counted
+	Bytes    uint64              // of their payloads
+	RTX      uint64              // packets sent again
+	Drops    [DropReasons]uint64 // since they were taken last
+	Lost     int32               // packets the subscriber never saw, by its own report
+	Loss     uint8               // share of packets lost between the last two reports, in 1/256
+	RTT      Time                // round trip time to the subscriber, 0 when not known yet
 }
 
 // newDownTrack makes a down track whose numbers begin at n.
@@ -272,7 +273,7 @@ func (d *DownTrack) start(now Time, source int8) bool {
 	}
 	d.source, d.current, d.temporal = source, source, 0
 	d.turn(now, m)
-	d.reportSoon(now)
+	d.goes(now)
 	for seq := h.key.seq; seq <= h.newest && d.source == source; seq++ {
 		if h.get(now, seq, m) {
 			m.Layer = source
@@ -308,7 +309,7 @@ func (d *DownTrack) forward(now Time, m *Media) {
 			return
 		}
 		d.stream.run.choice = d.has()
-		d.reportSoon(now)
+		d.goes(now)
 		r = d.stream.newest()
 	}
 	if len(m.Data) == m.Header { // a probe of the publisher; the numbers close over it
@@ -444,4 +445,16 @@ const maxHole = 500
 // keyframePause is how long after a key frame the subscriber's wishes for one count as sent before it came.
 const keyframePause = Time(100_000_000)
 
-func (d *DownTrack) drop(reason DropReason) { d.rare().drops[reason]++ }
+func (d *DownTrack) drop(reason DropReason) {
+	x := d.rare()
+	x.drops[reason]++
+	x.dropped = true
+}
+
+// TakeDrops adds to into what was dropped since the last time.
+func (d *DownTrack) TakeDrops(into *[DropReasons]uint64) {
+	if x := d.seen(); x != nil && x.dropped {
+		moveDrops(&x.drops, into)
+		x.dropped = false
+	}
+}

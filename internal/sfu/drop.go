@@ -63,6 +63,14 @@ var dropNames = [DropReasons]string{
 	DropUnknownNACK:    "unknown_nack",
 }
 
+// moveDrops adds counts to others and makes them zero.
+func moveDrops(from, to *[DropReasons]uint64) {
+	for i, n := range from {
+		to[i] += n
+	}
+	*from = [DropReasons]uint64{}
+}
+
 // String is the reason as a metric's label.
 func (d DropReason) String() string {
 	if int(d) >= len(dropNames) {

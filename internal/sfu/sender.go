@@ -18,6 +18,7 @@ type Sender struct {
 	rtt    Time // smoothed, 0 when not known yet
 	budget rtxBudget
 	gone   uint64 // payload bytes that removed down tracks sent
+	first  Time   // when something of a track was forwarded first, 0 before
 
 	arrivals arrivals
 	line     *downLine    // nil as long as nothing can be known of it
@@ -224,6 +225,9 @@ func (s *Sender) Deadline() Time { return s.due }
 
 // RTT is the round trip time to the subscriber by its own reports, smoothed; 0 when not known yet.
 func (s *Sender) RTT() Time { return s.rtt }
+
+// First is when something of a track was forwarded to the subscriber first; 0 when nothing was yet.
+func (s *Sender) First() Time { return s.first }
 
 // TakeArrivals gives what transport-wide feedback told since the last time.
 func (s *Sender) TakeArrivals() Arrivals { return s.arrivals.take() }

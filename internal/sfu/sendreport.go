@@ -26,8 +26,14 @@ func (d *DownTrack) planReport(at Time) {
 	d.sender.wake(at)
 }
 
-// reportSoon makes a report due at once: what was told of the clock may hold no longer.
-func (d *DownTrack) reportSoon(now Time) { d.planReport(now) }
+// goes notes that the stream begins, or goes on after something else. A report is due at once: what was told of the clock may
+// hold no longer.
+func (d *DownTrack) goes(now Time) {
+	if d.sender.first == 0 {
+		d.sender.first = now
+	}
+	d.planReport(now)
+}
 
 // reportable tells whether a report can be made, and puts it off otherwise: the track may have stopped flowing, or
 // the publisher's clock is not known yet. A wrong report would be worse than none.

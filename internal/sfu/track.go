@@ -28,7 +28,8 @@ type Track struct {
 	muted    bool
 	shed     Shed
 	reviewAt Time
-	dropped  [DropReasons]uint64
+	dropped  [DropReasons]uint64 // since they were taken last
+	drops    bool                // any
 
 	head   [headSize]byte            // scratch for the packet of each down track
 	dd     [codec.MaxDescriptor]byte // its dependency descriptor
@@ -97,17 +98,17 @@ func (t *Track) Remove(d *DownTrack) {
 // OnMedia stores a packet and forwards it to the down tracks that want it.
 func (t *Track) OnMedia(now Time, m *Media) {
 	if int(m.Layer) >= len(t.layers) || m.Layer < 0 || m.Codec.Kind() != t.kind {
-		t.dropped[DropUnknownPayload]++
+		t.drop(DropUnknownPayload)
 		return
 	}
 	l := &t.layers[m.Layer]
 	if t.muted {
 		l.floor = max(l.floor, m.Seq)
-		t.dropped[DropMuted]++
+		t.drop(DropMuted)
 		return
 	}
 	if l.resumed && !l.passes(m) || m.Seq <= l.floor {
-		t.dropped[DropMuted]++
+		t.drop(DropMuted)
 		return
 	}
 	l.codec = m.Codec
@@ -248,8 +249,21 @@ func (t *Track) OnSenderReport(now Time, layer int8, sr SenderReport) {
 	}
 }
 
-// Drops counts the packets that went to no down track at all, by reason.
+// Drops counts the packets that went to no down track at all, by reason, since they were taken last.
 func (t *Track) Drops() [DropReasons]uint64 { return t.dropped }
+
+// TakeDrops adds to into what was dropped since the last time.
+func (t *Track) TakeDrops(into *[DropReasons]uint64) {
+	if t.drops {
+		moveDrops(&t.dropped, into)
+		t.drops = false
+	}
+}
+
+func (t *Track) drop(reason DropReason) {
+	t.dropped[reason]++
+	t.drops = true
+}
 
 // SetMuted stops or resumes the track. Muted means not forwarded and not stored, whatever arrives, and nothing of
 // that time is forwarded later. After it, video begins with a key frame.

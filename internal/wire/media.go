@@ -114,11 +114,12 @@ func (t *Transport) report(s *shard) (next sfu.Time) {
 	if t.sender != nil {
 		if s.now >= t.subscribedDue {
 			t.subscribedDue = s.timers.together(s.now, s.now+10*reportPace)
-			t.stats.set(t.subscribed, s.stats.told(t.sender.TakeArrivals()))
+			t.stats.set(s, t.subscribed, s.stats.told(t.sender.TakeArrivals()))
 			t.stats.rtt.Store(int64(t.sender.RTT()))
 			line, _ := t.sender.Line()
 			t.stats.line.Store(int64(line.Estimate))
 			t.stats.short(t.sender.Short())
+			t.stats.first.Store(int64(t.sender.First()))
 			t.trimPending()
 		}
 		next = min(next, t.subscribedDue)
@@ -184,6 +185,7 @@ type TransportStats struct {
 	Loss    float64       // share of our packets lost lately by the peer's reports, 0 to 1
 	Line    int64         // what may be sent to the peer by the estimate of its line, bits a second; 0 when not known
 	Short   sfu.Shortage  // what the line does not carry of what the peer wants and what comes
+	First   time.Time     // when something of a track was forwarded to the peer first; zero before
 	Silence time.Duration // since the peer proved by a check, sound, picture or report that it is there; 0 before the first
 }
 
@@ -196,6 +198,9 @@ func (t *Transport) Stats() TransportStats {
 		Short: sfu.Shortage{
 			Paused: int(t.stats.paused.Load()), Lowered: int(t.stats.lowered.Load()),
 		},
+	}
+	if first := t.stats.first.Load(); first != 0 {
+		st.First = t.wire.epoch.Add(time.Duration(first - t.wire.epoch.UnixNano()))
 	}
 	if heard := t.stats.heard.Load(); heard != 0 {
 		st.Silence = max(0, time.Duration(t.wire.now())-time.Duration(heard))
@@ -217,6 +222,7 @@ type transportStats struct {
 	line  atomic.Int64  // bits a second
 	heard atomic.Int64  // when the peer was heard last (sfu.Time), 0 before
 	path  atomic.Uint32 // PathKind
+	first atomic.Int64  // when something was forwarded first (sfu.Time), 0 before
 
 	paused, lowered atomic.Int32 // pictures
 }
@@ -228,10 +234,10 @@ func (st *transportStats) short(s sfu.Shortage) {
 
 // set takes the loss that transport-wide feedback tells. Without any it is the greatest that reports tell of a down
 // track, of which they know little where few packets flow.
-func (st *transportStats) set(list []*Subscribed, told sfu.Arrivals) {
+func (st *transportStats) set(s *shard, list []*Subscribed, told sfu.Arrivals) {
 	loss := 0.0
 	for _, sub := range list {
-		loss = max(loss, sub.report())
+		loss = max(loss, sub.report(s))
 	}
 	if told.Told > 0 {
 		loss = told.Loss()

@@ -170,6 +170,10 @@ func TestOverloadedShardKeepsSound(t *testing.T) {
 	if n := m.picture[0].down.Stats().Packets - before; n > 0 {
 		t.Errorf("%d packets of video that is left out", n)
 	}
+	m.s.stats.publish()
+	if drops := m.s.wire.Stats().Drops; drops["media_shed"] == 0 || drops["media_layer"] == 0 {
+		t.Errorf("what is left out is not counted: %v", drops)
+	}
 	m.run(40*time.Second, 100*time.Microsecond)
 	m.expect("enough time again", sfu.ShedNothing, 2)
 	if s := m.s.wire.Stats(); s.ShedMore != s.ShedLess || s.ShedMore > 6 || s.Shed != sfu.ShedNothing || s.Late > time.Millisecond {
@@ -203,10 +207,14 @@ func TestFullSocketLosesVideoFirst(t *testing.T) {
 	if !port.full {
 		t.Fatal("the socket does not count as full")
 	}
+	refused := func() uint64 {
+		return m.s.stats.media[sfu.DropRefused] + m.picture[0].down.Stats().Drops[sfu.DropRefused] + m.picture[1].down.Stats().Drops[sfu.DropRefused]
+	}
+	before := refused()
 	sound, picture := m.sound[0].down.Stats(), m.picture[0].down.Stats()
 	m.run(300*time.Millisecond, 0)
 	now := m.picture[0].down.Stats()
-	if now.Packets > picture.Packets || now.Layer != -1 || now.Drops[sfu.DropRefused] == picture.Drops[sfu.DropRefused] {
+	if now.Packets > picture.Packets || now.Layer != -1 || refused() == before {
 		t.Errorf("%d packets of video go to a full socket, layer %d", now.Packets-picture.Packets, now.Layer)
 	}
 	if n := m.sound[0].down.Stats().Packets - sound.Packets; n < 14 {

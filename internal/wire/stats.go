@@ -54,7 +54,7 @@ var counterNames = [counters]string{
 
 type stats struct {
 	count     [counters]uint64
-	media     [sfu.DropReasons]uint64 // what internal/sfu dropped on the way in
+	media     [sfu.DropReasons]uint64 // what internal/sfu dropped on the way in and out, the latter up to half a second late
 	published [counters]atomic.Uint64
 	mediaOut  [sfu.DropReasons]atomic.Uint64
 	late      atomic.Int64 // pressure.Lateness
@@ -97,6 +97,15 @@ type Stats struct {
 	ShedMore, ShedLess   uint64            // changes of that, of all
 	DataDropped          uint64            // lossy data messages beyond their sender's rate
 	DataSlowed           uint64            // reliable ones that had to wait for it
+}
+
+// EachLine calls do with the figures of each peer's transport.
+func (w *Wire) EachLine(do func(TransportStats)) {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	for t := range w.transports {
+		do(t.Stats())
+	}
 }
 
 // Stats sums up the counters; they may be some milliseconds old.

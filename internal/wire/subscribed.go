@@ -68,7 +68,7 @@ func (u *Subscribed) Set(settings sfu.DownSettings) {
 // Close ends the subscription.
 func (u *Subscribed) Close() { u.t.post(u.leave) }
 
-func (u *Subscribed) leave(*shard) {
+func (u *Subscribed) leave(s *shard) {
 	if u.closed {
 		return
 	}
@@ -77,10 +77,17 @@ func (u *Subscribed) leave(*shard) {
 		u.t.subscribed = slices.Delete(u.t.subscribed, i, i+1)
 	}
 	if u.down != nil {
+		u.countDrops(s)
 		u.t.sender.RemoveDownTrack(u.down)
 		u.carrier.leave()
 		u.down, u.carrier = nil, nil
 	}
+}
+
+// countDrops takes what went no further, on the way to this peer or to all in the shard, into the shard's figures.
+func (u *Subscribed) countDrops(s *shard) {
+	u.down.TakeDrops(&s.stats.media)
+	u.carrier.track.TakeDrops(&s.stats.media)
 }
 
 // tellPaused tells the transport's owner that the peer's line carries nothing of the track, or something again.
@@ -104,7 +111,8 @@ func (u *Subscribed) Stats() SubscribedStats {
 }
 
 // report publishes the counters and gives the share of packets lost lately.
-func (u *Subscribed) report() (loss float64) {
+func (u *Subscribed) report(s *shard) (loss float64) {
+	u.countDrops(s)
 	st := u.down.Stats()
 	u.counts[0].Store(st.Packets)
 	u.counts[1].Store(st.Bytes)
