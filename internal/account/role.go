@@ -35,17 +35,18 @@ const (
 	ManageAccounts   Operation = "manage_accounts"
 	EditOperator     Operation = "edit_operator" // details of who runs the installation, and what for
 	ReadTrail        Operation = "read_trail"
-	ReadPapers       Operation = "read_papers" // periods, and the papers of data protection
+	ReadPapers       Operation = "read_papers"           // periods, and the papers of data protection
+	HelpConnections  Operation = "help_with_connections" // see the figures of the connection of who reads out a code
 )
 
 // Operations lists every operation.
 func Operations() []Operation {
-	return []Operation{HostMeetings, PlanForOthers, ListHosts, FindHosts, TakeOverMeetings, ManageAccounts, EditOperator, ReadTrail, ReadPapers}
+	return []Operation{HostMeetings, PlanForOthers, ListHosts, FindHosts, TakeOverMeetings, ManageAccounts, EditOperator, ReadTrail, ReadPapers, HelpConnections}
 }
 
 // may is what each role may do. What it does not list is forbidden.
 var may = map[Role][]Operation{
-	Admin:     {HostMeetings, ListHosts, FindHosts, TakeOverMeetings, ManageAccounts, EditOperator, ReadTrail, ReadPapers},
+	Admin:     {HostMeetings, ListHosts, FindHosts, TakeOverMeetings, ManageAccounts, EditOperator, ReadTrail, ReadPapers, HelpConnections},
 	Host:      {HostMeetings, FindHosts},
 	Reception: {PlanForOthers, ListHosts, FindHosts},
 	Auditor:   {ReadTrail, ReadPapers},

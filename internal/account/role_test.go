@@ -17,6 +17,7 @@ func TestRolesCellByCell(t *testing.T) {
 		EditOperator:     "a---",
 		ReadTrail:        "a--u",
 		ReadPapers:       "a--u",
+		HelpConnections:  "a---",
 	}
 	if len(tests) != len(Operations()) {
 		t.Errorf("%d of %d operations are tested", len(tests), len(Operations()))

@@ -52,6 +52,7 @@ const (
 	ActMeetingTaken   Act = "meeting_taken_over"
 	ActMeetingPlanned Act = "meeting_planned"
 	ActMeetingDeleted Act = "meeting_deleted" // of somebody else
+	ActHelped         Act = "connection_seen" // of who gave a code out: no more is known of them
 )
 
 // Entry is one entry of the trail.
@@ -77,6 +78,11 @@ func Note(tx *store.Tx, now time.Time, actor Actor, act Act, target, detail stri
 	}
 	e.Hash = hashEntry(e)
 	return tx.AppendTrail(e)
+}
+
+// NoteHelp notes in the trail that somebody looks at the figures of a connection; whose it is, nobody knows there.
+func (s *Service) NoteHelp(ctx context.Context, by Actor) error {
+	return s.store.Write(ctx, func(tx *store.Tx) error { return Note(tx, s.now(), by, ActHelped, "", "") })
 }
 
 // hashEntry is SHA-256 over every field, each with its length before it, so that no two entries are alike.

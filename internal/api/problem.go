@@ -37,6 +37,7 @@ var statuses = map[string]int{
 	codeInternal:    http.StatusInternalServerError,
 	codeStoreFull:   http.StatusInsufficientStorage,
 	codeStoreFails:  http.StatusServiceUnavailable,
+	codeHelpUnknown: http.StatusNotFound,
 
 	string(account.CodeSignedOut):         http.StatusUnauthorized,
 	string(account.CodeFactorNeeded):      http.StatusForbidden,

@@ -29,6 +29,7 @@ var admitted = map[string]string{
 	"listAccounts": "a", "addAccount": "a", "importAccounts": "a", "getAccount": "a", "changeAccount": "a", "removeAccount": "a", "makeLink": "a",
 	"endLogins": "a", "listHosts": "ar", "findHosts": "ahr",
 	"getOperator": "nfeahru", "setOperator": "a", "listTrail": "au", "listPeriods": "au", "verifyTrail": "au",
+	"seeConnection": "a",
 }
 
 // TestWhoIsLetInCellByCell asks every route as everybody.

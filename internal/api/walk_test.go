@@ -56,7 +56,7 @@ func areas(stored *store.Store, accounts *account.Service) [][]Route {
 	if accounts == nil {
 		accounts = account.New(account.Config{Store: stored})
 	}
-	return [][]Route{Login(accounts), Self(accounts), Accounts(accounts), Installation(accounts), Periods(stored, account.Retentions())}
+	return [][]Route{Login(accounts), Self(accounts), Accounts(accounts), Installation(accounts), Periods(stored, account.Retentions()), ConnectionHelp(accounts, &fakeHelp{})}
 }
 
 // browser keeps cookies as browsers do.

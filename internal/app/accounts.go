@@ -36,6 +36,7 @@ func newAPI(cfg config.Config, accounts *account.Service, planned *plan.Service,
 	a.Add(api.Installation(accounts))
 	a.Add(api.Periods(stored, retentions()))
 	a.Add(api.Meetings(planned, meetings, accounts))
+	a.Add(api.ConnectionHelp(accounts, meetings))
 	return a
 }
 

@@ -91,6 +91,8 @@ type deed struct {
 var deeds = deedsOf(
 	on("", func(s *State, _ *person, _ TokenRequest, c Act) Code { return s.giveToken(c) }),
 	on("", func(s *State, p *person, _ CompanionRequest, c Act) Code { return s.companionPassFor(p, c) }),
+	on("", func(s *State, _ *person, _ HelpStartRequest, c Act) Code { return s.startHelp(s.byConn[c.Conn], c) }),
+	on("", func(s *State, _ *person, _ HelpStopRequest, c Act) Code { s.endHelp(s.byConn[c.Conn]); return "" }),
 	on("", with((*State).edit)),
 	on("", func(s *State, p *person, r GetFileRequest, c Act) Code { return s.getFile(p, c.Conn, r) }),
 

@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"log/slog"
 	"testing"
@@ -62,10 +63,13 @@ func (nothing) Token(id.RoomName, id.Identity) (string, error) { return "t", nil
 func (nothing) Stop(id.RoomName, id.Identity, Source)          {}
 func (nothing) Remove(id.RoomName, id.Identity)                {}
 func (nothing) CloseRoom(id.RoomName)                          {}
-func (nothing) Note(id.MeetingID, Condition)                   {}
-func (nothing) Used(id.MeetingID, time.Time)                   {}
-func (nothing) Seal(Ticket) pii.Token                          { return "sealed" }
-func (nothing) Revoke(id.Identity)                             {}
+func (nothing) Figures(context.Context, id.RoomName, id.Identity) (Figures, error) {
+	return Figures{Path: "udp"}, nil
+}
+func (nothing) Note(id.MeetingID, Condition) {}
+func (nothing) Used(id.MeetingID, time.Time) {}
+func (nothing) Seal(Ticket) pii.Token        { return "sealed" }
+func (nothing) Revoke(id.Identity)           {}
 func (nothing) Expect(id.MeetingID, FileKey, id.Identity, int64) (pii.Token, bool) {
 	return "upload", true
 }

@@ -34,6 +34,7 @@ var decoders = decodersOf(
 	decode[LockRequest], decode[HoldRequest], decode[EndRequest], decode[HandOverRequest], decode[AppointRequest],
 	decode[RenameRequest], decode[ChangeSettingsRequest], decode[HandRequest], decode[LowerHandRequest],
 	decode[GiveFloorRequest], decode[ReactRequest], decode[CompanionRequest],
+	decode[HelpStartRequest], decode[HelpStopRequest],
 	decode[ChatRequest], decode[EditRequest], decode[DeleteRequest], decode[SendFileRequest], decode[GetFileRequest],
 )
 

@@ -136,6 +136,7 @@ func TestDocumentNamesEverything(t *testing.T) {
 	for _, m := range []Message{
 		Welcome{}, Lobby{}, Resumed{}, Joined{}, Left{}, Away{}, Back{}, Changed{}, MeetingChanged{}, Knocked{}, WaitOver{}, Notice{},
 		Asked{}, Stopped{}, Reaction{}, CompanionPass{}, Chat{}, Edited{}, Deleted{}, File{}, Upload{}, Download{}, Audience{}, Crowd{},
+		HelpCode{}, HelpWatched{},
 		MediaToken{}, Pong{}, Maintenance{}, Refusal{}, Closing{},
 	} {
 		names = append(names, m.messageType())

@@ -238,6 +238,7 @@ func (s *State) catchUp(p *person, seq uint64) {
 		s.do(Deliver{Event: n.event, To: []Delivery{{Conn: p.conn, Seq: seq + uint64(i) + 1}}})
 	}
 	s.tellAudience(p)
+	s.tellWatched(p) // what changed meanwhile it has missed
 }
 
 func (s *State) lose(c Lose) {

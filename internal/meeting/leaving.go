@@ -59,7 +59,7 @@ func (s *State) withdraw(p *person) {
 // drop takes a device out of the list and ends its media.
 func (s *State) drop(p *person) {
 	s.people = slices.DeleteFunc(s.people, func(q *person) bool { return q == p })
-	p.granted, p.sends, p.missed = false, nil, nil
+	p.granted, p.sends, p.missed, p.help = false, nil, nil, nil
 	p.seq++
 	s.do(RemoveMedia{Identity: p.identity})
 }
@@ -75,6 +75,7 @@ func (s *State) tick() {
 	s.tickPeople()
 	s.tickLobby()
 	s.tickAppointments()
+	s.tickHelp()
 	s.tickLock()
 	s.tickHosts()
 	s.files.expire(s.now)

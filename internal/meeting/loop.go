@@ -29,17 +29,19 @@ type Config struct {
 // Service is the meeting service: all meetings of the process in which somebody is or waits, in memory. Its methods may be
 // called from any goroutine; one goroutine of its own owns the meetings.
 type Service struct {
-	mail chan func(*registry, time.Time)
-	stop chan struct{}
-	done chan struct{}
+	mail  chan func(*registry, time.Time)
+	stop  chan struct{}
+	done  chan struct{}
+	media Media // for what waits
 }
 
 // NewService starts the service. Close ends it.
 func NewService(c Config) *Service {
 	s := &Service{
-		mail: make(chan func(*registry, time.Time), mailbox),
-		stop: make(chan struct{}),
-		done: make(chan struct{}),
+		mail:  make(chan func(*registry, time.Time), mailbox),
+		stop:  make(chan struct{}),
+		done:  make(chan struct{}),
+		media: c.Media,
 	}
 	go s.run(newRegistry(c))
 	return s

@@ -1,6 +1,10 @@
 package meeting
 
-import "konklave/internal/id"
+import (
+	"context"
+
+	"konklave/internal/id"
+)
 
 // Media is what meetings need of the media server. Its methods are called from the goroutine that owns all meetings, so they
 // must return without waiting for anybody; what they ask for is done in their order.
@@ -19,6 +23,9 @@ type Media interface {
 	Remove(room id.RoomName, identity id.Identity)
 	// CloseRoom ends the room, if it exists.
 	CloseRoom(room id.RoomName)
+	// Figures tells how a person's connection is doing. Unlike the others it waits for the answer, up to a second, so it is not
+	// called from that goroutine. The error is the context's.
+	Figures(ctx context.Context, room id.RoomName, identity id.Identity) (Figures, error)
 }
 
 // Rights are what the media server lets a person send, and who sees whom. One is told of another if the other is shown, or it

@@ -43,6 +43,7 @@ type person struct {
 	rights  Rights // as the media server was told
 	granted bool   // it was told
 	sends   []Forwarding
+	help    *help // nil: nobody may see how the connection of this device is doing
 
 	conn     ConnID    // 0 while the connection is broken
 	lost     time.Time // since when, if conn is 0

@@ -9,7 +9,7 @@ import (
 // which is not a field here: requestType and messageType name it, DecodeRequest and Encode add it.
 // web/src/api/control.gen.ts is generated from the files protocol*.go, and docs/control.md explains it.
 
-//go:generate go run ./tsgen -out ../../web/src/api/control.gen.ts code.go protocol.go protocol_lobby.go protocol_conduct.go protocol_chat.go protocol_media.go resources.go
+//go:generate go run ./tsgen -out ../../web/src/api/control.gen.ts code.go protocol.go protocol_lobby.go protocol_conduct.go protocol_chat.go protocol_media.go protocol_help.go resources.go
 
 // Request is a message from the client.
 type Request interface{ requestType() string }

@@ -26,6 +26,7 @@ type registry struct {
 	rooms    map[id.RoomName]*entry
 	visits   map[Outlet]*visit
 	outlets  map[ConnID]Outlet
+	helps    map[pii.Token]*entry // by code for help with a connection; the meeting knows whether it is good
 	last     ConnID
 
 	maintenance Maintenance // as people are told of it
@@ -57,6 +58,7 @@ func newRegistry(c Config) *registry {
 		rooms:    map[id.RoomName]*entry{},
 		visits:   map[Outlet]*visit{},
 		outlets:  map[ConnID]Outlet{},
+		helps:    map[pii.Token]*entry{},
 		mostChat: MaxAllChat,
 	}
 }
@@ -124,7 +126,7 @@ func (r *registry) handle(now time.Time, from Outlet, request Request) {
 			from.Close(CodeBadMessage) // only somebody in a meeting may send these
 			return
 		}
-		r.apply(now, v.entry, Act{Conn: v.conn, Request: q, Random: randomFor(q)})
+		r.apply(now, v.entry, Act{Conn: v.conn, Request: q, Random: r.randomFor(v.entry, q)})
 	}
 }
 
@@ -177,6 +179,7 @@ func (r *registry) tick(now time.Time) {
 			r.noteUse(now, e)
 		}
 	}
+	r.forgetHelps()
 }
 
 // shut ends every meeting, because the process ends.
@@ -187,6 +190,7 @@ func (r *registry) shut(now time.Time) {
 	clear(r.meetings)
 	clear(r.links)
 	clear(r.rooms)
+	clear(r.helps)
 }
 
 func (r *registry) noteUse(now time.Time, e *entry) {
@@ -221,8 +225,10 @@ func refuse(to Outlet, code Code) {
 func newSecret() pii.Token { return pii.Token(id.NewLinkID()) }
 
 // randomFor draws what a request needs that hands out a secret.
-func randomFor(q Request) string {
+func (r *registry) randomFor(e *entry, q Request) string {
 	switch q.(type) {
+	case HelpStartRequest:
+		return r.newHelpCode(e)
 	case CompanionRequest, SendFileRequest:
 		return newSecret().Reveal()
 	}

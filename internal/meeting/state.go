@@ -91,6 +91,8 @@ func (s *State) Apply(now time.Time, c Command) []Effect {
 		s.uploaded(c)
 	case Unexpected:
 		s.unexpected(c)
+	case Look:
+		s.look(c)
 	case Tick:
 		s.tick()
 	case Shut:

@@ -50,6 +50,7 @@ func (s *State) welcome(p *person, v *sight) {
 	}
 	s.do(Admit{Conn: p.conn, Welcome: w, Ticket: s.ticketOf(p)})
 	s.tellAudience(p)
+	s.tellWatched(p)
 }
 
 // ticketOf is what gives a person its role back after the process was killed. Further devices have none.

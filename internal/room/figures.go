@@ -1,6 +1,10 @@
 package room
 
-import "context"
+import (
+	"context"
+
+	"konklave/internal/id"
+)
 
 // Figures are what metrics tell of rooms; they name nobody.
 type Figures struct {
@@ -40,6 +44,34 @@ func (r *Room) Figures(ctx context.Context) (Figures, error) {
 		return Figures{}, ErrRoomClosed
 	case <-ctx.Done():
 		return Figures{}, ctx.Err()
+	}
+}
+
+// Look describes one participant, and its link as it was graded last; without a grade the link names nobody. Errors:
+// ErrUnknownParticipant, ErrRoomClosed, the context's.
+func (r *Room) Look(ctx context.Context, sid id.ParticipantSID) (info *ParticipantInfo, link LinkQuality, err error) {
+	type look struct {
+		info *ParticipantInfo
+		link LinkQuality
+	}
+	looks := make(chan look, 1)
+	if err := r.post(ctx, letter{ask: func(r *Room) {
+		var l look
+		r.state.with(sid, func(p *participant) { l = look{p.info, p.grade} })
+		looks <- l
+	}}); err != nil {
+		return nil, LinkQuality{}, err
+	}
+	select {
+	case l := <-looks:
+		if l.info == nil {
+			return nil, LinkQuality{}, ErrUnknownParticipant
+		}
+		return l.info, l.link, nil
+	case <-r.ended:
+		return nil, LinkQuality{}, ErrRoomClosed
+	case <-ctx.Done():
+		return nil, LinkQuality{}, ctx.Err()
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"konklave/internal/negotiate"
 	"konklave/internal/room"
 	"konklave/internal/signal/lkpb"
+	"konklave/internal/wire"
 )
 
 // connection is the media side of a session: its PeerConnections and what is negotiated about them. Whoever owns it
@@ -21,6 +22,8 @@ type connection interface {
 	publish(negotiate.Event)
 	// deliver takes events about tracks for the client: Send and Unsend.
 	deliver(...negotiate.Event)
+	// transports are those that there are, the one that decides first.
+	transports() []*wire.Transport
 	// close ends it; nothing may follow.
 	close()
 }
@@ -49,6 +52,7 @@ func newSingleConnection(s *Session) singleConnection {
 }
 
 func (c singleConnection) subscriberPrimary() bool           { return false }
+func (c singleConnection) transports() []*wire.Transport     { return transportsOf(c.peer) }
 func (c singleConnection) welcomed()                         {} // the client offers, also after a resume
 func (c singleConnection) offered(o negotiate.Offer)         { c.apply(o) }
 func (c singleConnection) answered(negotiate.Answer)         { c.session.service.ignored.Inc() }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"konklave/internal/negotiate"
+	"konklave/internal/wire"
 )
 
 const (
@@ -62,6 +63,13 @@ func (c *dualConnection) welcomed() {
 	default:
 		c.deliver()
 	}
+}
+
+func (c *dualConnection) transports() []*wire.Transport {
+	if c.subscriber.primary {
+		return transportsOf(c.subscriber, c.publisher)
+	}
+	return transportsOf(c.publisher, c.subscriber)
 }
 
 func (c *dualConnection) offered(o negotiate.Offer)     { c.publisher.apply(o) }

@@ -125,6 +125,15 @@ func (p *peer) open(params wire.TransportParams) {
 	}
 }
 
+func transportsOf(peers ...*peer) (all []*wire.Transport) {
+	for _, p := range peers {
+		if p.transport != nil {
+			all = append(all, p.transport)
+		}
+	}
+	return all
+}
+
 func (p *peer) close() {
 	if p.transport != nil {
 		p.transport.Close()

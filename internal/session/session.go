@@ -55,9 +55,10 @@ type Session struct {
 	meters     []*meter
 	link       *wire.Transport
 	permission room.Permission
-	sequence   uint32    // of the newest reliable data packet that was passed on
-	began      time.Time // when the client asked to join
-	awaits     bool      // it is connected, somebody sends something that it wants, and nothing was forwarded to it yet
+	sequence   uint32       // of the newest reliable data packet that was passed on
+	began      time.Time    // when the client asked to join
+	looks      [2]*sighting // of who helps with the connection, the last
+	awaits     bool         // it is connected, somebody sends something that it wants, and nothing was forwarded to it yet
 
 	// Owned by run.
 	socket      *socket

@@ -48,6 +48,7 @@ type ControlMessage struct {
 	From       string
 	Body       []byte
 	Code       string
+	Watching   bool // of help.watched
 	Person     Somebody
 	People     Somebodies
 	Waiting    Somebodies

@@ -34,6 +34,7 @@ func (t *Transport) onRTP(s *shard, b []byte) {
 		t.opened++
 	}
 	t.hear(s.now)
+	t.in += uint64(len(b))
 	if why := t.receiver.OnRTP(s.now, plain); why != sfu.Kept {
 		s.stats.media[why]++
 	}
@@ -56,6 +57,7 @@ func (t *Transport) onRTCP(s *shard, b []byte) {
 		t.opened++
 	}
 	t.hear(s.now)
+	t.in += uint64(len(b))
 	if t.receiver != nil {
 		t.receiver.OnRTCP(s.now, plain)
 		s.timers.earlier(t, t.receiver.Deadline())

@@ -147,6 +147,7 @@ func (t *Transport) sendTrain(s *shard, p *path, packets []packet, size int) {
 	}
 	s.stats.count[packetsOut] += uint64(len(packets))
 	s.stats.count[bytesOut] += uint64(len(train))
+	t.out += uint64(len(train))
 	if p.stream != nil {
 		p.stream.send(p.local, train)
 		return

@@ -81,6 +81,7 @@ type Transport struct {
 
 	open        *opener // nil before DTLS is up
 	opened      int     // SSRCs in open
+	in, out     uint64  // bytes of media and reports
 	receiver    *sfu.Receiver
 	sender      *sfu.Sender
 	audio       [2]uint64 // payload types that carry audio, as bits

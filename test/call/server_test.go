@@ -26,6 +26,7 @@ type server struct {
 	url    string
 	output *output // of log and terminal
 	stop   func()
+	cfg    config.Config
 	dual   bool // clients have two PeerConnections, unless a test says otherwise
 }
 
@@ -61,7 +62,7 @@ func start(t *testing.T, settings ...string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{t: t, output: &output{}}
+	s := &server{t: t, output: &output{}, cfg: cfg}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- app.Run(ctx, cfg, s.output, s.output) }()

@@ -30,7 +30,7 @@ func run(out string) error {
 // described is an API that serves nobody: it has the routes of pages, to be described.
 func described() *api.API {
 	a := api.New(api.Config{})
-	for _, area := range [][]api.Route{api.Login(nil), api.Self(nil), api.Accounts(nil), api.Installation(nil), api.Meetings(nil, nil, nil), api.Periods(nil, nil)} {
+	for _, area := range [][]api.Route{api.Login(nil), api.Self(nil), api.Accounts(nil), api.Installation(nil), api.Meetings(nil, nil, nil), api.Periods(nil, nil), api.ConnectionHelp(nil, nil)} {
 		a.Add(area)
 	}
 	return a

@@ -141,7 +141,10 @@ func (m *fakeMedia) Token(room id.RoomName, identity id.Identity) (string, error
 	return fmt.Sprintf("token of %s", identity), nil
 }
 func (m *fakeMedia) Remove(_ id.RoomName, identity id.Identity) { m.note("remove %s", identity) }
-func (m *fakeMedia) CloseRoom(room id.RoomName)                 { m.note("close %s", room[:9]) }
+func (m *fakeMedia) Figures(_ context.Context, _ id.RoomName, identity id.Identity) (meeting.Figures, error) {
+	return meeting.Figures{Path: "udp", Published: []meeting.PublishedFigures{{Kind: "audio", Source: "microphone"}}}, nil
+}
+func (m *fakeMedia) CloseRoom(room id.RoomName) { m.note("close %s", room[:9]) }
 
 func (m *fakeMedia) expect(t *testing.T, want ...string) {
 	t.Helper()

@@ -11,7 +11,8 @@ import (
 func TestTypeScriptIsUpToDate(t *testing.T) {
 	tests := map[string][]string{
 		"control": {
-			"../code.go", "../protocol.go", "../protocol_lobby.go", "../protocol_conduct.go", "../protocol_chat.go", "../protocol_media.go", "../resources.go",
+			"../code.go", "../protocol.go", "../protocol_lobby.go", "../protocol_conduct.go", "../protocol_chat.go", "../protocol_media.go", "../protocol_help.go",
+			"../resources.go",
 		},
 		"rules": {"../rules/rules.go", "../rules/action.go", "../rules/settings.go", "../rules/fault.go", "../rules/limits.go", "../rules/preset.go"},
 	}

@@ -777,6 +777,31 @@ export interface Crowd {
   people: number;
 }
 
+/** HelpStartRequest asks for a code, by which who gets it told sees the figures of this device's connection. Another code that there was ends. Answer: help.code. */
+export interface HelpStartRequest {
+  type: "help.start";
+}
+
+/** HelpStopRequest ends it. Whoever looks sees nothing more. */
+export interface HelpStopRequest {
+  type: "help.stop";
+}
+
+/** HelpCode is the code, to be read out. It ends with help.stop, when the person leaves, and when its time is up. */
+export interface HelpCode {
+  type: "help.code";
+  /** 8 digits */
+  code: string;
+  /** ms since 1970 */
+  until: number;
+}
+
+/** HelpWatched tells that somebody looks at the figures, or not any more. It has no place in the sequence; after welcome and resumed it comes again where there is a code. */
+export interface HelpWatched {
+  type: "help.watched";
+  watching: boolean;
+}
+
 /** Problem is the body of every refusal by HTTP. */
 export interface Problem {
   code: Code;
@@ -818,7 +843,9 @@ export type ClientMessage =
   | EditRequest
   | DeleteRequest
   | SendFileRequest
-  | GetFileRequest;
+  | GetFileRequest
+  | HelpStartRequest
+  | HelpStopRequest;
 
 /** What the server sends. */
 export type ServerMessage =
@@ -850,7 +877,9 @@ export type ServerMessage =
   | Upload
   | Download
   | Audience
-  | Crowd;
+  | Crowd
+  | HelpCode
+  | HelpWatched;
 
 /** What the server sends in sequence. */
 export type ServerEvent =

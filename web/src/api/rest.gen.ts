@@ -196,6 +196,33 @@ export interface Fault {
   readonly value?: string;
 }
 
+export interface Figures {
+  /** When, ms since 1970. */
+  readonly at: number;
+  /** Bits a second that the line to the person carries by the server's estimate; 0 when not known. */
+  readonly estimate: number;
+  /** By which packets from the person are late, the worst of its tracks. */
+  readonly jitter_ms: number;
+  /** Share of packets lost on the way to the person, 0 to 1, before they are repaired. */
+  readonly loss_down: number;
+  /** Share of packets lost on the way from the person, 0 to 1, and not repaired. */
+  readonly loss_up: number;
+  /** The way that sound and pictures take; none while there is no connection, and then there is nothing else. */
+  readonly path: "none" | "udp" | "tcp" | "relay-udp" | "relay-tcp" | "relay-tls";
+  /** What comes from the person. */
+  readonly published: ReadonlyArray<PublishedFigures>;
+  /** As the person is told; missing in the first seconds. */
+  readonly quality?: "excellent" | "good" | "poor" | "lost";
+  /** Bits a second from the person. */
+  readonly received: number;
+  /** There and back; 0 when not known. */
+  readonly rtt_ms: number;
+  /** Bits a second to the person. */
+  readonly sent: number;
+  /** What goes to the person, of what its client wants at the moment. */
+  readonly subscribed: ReadonlyArray<SubscribedFigures>;
+}
+
 export interface FoundHost {
   readonly email: string;
   readonly id: string;
@@ -209,6 +236,11 @@ export interface FoundHosts {
 export interface GiveMeetingIn {
   /** Id or email address of the account that gets it. */
   readonly account: string;
+}
+
+export interface HelpQuery {
+  /** Eight digits; spaces do not matter. */
+  readonly code: string;
 }
 
 export interface HostInfo {
@@ -264,6 +296,16 @@ export interface KnownMeeting {
 
 export interface KnownMeetings {
   readonly meetings: ReadonlyArray<KnownMeeting>;
+}
+
+export interface LayerFigures {
+  /** In the backup codec. */
+  readonly backup?: boolean;
+  /** A second. */
+  readonly bits: number;
+  readonly layer: number;
+  /** Share of packets, 0 to 1. */
+  readonly loss?: number;
 }
 
 export interface LevelOfKind {
@@ -525,6 +567,14 @@ export interface Problem {
   readonly wait?: number;
 }
 
+export interface PublishedFigures {
+  readonly kind: "audio" | "video";
+  /** Those that come. */
+  readonly layers: ReadonlyArray<LayerFigures>;
+  readonly muted: boolean;
+  readonly source: "camera" | "microphone" | "screen_share" | "screen_share_audio" | "unknown";
+}
+
 export interface RecoveryCodes {
   readonly recoveryCodes: ReadonlyArray<string>;
 }
@@ -599,6 +649,23 @@ export interface Settings {
 export interface StandInIn {
   /** Id or email address of who stands in. */
   readonly account: string;
+}
+
+export interface SubscribedFigures {
+  /** A second. */
+  readonly bits: number;
+  /** Pictures a second. */
+  readonly fps?: number;
+  readonly kind: "audio" | "video";
+  /** Of a picture: the layer that goes, -1 when none does; null of sound. */
+  readonly layer?: number;
+  /** By who sends it. */
+  readonly muted?: boolean;
+  /** The line carries nothing of it. */
+  readonly paused: boolean;
+  readonly source: "camera" | "microphone" | "screen_share" | "screen_share_audio" | "unknown";
+  /** The highest layer that the client asks for. */
+  readonly wanted: number;
 }
 
 export interface SubstituteView {
@@ -736,6 +803,7 @@ export const routes = {
   renewPersonalLink: ["POST", "/api/meetings/{id}/people/{person}/link", false],
   renewRecoveryCodes: ["POST", "/api/me/recovery", true],
   revokePersonalLink: ["DELETE", "/api/meetings/{id}/people/{person}", false],
+  seeConnection: ["POST", "/api/connection-help", true],
   setOperator: ["PUT", "/api/operator", true],
   setSubstitute: ["PUT", "/api/meetings/{id}/dates/{date}/substitute", true],
   setUp: ["POST", "/api/links/setup", true],
@@ -851,6 +919,8 @@ export interface Calls {
   renewRecoveryCodes: { in: Confirmed; out: RecoveryCodes };
   /** Takes a personal link back. */
   revokePersonalLink: { in: { id: string; person: string }; out: undefined };
+  /** How the connection of somebody in a meeting is doing at this moment, for the code that the person reads out. The person is told, also when for 5 s nobody asked. To be asked once a second. It names nobody. */
+  seeConnection: { in: HelpQuery; out: Figures };
   /** Write who runs this installation. It is published. */
   setOperator: { in: Operator; out: undefined };
   /** Has somebody stand in for the owner on one date. */
