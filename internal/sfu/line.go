@@ -78,7 +78,7 @@ func (s *Sender) beginLine() *downLine {
 
 // Line tells what is known of the way to the subscriber; false when nothing is.
 func (s *Sender) Line() (bwe.Seen, bool) {
-	if s.line == nil || !s.line.estimate.Informed() {
+	if s.line == nil || !s.line.told && !s.line.estimate.Informed() {
 		return bwe.Seen{}, false
 	}
 	return s.line.estimate.Seen(), true
