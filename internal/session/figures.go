@@ -2,6 +2,9 @@ package session
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"konklave/internal/id"
@@ -209,15 +212,16 @@ func (f *Figures) compare(before, now *sighting, tracks lookedAt, info *room.Par
 		span := to.At - from.At
 		f.Sent += rateOf(from.Out, to.Out, span)
 		f.Received += rateOf(from.In, to.In, span)
-		for sub, v := range to.Subscribed {
-			if t := tracks.subscribed[sub]; t != nil && !v.Disabled {
+		for _, sub := range inOrder(to.Subscribed, func(sub *wire.Subscribed) id.TrackSID { return sidOf(tracks.subscribed[sub]) }) {
+			if t, v := tracks.subscribed[sub], to.Subscribed[sub]; t != nil && !v.Disabled {
 				f.Subscribed = append(f.Subscribed, SubscribedFigures{
 					Type: t.Type, Source: t.Source, Muted: v.Muted, Paused: v.Paused, Layer: v.Layer, Wanted: v.Wanted,
 					Bits: rateOf(from.Subscribed[sub].Bytes, v.Bytes, span), FPS: v.FPS,
 				})
 			}
 		}
-		for pub, layers := range to.Published {
+		for _, pub := range inOrder(to.Published, func(pub *wire.Published) id.TrackSID { return tracks.published[pub] }) {
+			layers := to.Published[pub]
 			if t := own[tracks.published[pub]]; t != nil {
 				p := PublishedFigures{Type: t.Type, Source: t.Source, Muted: t.Muted}
 				for _, l := range layers {
@@ -238,6 +242,18 @@ func (f *Figures) compare(before, now *sighting, tracks lookedAt, info *room.Par
 		}
 	}
 	f.UpLoss = share(lost, packets)
+}
+
+// inOrder gives what is known of tracks always in the same order.
+func inOrder[T comparable, V any](all map[T]V, sid func(T) id.TrackSID) []T {
+	return slices.SortedFunc(maps.Keys(all), func(a, b T) int { return strings.Compare(string(sid(a)), string(sid(b))) })
+}
+
+func sidOf(t *room.TrackInfo) id.TrackSID {
+	if t == nil {
+		return ""
+	}
+	return t.SID
 }
 
 func layerOf(layers []wire.LayerSight, number int8) wire.LayerSight {
