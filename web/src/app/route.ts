@@ -5,7 +5,7 @@ import type { AdminPage } from '../features/admin';
 import type { LegalPage } from '../features/legal';
 import { goTo } from '../route';
 
-const adminPages: readonly AdminPage[] = ['open', 'accounts', 'meetings', 'operator', 'trail', 'periods'];
+const adminPages: readonly AdminPage[] = ['open', 'accounts', 'meetings', 'help', 'operator', 'trail', 'periods'];
 type Kind = MakeMeetingIn['kind'] & string;
 const kinds: readonly Kind[] = ['discussion', 'class', 'consultation', 'talk', 'council'];
 const legalPages: readonly LegalPage[] = ['privacy', 'accessibility', 'imprint'];

@@ -11,6 +11,7 @@ import { type Clock, type Timer } from './clock';
 import type { CallDevice } from './devices';
 import type { Fault } from './faults';
 import { Files, type FilesOptions, type Transfer } from './files';
+import { HelpDesk, type Help } from './help';
 import { LineWatch } from './line';
 import { foldLobby, type LobbyView } from './lobby';
 import { maySend } from './may';
@@ -79,6 +80,7 @@ export class Call implements CallView {
   readonly #media: Media;
   readonly #conduct: Conduct;
   readonly #files: Files;
+  readonly #help: HelpDesk;
   readonly #line: LineWatch;
   readonly #news: NewsDesk;
   readonly #phase = new Cell<Phase>({ kind: 'connecting' });
@@ -106,6 +108,7 @@ export class Call implements CallView {
     this.#devices = new Cell(options.devices);
     this.#news = new NewsDesk(options.clock);
     this.#conduct = new Conduct(options.clock);
+    this.#help = new HelpDesk(options.clock);
     this.#conduct.reactions.subscribe(() => this.#refreshSoon());
     this.#files = new Files({ ...options, send: (message) => this.#control.send(message) });
     this.#control = new Control({
@@ -140,6 +143,7 @@ export class Call implements CallView {
   get declined(): Value<Declined | undefined> { return this.#conduct.declined; }
   get transfers(): Value<readonly Transfer[]> { return this.#files.transfers; }
   get pass(): Value<string | undefined> { return this.#conduct.pass; }
+  get help(): Value<Help> { return this.#help.state; }
   get trouble(): Value<Trouble | undefined> { return this.#trouble; }
   get fault(): Value<Fault | undefined> { return this.#line.own; }
   get ready(): Value<boolean> { return this.#ready; }
@@ -209,7 +213,7 @@ export class Call implements CallView {
   }
 
   order(order: Order): void {
-    this.#control.send(order);
+    if (this.#control.send(order) && order.type === 'help.stop') this.#help.forget();
   }
 
   tellWaiting(text: string, ids?: readonly string[]): void {
@@ -249,6 +253,7 @@ export class Call implements CallView {
     this.#lobby.set(foldLobby(this.#lobby.get(), message));
     this.#conduct.hear(message);
     this.#files.hear(message);
+    this.#help.hear(message);
     switch (message.type) {
       case 'welcome':
         this.#welcomed(before.self, message.self, message.mediaToken);
@@ -437,6 +442,7 @@ export class Call implements CallView {
     for (const timer of [this.#giveUp, this.#askToken, this.#controlBanner]) if (timer !== undefined) this.#options.clock.cancel(timer);
     this.#news.close();
     this.#conduct.close();
+    this.#help.forget();
     this.#control.leave();
     void this.#media.leave();
   }

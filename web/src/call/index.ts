@@ -12,6 +12,7 @@ export type { Entry } from './control';
 export type { CallDevice } from './devices';
 export type { Fault } from './faults';
 export type { Transfer } from './files';
+export type { Help } from './help';
 export type { JoinInput } from './join';
 export type { LobbyView, Told } from './lobby';
 export type { Manner } from './manner';

@@ -8,6 +8,7 @@ import type { Asked, Declined } from './conduct';
 import type { CallDevice } from './devices';
 import type { Fault } from './faults';
 import type { Transfer } from './files';
+import type { Help } from './help';
 import type { LobbyView } from './lobby';
 import type { Manner } from './manner';
 import type { News } from './news';
@@ -58,6 +59,8 @@ export interface CallView {
   readonly transfers: Value<readonly Transfer[]>;
   /** The secret by which a further device joins, once it was asked for. */
   readonly pass: Value<string | undefined>;
+  /** The code by which the support may see figures of this connection, and whether it does. */
+  readonly help: Value<Help>;
   readonly trouble: Value<Trouble | undefined>;
   /** What has been wrong with the own line for a while. */
   readonly fault: Value<Fault | undefined>;

@@ -26,4 +26,18 @@ export const connectionDe = {
   'help.camera': 'Schalten Sie Ihre Kamera aus. Man hört Sie dann besser.',
   'help.net': 'Schalten Sie ein VPN ab, oder versuchen Sie ein anderes Netz, zum Beispiel Mobilfunk.',
   'help.check': 'Verbindung prüfen (neues Fenster)',
+
+  'help.support': 'Mit dem Support',
+  'help.supportText': 'Mit einem Hilfecode sieht der Support die Werte Ihrer Verbindung: Geschwindigkeit, Verlust, Laufzeit, welche Bilder pausiert sind. Lesen Sie ihm den Code vor.',
+  'help.supportNot': 'Er sieht kein Bild, hört keinen Ton und erfährt weder Ihren Namen noch den der Konferenz. Gespeichert wird nur, dass jemand zugesehen hat.',
+  'help.start': 'Hilfecode holen',
+  'help.code': 'Hilfecode {code}',
+  'help.copy': 'Hilfecode kopieren',
+  'help.copyShort': 'Kopieren',
+  'help.watched': 'Der Support sieht Ihre Verbindungswerte.',
+  'help.notWatched': 'Noch sieht niemand Ihre Verbindungswerte.',
+  'help.ready': 'Hilfecode {code}: Noch sieht niemand Ihre Verbindungswerte.',
+  'help.end': 'Hilfe beenden',
+  'help.endShort': 'Beenden',
+  'help.validity': 'Der Code gilt, bis Sie die Hilfe beenden oder gehen, höchstens 30 Minuten.',
 } as const;

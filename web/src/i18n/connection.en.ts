@@ -28,4 +28,18 @@ export const connectionEn: Readonly<Record<keyof typeof connectionDe, string>> =
   'help.camera': 'Turn your camera off. You are heard better then.',
   'help.net': 'Turn a VPN off, or try another network, mobile data for example.',
   'help.check': 'Check the connection (new window)',
+
+  'help.support': 'With the support',
+  'help.supportText': 'With a help code the support sees the figures of your connection: speed, loss, delay, which pictures are paused. Read the code out to them.',
+  'help.supportNot': 'They see no picture, hear no sound, and learn neither your name nor that of the meeting. All that is stored is that somebody watched.',
+  'help.start': 'Get a help code',
+  'help.code': 'Help code {code}',
+  'help.copy': 'Copy the help code',
+  'help.copyShort': 'Copy',
+  'help.watched': 'Support sees the figures of your connection.',
+  'help.notWatched': 'Nobody sees the figures of your connection yet.',
+  'help.ready': 'Help code {code}: nobody sees the figures of your connection yet.',
+  'help.end': 'End the help',
+  'help.endShort': 'End',
+  'help.validity': 'The code is good until you end the help or leave, for at most 30 minutes.',
 };

@@ -100,6 +100,13 @@ export const du: Partial<Messages> = {
   'help.camera': 'Schalte deine Kamera aus. Man hört dich dann besser.',
   'help.net': 'Schalte ein VPN ab, oder versuch ein anderes Netz, zum Beispiel Mobilfunk.',
 
+  'help.supportText': 'Mit einem Hilfecode sieht der Support die Werte deiner Verbindung: Geschwindigkeit, Verlust, Laufzeit, welche Bilder pausiert sind. Lies ihm den Code vor.',
+  'help.supportNot': 'Er sieht kein Bild, hört keinen Ton und erfährt weder deinen Namen noch den der Konferenz. Gespeichert wird nur, dass jemand zugesehen hat.',
+  'help.watched': 'Der Support sieht deine Verbindungswerte.',
+  'help.notWatched': 'Noch sieht niemand deine Verbindungswerte.',
+  'help.ready': 'Hilfecode {code}: Noch sieht niemand deine Verbindungswerte.',
+  'help.validity': 'Der Code gilt, bis du die Hilfe beendest oder gehst, höchstens 30 Minuten.',
+
   'left.title': 'Du hast die Konferenz verlassen',
   'left.waited': 'Du wartest nicht mehr',
   'left.deviceGoesOn': 'Auf deinem ersten Gerät geht die Konferenz weiter.',

@@ -11,6 +11,8 @@ import { Check } from '../features/check';
 import { verdictCodes } from '../features/check/verdict';
 import { failureCodes } from '../errors';
 import { Join } from '../features/join';
+import { Admin } from '../features/admin';
+import { LiveView } from '../features/admin/help/Live';
 import { Left } from '../features/left';
 import { Waiting } from '../features/lobby';
 import { language, speak } from '../i18n';
@@ -20,6 +22,7 @@ import { info } from '../test/meeting';
 import { FailureView, Page } from '../ui';
 import { Cell } from '../value';
 import { stage } from './stage';
+import { administrator, lineOver } from './support';
 import '../ui/base.css';
 
 document.documentElement.lang = language;
@@ -98,6 +101,7 @@ function story() {
   const verdict = wanted('check');
   if (verdict !== null) return <Check onHome={nothing} view={check(verdict)} />;
   if (wish.has('ampel')) return <Ampel load={loadAmpel} />;
+  if (wish.has('support')) return wish.get('support') === 'live' ? <Page top><div className="wide"><section className="card stack"><LiveView history={lineOver(120)} gone={wish.has('gone')} onStop={nothing} /></section></div></Page> : <Admin me={administrator} page="help" />;
   const how = wanted('left');
   if (how !== null) return left(how);
   const why = wanted('lobby');

@@ -1,5 +1,5 @@
 // The stage as a query wishes it: people=5, host, waiting=3, kind=class|consultation|talk, crowd=23, hands, held, locked,
-// asked=microphone, stopped=camera, ends, seen, screen, off, fault=noVideo, weak, paused, companion, pass, trouble=stopped, device=device_busy.
+// asked=microphone, stopped=camera, ends, seen, screen, off, fault=noVideo, help=watched, weak, paused, companion, pass, trouble=stopped, device=device_busy.
 
 import type { Hearing } from '../api';
 import { faults, handsUp, type Playable, type Roster } from '../call';
@@ -112,6 +112,7 @@ export function stage(wish: URLSearchParams) {
     call.trouble.set(trouble);
     call.own.set({ microphone: 'paused', camera: 'paused', screen: 'off' });
   }
+  if (wish.has('help')) call.help.set({ code: '12345678', watched: wish.get('help') === 'watched' });
   call.fault.set(faults.find((fault) => fault === wish.get('fault')));
   const device = failureCodes.find((code) => code === wish.get('device'));
   if (device) call.deviceFailure.set(device);

@@ -1,6 +1,6 @@
 // A call without a network: tests and stories set its values and look at its orders.
 
-import type { Asked, CallDevice, CallView, Declined, DeviceChoice, Fault, LobbyView, Maintenance, Manner, News, Order, Own, OwnSource, Phase, Ref, Roster, Tile, Transfer, Trouble } from '../call';
+import type { Asked, CallDevice, CallView, Declined, DeviceChoice, Fault, Help, LobbyView, Maintenance, Manner, News, Order, Own, OwnSource, Phase, Ref, Roster, Tile, Transfer, Trouble } from '../call';
 import type { Hearing } from '../api';
 import type { FailureCode } from '../errors';
 import { Cell } from '../value';
@@ -21,6 +21,7 @@ export class FakeCall implements CallView {
   readonly transfers = new Cell<readonly Transfer[]>([]);
   readonly pass = new Cell<string | undefined>(undefined);
   readonly trouble = new Cell<Trouble | undefined>(undefined);
+  readonly help = new Cell<Help>({ code: undefined, watched: false });
   readonly fault = new Cell<Fault | undefined>(undefined);
   readonly maintenance = new Cell<Maintenance | undefined>(undefined);
   readonly ready = new Cell(true);

@@ -6,6 +6,8 @@ export interface FieldProps extends FieldTexts {
   readonly placeholder?: string;
   readonly autoComplete?: string;
   readonly isDisabled?: boolean;
+  /** which keys a phone shows */
+  readonly inputMode?: 'numeric';
   readonly testId?: string;
   /** to put the focus here when the text is refused */
   readonly inputRef?: Ref<HTMLInputElement>;

@@ -11,7 +11,7 @@ export interface FieldTexts {
   readonly error?: string | undefined;
 }
 
-interface FieldFrameProps extends FieldTexts, Pick<TextFieldProps, 'type' | 'autoComplete' | 'isDisabled' | 'isReadOnly'> {
+interface FieldFrameProps extends FieldTexts, Pick<TextFieldProps, 'type' | 'inputMode' | 'autoComplete' | 'isDisabled' | 'isReadOnly'> {
   /** where the text is typed */
   readonly children: ReactNode;
 }

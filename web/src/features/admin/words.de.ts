@@ -3,6 +3,7 @@ export const words = {
   open: 'Noch offen',
   accounts: 'Konten',
   meetings: 'Konferenzen',
+  help: 'Verbindungshilfe',
   operator: 'Betreiber',
   trail: 'Protokoll',
   periods: 'Fristen',
@@ -176,6 +177,7 @@ export const words = {
 
   changeEmail: 'E-Mail-Adresse ändern',
   changeEmailLead: 'Damit meldet sich {name} künftig an. Wer angemeldet ist, bleibt es.',
+  'act.connection_seen': 'Verbindungswerte angesehen',
   'act.email_changed': 'E-Mail-Adresse geändert',
   'fault.list_not_utf8': 'Die Liste ist nicht in UTF-8: Speichern Sie sie als „CSV UTF-8“.',
   'fault.list_empty': 'In der Liste ist kein Konto.',

@@ -5,6 +5,7 @@ export const words: Readonly<Record<keyof typeof de, string>> = {
   open: 'Still to do',
   accounts: 'Accounts',
   meetings: 'Meetings',
+  help: 'Connection help',
   operator: 'Operator',
   trail: 'Trail',
   periods: 'Periods',
@@ -178,6 +179,7 @@ export const words: Readonly<Record<keyof typeof de, string>> = {
 
   changeEmail: 'Change email address',
   changeEmailLead: 'From then on {name} signs in with it. Whoever is signed in stays so.',
+  'act.connection_seen': 'Figures of a connection seen',
   'act.email_changed': 'Email address changed',
   'fault.list_not_utf8': 'The list is not in UTF-8: save it as “CSV UTF-8”.',
   'fault.list_empty': 'There is no account in the list.',

@@ -3,6 +3,7 @@ import type { CallView } from '../../call';
 import { t, type MessageKey } from '../../i18n';
 import { Dialog } from '../../ui';
 import { useValue } from '../../value';
+import { Support } from './Support';
 
 export interface HelpDialogProps {
   readonly call: CallView;
@@ -32,6 +33,7 @@ export function HelpDialog({ call, onClose }: HelpDialogProps) {
           {t('help.check')}
         </a>
       </section>
+      <Support call={call} />
     </Dialog>
   );
 }

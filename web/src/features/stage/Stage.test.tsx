@@ -189,6 +189,27 @@ test('what is wrong with the own line is told with one thing to do, and put away
   expect([told(), screen.queryByTestId('line-mark')]).toEqual(['', null]);
 });
 
+test('help with the connection: a code to read out, who looks is told as long as they do, and it is ended from anywhere', async () => {
+  const call = open(new FakeCall(2));
+  await userEvent.click(screen.getByTestId('ctl-more'));
+  await userEvent.click(await screen.findByTestId('do-help'));
+  await userEvent.click(screen.getByTestId('help-start'));
+  expect(call.asks).toEqual([{ type: 'help.start' }]);
+  act(() => call.help.set({ code: '12345678', watched: false }));
+  const code = screen.getByTestId('help-code');
+  expect([code.textContent, code.getAttribute('aria-label')]).toEqual(['1234 5678', expect.stringContaining('1 2 3 4 5 6 7 8')]);
+  expect(document.activeElement).toBe(code);
+  await userEvent.keyboard('{Escape}');
+  const note = screen.getByTestId('help-note');
+  expect([note.dataset['watched'], note.textContent]).toEqual(['false', expect.stringContaining('1234 5678')]);
+  act(() => call.help.set({ code: '12345678', watched: true }));
+  expect([note.dataset['watched'], note.textContent]).toEqual(['true', expect.stringMatching(/Support/)]);
+  await userEvent.click(screen.getByTestId('help-note-end'));
+  expect(call.asks.at(-1)).toEqual({ type: 'help.stop' });
+  act(() => call.help.set({ code: undefined, watched: false }));
+  expect(screen.queryByTestId('help-note')).toBeNull();
+});
+
 test('until the first picture a tile shows who it is', () => {
   const call = new FakeCall(2);
   call.tiles.set([fakeTile('p1', 'Ben Alt', { video: { attach: () => () => undefined } })]);

@@ -6,7 +6,7 @@ import { t } from '../../i18n';
 import { CopyLink, Heading } from '../../ui';
 import { useValue } from '../../value';
 import { ChatPanel, useUnread } from '../chat';
-import { HelpDialog, LineMark, LineNote, useLine } from '../connection';
+import { HelpDialog, HelpNote, LineMark, LineNote, useLine } from '../connection';
 import { Controls, ShortcutHelp, type PanelName } from '../controls';
 import { KnockBanner } from '../lobby';
 import { PeoplePanel } from '../people';
@@ -64,6 +64,7 @@ export function Stage({ call, link }: { readonly call: CallView; readonly link: 
       <div className="stage-banners">
         <TroubleBanner call={call} />
         <ConductBanner call={call} />
+        <HelpNote call={call} />
         <KnockBanner call={call} listed={panel === 'people'} onList={() => toggle('people')} />
       </div>
       <main className="stage-main" aria-label={t('stage.label')}>

@@ -1,0 +1,60 @@
+// Help with a connection: the code by which the support may look at the figures of this device's connection, and whether
+// somebody does.
+
+import type { ServerMessage } from '../api/control.gen';
+import { Cell, type Value } from '../value';
+import type { Clock, Timer } from './clock';
+
+export interface Help {
+  /** undefined: there is none, as far as is known here */
+  readonly code: string | undefined;
+  readonly watched: boolean;
+}
+
+const none: Help = { code: undefined, watched: false };
+
+/** So long a code is good (milliseconds), docs/control.md. By the own clock: that of the server may be another. */
+const GOOD_FOR = 30 * 60_000;
+
+export class HelpDesk {
+  readonly #clock: Clock;
+  readonly #state = new Cell<Help>(none);
+  #self = '';
+  #end: Timer | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get state(): Value<Help> {
+    return this.#state;
+  }
+
+  hear(message: ServerMessage): void {
+    switch (message.type) {
+      case 'help.code':
+        this.forget();
+        this.#state.set({ code: message.code, watched: false });
+        this.#end = this.#clock.after(GOOD_FOR, () => this.forget());
+        break;
+      case 'help.watched':
+        // Also without a code that is known here: nobody looks on unseen.
+        if (message.watching !== this.#state.get().watched) this.#state.set({ ...this.#state.get(), watched: message.watching });
+        break;
+      case 'welcome': // the same place with other rights keeps its code, another place has none
+        if (message.self !== this.#self) this.forget();
+        this.#self = message.self;
+        break;
+      case 'lobby':
+        this.forget();
+        break;
+    }
+  }
+
+  /** There is no code any more: the person has ended it, or is gone. */
+  forget(): void {
+    if (this.#end !== undefined) this.#clock.cancel(this.#end);
+    this.#end = undefined;
+    this.#state.set(none);
+  }
+}
