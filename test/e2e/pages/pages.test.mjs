@@ -10,7 +10,7 @@ import { inChromium } from '../lib/browsers.mjs';
 import { people } from '../lib/media.mjs';
 import { startServer } from '../lib/server.mjs';
 import { totp } from '../lib/totp.mjs';
-import { click, type } from '../lib/visit.mjs';
+import { click, join as joinMeeting, makeMeeting, type } from '../lib/visit.mjs';
 
 const binary = join(dirname(fileURLToPath(import.meta.url)), '../../../bin/konklave');
 const axe = readFileSync(new URL('../../../web/node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
@@ -211,4 +211,32 @@ test('an administrator gives the second factor, and a code works once', async ()
   await page.keyboard.press('Escape');
   await click(page, 'give-submit');
   await look('admin-give', 'refused-owner_invalid');
+});
+
+test('support sees how a connection is doing by a code that is read out, and the person knows', async () => {
+  const context = await visitor.browser.createBrowserContext();
+  const guest = await context.newPage();
+  const link = await makeMeeting({ page: guest }, server.url, 'Elternabend');
+  await joinMeeting({ page: guest, name: 'Béla' }, link, { camera: false, microphone: false });
+  await click(guest, 'ctl-more');
+  await click(guest, 'do-help');
+  await click(guest, 'help-start');
+  const code = await (await guest.waitForSelector(at('help-code'))).evaluate((element) => element.textContent);
+  assert.match(code, /^\d{4} \d{4}$/);
+  await guest.keyboard.press('Escape');
+  await page.bringToFront();
+  await page.goto(`${server.url}/admin/help`);
+  await type(page, 'help-code', code.replace(/\d$/, (last) => String((Number(last) + 1) % 10)));
+  await click(page, 'help-watch');
+  await look('admin-help', 'help-help_unknown');
+  await type(page, 'help-code', code);
+  await click(page, 'help-watch');
+  await look('admin-help-live', 'help-live');
+  await guest.waitForSelector(`${at('help-note')}[data-watched=true]`);
+  await guest.bringToFront();
+  await click(guest, 'help-note-end');
+  await page.bringToFront();
+  await page.waitForSelector(at('help-help_unknown'));
+  assert.equal(await guest.$(at('help-note')), null);
+  await context.close();
 });
