@@ -26,8 +26,12 @@ func (m *linkMeter) add(l Link, own shortfall) {
 	m.rtt += l.RTT
 }
 
-// shortSamples are those of three seconds, in which a line is found out: less says nothing of it.
-const shortSamples = 10
+// What is less than these says nothing of a line: it is found out within three seconds, and newcomers wait half a second for
+// pictures.
+const (
+	shortSamples = 10 // of three seconds
+	pauseSamples = 5  // of one and a half
+)
 
 // mostly tells whether something was so for most of the time, and for long enough.
 func (m *linkMeter) mostly(samples int) bool { return samples >= shortSamples && 2*samples > m.samples }
@@ -39,8 +43,8 @@ const (
 )
 
 // grade judges a link by its loss and delay: 5 is perfect, each percent of loss takes 0.25 and each 100 ms of round
-// trip above 200 ms take 0.5; and by what it carries: at most good when a picture is smaller than wanted, poor when one does not
-// come at all. A link that was silent throughout is lost.
+// trip above 200 ms take 0.5; and by what it carries: at most good when a picture is smaller than wanted, or pauses now and
+// then, poor when one does not come at all. A link that was silent throughout is lost.
 func (m *linkMeter) grade() (ConnectionQuality, float32) {
 	if m.silent == m.samples {
 		return QualityLost, 0
@@ -53,7 +57,7 @@ func (m *linkMeter) grade() (ConnectionQuality, float32) {
 	switch {
 	case m.mostly(m.paused):
 		score = min(score, pausedScore)
-	case m.mostly(m.lowered):
+	case m.mostly(m.lowered), m.paused >= pauseSamples:
 		score = min(score, loweredScore)
 	}
 	score = min(max(score, 1), 5)
