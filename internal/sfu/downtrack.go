@@ -347,9 +347,9 @@ func (d *DownTrack) late(now Time, m *Media, otherwise DropReason) {
 	switch {
 	case r == nil:
 		d.drop(otherwise)
-	case d.paced && d.sender.line.pacer.after(d, m.Seq+r.seq):
+	case d.paced && d.sender.line.pacer.queue.after(d, m.Seq+r.seq):
 		if m.Frame.Needed.Has(r.choice) {
-			d.sender.line.pacer.push(held{down: d, seq: m.Seq + r.seq, since: now})
+			d.sender.line.pacer.queue.push(held{down: d, seq: m.Seq + r.seq, since: now, size: m.size()})
 		}
 	case !m.Frame.Needed.Has(r.choice):
 		d.fill(m, r)

@@ -10,6 +10,7 @@ type flowMeter struct {
 	since Time
 	count [TrackLayers][codec.MaxTemporal + 1]flowCount // since then
 	last  [TrackLayers][codec.MaxTemporal + 1]flowCount // in a second, of the interval before
+	keys  [TrackLayers]uint16                           // key frames since then
 	mean  [TrackLayers][codec.MaxTemporal + 1]uint32    // bytes in a second, over some intervals
 }
 
@@ -29,7 +30,10 @@ type flowCount struct {
 // observe counts a packet of a layer, of a key frame or not.
 func (f *flowMeter) observe(layer int8, m *Media, key bool) {
 	c, bytes := &f.count[layer][min(m.Frame.Temporal, codec.MaxTemporal)], uint32(len(m.Data)-m.Header)
-	if key {
+	if key && m.Frame.Start {
+		f.keys[layer]++
+	}
+	if key && f.keys[layer] <= 1 { // who sends nothing else saves nothing
 		bytes /= flowKey
 	}
 	c.bytes += bytes
@@ -50,7 +54,7 @@ func (f *flowMeter) review(now Time) {
 				c := &f.count[l][t]
 				last := flowCount{bytes: scale(c.bytes, span), pictures: scale(c.pictures, span)}
 				f.last[l][t] = last
-				if mean := &f.mean[l][t]; last.bytes == 0 || last.bytes/3 > *mean { // it began, or stopped
+				if mean := &f.mean[l][t]; last.bytes/3 > *mean { // it began
 					*mean = last.bytes
 				} else {
 					*mean = uint32((int64(*mean)*(flowMemory-1) + int64(last.bytes)) / flowMemory)
@@ -58,7 +62,7 @@ func (f *flowMeter) review(now Time) {
 			}
 		}
 	}
-	f.since, f.count = now, [TrackLayers][codec.MaxTemporal + 1]flowCount{}
+	f.since, f.count, f.keys = now, [TrackLayers][codec.MaxTemporal + 1]flowCount{}, [TrackLayers]uint16{}
 }
 
 // scale is what a count over a span is in a second.

@@ -19,6 +19,7 @@ type downLine struct {
 	given    bwe.Rate   // what sound and pictures may take, as divided
 	wanted   bwe.Rate   // what they could, for probes
 	short    Shortage   // as divided
+	tight    Time       // since when not even the first choices fit, 0 while they do
 
 	pacer pacer
 
@@ -30,6 +31,9 @@ const (
 	lineInterval = Time(100_000_000)   // between two looks at the division when nothing happens
 	lineSilence  = Time(3_000_000_000) // of feedback, after which a peer counts as giving none
 	lineLoss     = 0.1                 // of the packets, which shows that a line is full even so
+	lineSlow     = Time(300_000_000)   // that pictures wait: as long does the sound that goes with them
+	linePatience = Time(1_000_000_000) // in which a picture that goes on does not fit, and is not paused
+	lineCatchUp  = Time(2_000_000_000) // in which what waits then is to go beside what comes
 )
 
 // Rates vary from one second to the next. So probes find out about somewhat more than is wanted at this moment, and only
@@ -62,7 +66,11 @@ func (s *Sender) Departed(now Time, number uint16, bytes int, use Use) {
 	switch use {
 	case Sound:
 		l.sound.bytes += int64(bytes)
-		l.pacer.credit -= bytes
+		l.pacer.take(bytes, l.pace())
+	case Picture:
+		if l.estimate.Guesses() && l.estimate.Open(bwe.Time(now)) && s.OnDue != nil {
+			s.OnDue(now)
+		}
 	case Filling:
 		kind = bwe.Padding
 	}
@@ -122,7 +130,7 @@ func (s *Sender) pollLine(now Time) (next Time) {
 	if len(s.shown) == 0 {
 		return Never
 	}
-	if now >= l.due || l.estimate.Estimate() < l.given {
+	if now >= l.due || l.estimate.Line() < l.given {
 		s.divide(now)
 	}
 	if now >= l.pacer.due {
@@ -159,28 +167,64 @@ func (s *Sender) divide(now Time) {
 		l.offers = append(l.offers, offer{})
 		o := &l.offers[len(l.offers)-1]
 		o.weigh(now, d)
+		if l.estimate.Guesses() {
+			o.count = 1 // the rest follows as soon as something is known
+		}
 		most += o.most
 	}
 	for i := range l.offers {
 		l.wishes = append(l.wishes, l.offers[i].wish())
 	}
 	l.wanted = times(bwe.Wanted(sound, l.wishes), wantedRoom)
-	if l.estimate.Estimate() >= times(most, plentyRoom) {
+	carries := l.estimate.Line()           // while a queue drains too: what is paced waits for that
+	if l.pacer.queue.age(now) > lineSlow { // that has to go too, at the cost of what is more than a first picture
+		carries = max(carries-rateOver(l.pacer.queue.bytes, lineCatchUp), min(carries, sound+l.least()))
+	}
+	if !l.estimate.Guesses() && carries >= times(most, plentyRoom) {
 		l.given = most
 		s.allowAll(now)
 		return
 	}
-	l.division.Divide(bwe.Time(now), l.estimate.Estimate(), sound, l.wishes)
+	l.division.Divide(bwe.Time(now), carries, sound, l.wishes)
 	l.given, l.short = sound, Shortage{}
+	tight, patient := false, l.tight == 0 || now-l.tight < linePatience
 	for i := range l.offers {
 		o, choice := &l.offers[i], l.wishes[i].Choice
-		l.short.count(o, choice)
-		if choice >= 0 {
-			l.given += o.rates[choice]
+		if choice < 0 && o.goesOn() {
+			tight = true
+			if patient {
+				choice = 0 // to begin again costs a key frame, and it only waits
+			}
 		}
-		o.down.paced = true
-		s.allow(now, o.down, o.choice(choice))
+		s.give(now, o, choice)
 	}
+	switch {
+	case !tight:
+		l.tight = 0
+	case l.tight == 0:
+		l.tight = now
+	}
+}
+
+// give allows a choice of an offer, and counts it.
+func (s *Sender) give(now Time, o *offer, choice int) {
+	l := s.line
+	l.short.count(o, choice)
+	if choice >= 0 {
+		l.given += o.rates[choice]
+	}
+	o.down.paced = true
+	s.allow(now, o.down, o.choice(choice))
+}
+
+// least is what the first choices take of the pictures that go on.
+func (l *downLine) least() (all bwe.Rate) {
+	for i := range l.offers {
+		if o := &l.offers[i]; o.goesOn() {
+			all += o.rates[0]
+		}
+	}
+	return all
 }
 
 // allowAll gives everybody everything.
@@ -224,31 +268,3 @@ func (s *Sender) unshow(d *DownTrack) {
 		}
 	}
 }
-
-// soundMeter measures what is sent beside pictures.
-type soundMeter struct {
-	bytes int64 // since then
-	since Time
-	rate  bwe.Rate
-}
-
-const (
-	leastSound    = 40 * bwe.Kbit // kept for it in any case
-	soundInterval = Time(1_000_000_000)
-	soundMemory   = 8 // intervals in which less counts
-)
-
-// review is what to keep for sound: what it took lately, for it comes again after a silence.
-func (m *soundMeter) review(now Time) bwe.Rate {
-	if span := now - m.since; span >= soundInterval {
-		if m.since != 0 {
-			measured := bwe.Rate(m.bytes * 8 * 1_000_000_000 / int64(span))
-			m.rate = max(measured, m.rate-m.rate/soundMemory, leastSound)
-		}
-		m.since, m.bytes = now, 0
-	}
-	return m.rate
-}
-
-// times is a multiple of a rate.
-func times(r bwe.Rate, x float64) bwe.Rate { return bwe.Rate(float64(r) * x) }

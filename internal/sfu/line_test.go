@@ -26,7 +26,8 @@ type lineViewer struct {
 	sent     map[int64]bwe.Time // sound, by number
 	delays   []bwe.Time         // of sound, in queues
 	mute     bool               // it gives no feedback
-	silence  bool               // the peer's feedback is not negotiated
+	onSend   func(number int64, head, tail []byte)
+	silence  bool // the peer's feedback is not negotiated
 }
 
 const (
@@ -88,7 +89,7 @@ func (v *lineViewer) SendRTP(head, tail []byte) bool {
 	p := line.Packet{Use: line.Video, Number: int64(v.number), Bytes: bytes}
 	use := Picture
 	switch {
-	case head[11] == lineSound:
+	case head[1]&^marked == viewOpus:
 		p.Use, use = line.Audio, Sound
 		v.sent[p.Number] = v.Now
 	case head[0]&0x20 != 0:
@@ -102,16 +103,19 @@ func (v *lineViewer) SendRTP(head, tail []byte) bool {
 	if !v.silence {
 		v.sender.Departed(v.now(), v.number, bytes, use)
 	}
+	if v.onSend != nil {
+		v.onSend(p.Number, head, tail)
+	}
 	v.number++
 	v.way.Send(p)
 	return true
 }
 
 // hear subscribes to sound, of 40 kbit/s with its headers.
-func (v *lineViewer) hear() {
+func (v *lineViewer) hear(ssrc uint32) {
 	t := NewTrack(codec.Audio, 1, nil)
 	d := v.sender.AddDownTrack(t, DownParams{
-		Kind: codec.Audio, MID: "1", SSRC: lineSound, Extensions: v.extensions(), Payloads: []Payload{{PT: viewOpus, Codec: codec.Opus}},
+		Kind: codec.Audio, MID: "1", SSRC: ssrc, Extensions: v.extensions(), Payloads: []Payload{{PT: viewOpus, Codec: codec.Opus}},
 	}, v.now())
 	d.Set(v.now(), DownSettings{})
 	m := Media{Header: rtpHeaderSize, Codec: codec.Opus, Data: make([]byte, rtpHeaderSize+60), Seq: 1 << 16, Frame: codec.NoFrame}
@@ -187,7 +191,7 @@ func TestLinesCarryWhatTheyCan(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			v := newLineViewer(test.kbit)
-			v.hear()
+			v.hear(lineSound)
 			d := v.see(100, line.Simulcast, DownSettings{MaxLayer: 2})
 			for _, want := range test.want {
 				v.Run(want.second * line.Second)
@@ -225,7 +229,7 @@ func TestLinesCarryWhatTheyCan(t *testing.T) {
 // A key frame on a slow line waits, and sound goes past it.
 func TestSoundGoesPastPictures(t *testing.T) {
 	v := newLineViewer(300)
-	v.hear()
+	v.hear(lineSound)
 	d := v.see(100, line.Simulcast, DownSettings{MaxLayer: 2})
 	v.Run(5 * line.Second)
 	v.Every(v.Now, 2*line.Second, func() { d.track.request(0) })
@@ -245,7 +249,7 @@ func TestSoundGoesPastPictures(t *testing.T) {
 // Shared screens come first, then the speaker, then the larger tiles; all get a first picture before one gets a second.
 func TestScreensComeFirst(t *testing.T) {
 	v := newLineViewer(1700)
-	v.hear()
+	v.hear(lineSound)
 	screen := []line.Layer{{Rate: 200 * bwe.Kbit, Frames: 5}, {Rate: 1000 * bwe.Kbit, Frames: 10}}
 	small := v.see(100, line.Simulcast[:2], DownSettings{MaxLayer: 1, Side: 200})
 	large := v.see(110, line.Simulcast[:2], DownSettings{MaxLayer: 1, Side: 400})
@@ -268,7 +272,7 @@ func TestScreensComeFirst(t *testing.T) {
 	v.way.Rate = 300 * bwe.Kbit
 	shared.Set(v.now(), DownSettings{MaxLayer: 1, Rank: RankScreen})
 	check(34, noLayer, noLayer, 0)
-	if v.pauses[small] != 3 || v.pauses[large] != 3 || v.pauses[shared] != 2 { // at the start, and while the queue drains
+	if v.pauses[small] > 3 || v.pauses[large] > 3 || v.pauses[shared] != 0 { // at the start, and where the line gets slow
 		t.Errorf("pauses were told %d, %d, %d times", v.pauses[small], v.pauses[large], v.pauses[shared])
 	}
 }
@@ -283,7 +287,7 @@ func TestWithoutFeedback(t *testing.T) {
 		padding bool
 	}{
 		{"none is negotiated", func(v *lineViewer) { v.silence = true }, 2, 2, false},
-		{"none comes", func(v *lineViewer) { v.mute = true }, 1, 2, true},
+		{"none comes", func(v *lineViewer) { v.mute = true }, 0, 2, true},
 		{"an estimate of 1 Mbit/s", func(v *lineViewer) {
 			v.silence = true
 			v.Every(line.Second, line.Second, func() { v.sender.OnRTCP(v.now(), remb(1_000_000), 0) })
@@ -318,7 +322,7 @@ func remb(rate uint32) []byte {
 // Neither packets nor what is decided about the line take memory.
 func TestLinesDoNotAllocate(t *testing.T) {
 	v := newLineViewer(1000)
-	v.hear()
+	v.hear(lineSound)
 	for i := range uint32(10) {
 		v.see(100+2*i, line.Simulcast, DownSettings{MaxLayer: 2})
 	}
@@ -343,7 +347,7 @@ func TestLinesDoNotAllocate(t *testing.T) {
 // What a look at the line of a subscriber costs that sees ten pictures.
 func BenchmarkLine(b *testing.B) {
 	v := newLineViewer(1000)
-	v.hear()
+	v.hear(lineSound)
 	for i := range uint32(10) {
 		v.see(100+2*i, line.Simulcast, DownSettings{MaxLayer: 2})
 	}
@@ -355,10 +359,10 @@ func BenchmarkLine(b *testing.B) {
 }
 
 // What waits goes in the order of its numbers, also what came late, and numbers of what never departed are used again.
-func TestPacerKeepsOrder(t *testing.T) {
+func TestWaitingKeepsOrder(t *testing.T) {
 	a, b := new(DownTrack), new(DownTrack)
-	p := pacer{due: Never}
-	for _, h := range []held{{a, 5, 0}, {b, 1, 0}, {a, 7, 0}, {b, 2, 0}, {a, 9, 0}, {a, 6, 0}, {a, 8, 0}} {
+	var p waiting
+	for _, h := range []held{{a, 5, 0, 1}, {b, 1, 0, 1}, {a, 7, 0, 1}, {b, 2, 0, 1}, {a, 9, 0, 1}, {a, 6, 0, 1}, {a, 8, 0, 1}} {
 		p.push(h)
 	}
 	if p.after(a, 4) || !p.after(a, 6) || !p.holds(b, 2) || p.holds(b, 7) {
@@ -371,8 +375,8 @@ func TestPacerKeepsOrder(t *testing.T) {
 	if want := []int64{5, 1, 6, 2}; !slices.Equal(got, want) {
 		t.Errorf("%v went, want %v", got, want)
 	}
-	if first, any := p.forget(a); first != 7 || !any || !p.empty() {
-		t.Errorf("%d, %t is forgotten", first, any)
+	if first, any := p.forget(a); first != 7 || !any || !p.empty() || p.bytes != 0 {
+		t.Errorf("%d, %t is forgotten, %d bytes are left", first, any, p.bytes)
 	}
 	if _, any := p.forget(b); any {
 		t.Error("something of the other waits")

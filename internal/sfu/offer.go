@@ -35,7 +35,7 @@ func (o *offer) weigh(now Time, d *DownTrack) {
 	asked := min(d.settings.MaxLayer-first, MaxLayers-1)
 	last := min(MaxLayers, int8(len(t.layers))-first)
 	for l := int8(0); l < last && (l <= asked || o.count == 0); l++ {
-		if t.pulses[first+l].alive(now) {
+		if t.pulses[first+l].sent(now) {
 			o.addLayer(now, l)
 		}
 	}
@@ -78,7 +78,7 @@ func (o *offer) cost(now Time, c Choice) bwe.Rate {
 	bits := bwe.Rate(d.Rate(c))
 	pictures := bwe.Rate(d.track.flow.fps(layer, min(c.Temporal, codec.MaxTemporal)))
 	rate := bits + bits*packetOverhead/packetPayload + pictures*packetOverhead*8/2
-	if now-d.track.pulses[layer].since < 3*flowInterval {
+	if now-d.track.pulses[layer].begun < 3*flowInterval {
 		if c.Temporal < codec.MaxTemporal {
 			return 0
 		}
@@ -86,6 +86,9 @@ func (o *offer) cost(now Time, c Choice) bwe.Rate {
 	}
 	return rate
 }
+
+// goesOn tells whether the picture is on its way already.
+func (o *offer) goesOn() bool { return o.down.current != noLayer && !o.down.Paused() }
 
 // wish is the offer as it is divided. It refers to the offer.
 func (o *offer) wish() bwe.Wish {

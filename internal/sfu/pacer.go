@@ -6,124 +6,92 @@ import "konklave/internal/sfu/bwe"
 // sound waits too, waits here instead, and sound goes past. It keeps no packets, only which they are: they are in the
 // history, and get their headers, numbers for the transport and seals when they depart.
 type pacer struct {
-	queue  []held // from head on
-	head   int
-	credit int // bytes that may go at this moment; below zero while what went before is on its way
+	again  waiting // what the peer missed: it goes first, for a picture stands still without it
+	queue  waiting // what it did not get yet
+	credit int     // bytes that may go at this moment; below zero while what went before is on its way
 	filled Time
 	due    Time // when the next may go, Never when none waits
 }
 
-// held is a packet that waits.
-type held struct {
-	down  *DownTrack
-	seq   int64 // ours
-	since Time
-}
-
 const (
 	paceSpan   = Time(5_000_000)     // that much of it may go at once
-	paceDebt   = Time(100_000_000)   // what is late makes those behind it wait no longer
+	paceDebt   = Time(100_000_000)   // what is late, or sound, makes those behind it wait no longer
 	paceLate   = Time(1_500_000_000) // what waited so long goes: a picture that is larger than that must come too
 	paceCredit = Time(1_000_000_000) // the longest time that counts
+
+	// As long as nothing is known so much goes at once, which tells how fast it comes, and then little until that is told.
+	paceBlindBytes = 6000
+	paceBlind      = 300 * bwe.Kbit
 )
 
-func (p *pacer) empty() bool { return p.head == len(p.queue) }
+func (p *pacer) empty() bool { return p.queue.empty() && p.again.empty() }
 
-// fill adds what has become free since the last time at a rate.
-func (p *pacer) fill(now Time, rate bwe.Rate) {
+// fill adds what has become free since the last time at a rate, up to most.
+func (p *pacer) fill(now Time, rate bwe.Rate, most int) {
 	span := min(now-p.filled, paceCredit)
 	p.filled = now
-	p.credit = min(p.credit+rate.Bytes(bwe.Time(span)), rate.Bytes(bwe.Time(paceSpan)))
+	p.credit = min(p.credit+rate.Bytes(bwe.Time(span)), most)
 }
 
-// push makes a packet wait, in front of those of its down track that have higher numbers.
-func (p *pacer) push(h held) {
-	if p.head > 0 && len(p.queue) == cap(p.queue) {
-		n := copy(p.queue, p.queue[p.head:])
-		clear(p.queue[n:])
-		p.queue, p.head = p.queue[:n], 0
-	}
-	p.queue = append(p.queue, h)
-	last := len(p.queue) - 1
-	for i := last - 1; i >= p.head; i-- {
-		if other := p.queue[i]; other.down == h.down {
-			if other.seq < h.seq {
-				return
-			}
-			p.queue[i], p.queue[last] = p.queue[last], other
-			last = i
-		}
-	}
-}
-
-// pop takes the packet that has waited longest.
-func (p *pacer) pop() held {
-	h := p.queue[p.head]
-	p.queue[p.head] = held{}
-	if p.head++; p.empty() {
-		p.queue, p.head = p.queue[:0], 0
-	}
-	return h
-}
-
-// forget lets go of what waits of a down track and gives the first of its numbers, if any waited.
-func (p *pacer) forget(d *DownTrack) (first int64, any bool) {
-	kept := p.queue[:p.head]
-	for _, h := range p.queue[p.head:] {
-		switch {
-		case h.down != d:
-			kept = append(kept, h)
-		case !any || h.seq < first:
-			first, any = h.seq, true
-		}
-	}
-	clear(p.queue[len(kept):])
-	if p.queue = kept; p.empty() {
-		p.queue, p.head, p.due = p.queue[:0], 0, Never
-	}
-	return first, any
-}
-
-// after tells whether a packet has a higher number than one of its down track that waits. All that waits does.
-func (p *pacer) after(d *DownTrack, seq int64) bool {
-	for _, h := range p.queue[p.head:] {
-		if h.down == d {
-			return h.seq < seq
-		}
-	}
-	return false
-}
-
-// holds tells whether a packet waits.
-func (p *pacer) holds(d *DownTrack, seq int64) bool {
-	for i := p.head; i < len(p.queue); i++ {
-		if h := &p.queue[i]; h.down == d && h.seq == seq {
-			return true
-		}
-	}
-	return false
+// take counts what departs.
+func (p *pacer) take(bytes int, rate bwe.Rate) {
+	p.credit = max(p.credit-bytes, min(p.credit, -rate.Bytes(bwe.Time(paceDebt))))
 }
 
 // pace is the rate at which all may leave: somewhat less than the line carries, and while a queue drains less still.
-func (l *downLine) pace() bwe.Rate { return l.estimate.Estimate() }
+func (l *downLine) pace() bwe.Rate {
+	if l.estimate.Guesses() {
+		return paceBlind
+	}
+	return l.estimate.Estimate()
+}
+
+// fill adds to what may go what has become free since the last time.
+func (l *downLine) fill(now Time) {
+	most := paceBlindBytes
+	if !l.estimate.Guesses() {
+		most = l.pace().Bytes(bwe.Time(paceSpan))
+	}
+	l.pacer.fill(now, l.pace(), most)
+}
 
 // hold makes a packet of a picture wait when it would make a queue, and tells whether it does.
 func (s *Sender) hold(now Time, d *DownTrack, m *Media, r *run) bool {
-	l := s.line
-	p := &l.pacer
-	p.fill(now, l.pace())
-	if p.empty() && p.credit > 0 {
-		p.credit -= m.size()
+	p := &s.line.pacer
+	if s.free(now) {
+		p.take(m.size(), s.line.pace())
 		return false
 	}
-	p.push(held{down: d, seq: m.Seq + r.seq, since: now})
-	if p.due == Never {
-		p.due = now + l.wait()
+	p.queue.push(held{down: d, seq: m.Seq + r.seq, since: now, size: m.size()})
+	s.await(now)
+	return true
+}
+
+// holdAgain makes a packet that the peer missed wait when it would make a queue, and tells whether it does.
+func (s *Sender) holdAgain(now Time, d *DownTrack, seq int64) bool {
+	if s.free(now) {
+		return false
+	}
+	s.line.pacer.again.push(held{down: d, seq: seq, since: now})
+	s.await(now)
+	return true
+}
+
+// free tells whether something may go at once.
+func (s *Sender) free(now Time) bool {
+	p := &s.line.pacer
+	s.line.fill(now)
+	return p.empty() && p.credit > 0
+}
+
+// await sees to it that what waits is looked at.
+func (s *Sender) await(now Time) {
+	if p := &s.line.pacer; p.due == Never {
+		p.due = now + s.line.wait()
 		if s.OnDue != nil {
 			s.OnDue(p.due)
 		}
 	}
-	return true
 }
 
 // size is about what a packet takes of a line.
@@ -139,11 +107,20 @@ func (l *downLine) wait() Time {
 func (s *Sender) release(now Time, more int) {
 	l := s.line
 	p := &l.pacer
-	p.fill(now, l.pace())
+	l.fill(now)
 	p.credit += more
-	for !p.empty() && (p.credit > 0 || now-p.queue[p.head].since > paceLate) {
-		h := p.pop()
-		p.credit = max(p.credit-h.down.sendHeld(now, h.seq), -l.pace().Bytes(bwe.Time(paceDebt)))
+	for {
+		switch {
+		case p.credit > 0 && !p.again.empty():
+			h := p.again.pop()
+			p.take(h.down.sendAgain(now, h.seq), l.pace())
+			continue
+		case p.credit > 0 && !p.queue.empty(), p.queue.age(now) > paceLate:
+			h := p.queue.pop()
+			p.take(h.down.sendHeld(now, h.seq), l.pace())
+			continue
+		}
+		break
 	}
 	p.due = Never
 	if !p.empty() {
@@ -178,7 +155,12 @@ func (d *DownTrack) giveUp(seq int64) {
 // unhold lets go of what waits of the down track: its numbers are free again.
 func (d *DownTrack) unhold() {
 	if l := d.sender.line; l != nil && !l.pacer.empty() {
-		if first, any := l.pacer.forget(d); any {
+		l.pacer.again.forget(d)
+		first, any := l.pacer.queue.forget(d)
+		if l.pacer.empty() {
+			l.pacer.due = Never
+		}
+		if any {
 			d.stream.rewind(min(first, d.stream.next))
 		}
 	}

@@ -102,20 +102,47 @@ func (d *DownTrack) resend(now Time, wire uint16) {
 		d.drop(DropUnknownNACK)
 		return
 	}
-	if d.paced && d.sender.line.pacer.holds(d, seq) {
+	if d.Paused() || d.paced && d.waits(seq) || !d.rare().allow(now, seq, d.sender.answerPause()) {
 		d.drop(DropRepeated)
 		return
 	}
-	if !d.rare().allow(now, seq, max(d.sender.rtt, rtxPause)) {
-		d.drop(DropRepeated)
+	if d.paced && d.sender.holdAgain(now, d, seq) {
 		return
+	}
+	if size := d.sendAgain(now, seq); d.paced {
+		d.sender.line.pacer.take(size, d.sender.line.pace())
+	}
+}
+
+// waits tells whether our packet seq has yet to go, for the first time or again.
+func (d *DownTrack) waits(seq int64) bool {
+	p := &d.sender.line.pacer
+	return p.queue.holds(d, seq) || p.again.holds(d, seq)
+}
+
+// answerPause is the least time between two answers for the same packet: the first must have had its chance, also in a queue.
+func (s *Sender) answerPause() Time {
+	pause := max(s.rtt, rtxPause)
+	if seen, ok := s.Line(); ok {
+		pause = max(pause, Time(seen.Trip+seen.Queue))
+	}
+	return pause
+}
+
+// sendAgain sends our packet seq again and gives its size, 0 when it was not.
+func (d *DownTrack) sendAgain(now Time, seq int64) (size int) {
+	r := d.stream.findSent(seq)
+	if r == nil || d.track == nil {
+		d.drop(DropUnknownNACK)
+		return 0
 	}
 	if reason := d.resendFrom(now, seq, r); reason != Kept {
 		d.drop(reason)
-		return
+		return 0
 	}
 	d.rare().note(now, seq)
 	d.rare().rtx++
+	return d.sender.replay.size()
 }
 
 // resendFrom sends our packet seq of the run r again: on the RTX stream (RFC 4588 section 4) if there is one, else

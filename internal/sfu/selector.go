@@ -8,6 +8,8 @@ const (
 	// layerSteady is how long a layer must have been sent before a down track leaves another for it by itself.
 	// Screen shares pause so long between frames that their layers seem to stop and start all the time.
 	layerSteady = Time(500_000_000)
+	// layerPause is after how much silence a layer counts as not sent any more where a line is divided.
+	layerPause = Time(2_000_000_000)
 )
 
 // noLayer means that nothing is forwarded.
@@ -17,6 +19,7 @@ const noLayer int8 = -1
 type pulse struct {
 	last     Time // newest packet, 0 before the first
 	since    Time // first packet after the last silence
+	begun    Time // first packet after a time in which the layer was not sent
 	promised bool // it was announced and did not come yet
 }
 
@@ -25,6 +28,9 @@ func (p *pulse) beat(now Time) (woke bool) {
 	woke = !p.alive(now)
 	if woke {
 		p.since = now
+	}
+	if !p.sent(now) {
+		p.begun = now
 	}
 	p.last = now
 	return woke
@@ -39,6 +45,10 @@ func (p *pulse) promise(now Time) {
 }
 
 func (p *pulse) alive(now Time) bool { return p.last != 0 && now-p.last <= layerSilence }
+
+// sent tells whether the layer is being sent, though it may be silent at this moment: behind a key frame encoders of a low
+// rate leave out pictures for a second.
+func (p *pulse) sent(now Time) bool { return p.last != 0 && now-p.last <= layerPause }
 
 func (p *pulse) steady(now Time) bool { return p.alive(now) && now-p.since >= layerSteady }
 

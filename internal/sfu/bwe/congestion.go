@@ -15,6 +15,7 @@ const (
 	shortOf   = 0.93 // of what was sent came through: the rest waits
 	mildly    = 0.9  // of the estimate is left where a queue stands but does not grow
 	hastily   = 0.85 // is left where little was seen yet
+	fewBytes  = 4000 // that came tell little
 	leastLeft = 0.5  // is left however long a queue stands that does not grow
 
 	drainSpan  = 800 * millisecond // in which a queue is to be gone, if we can
@@ -29,6 +30,7 @@ type congestion struct {
 
 	since   Time  // when it became too long, 0 while it is not
 	before  Rate  // what the line was believed to carry then
+	guessed bool  // that was a guess
 	first   int64 // number of the mark before that moment
 	reduced Time  // when less was believed the last time
 	yielded Time  // when so much less was sent that a queue of ours would shrink
@@ -91,7 +93,7 @@ func (c *congestion) settle(queue, change Time) {
 }
 
 func (c *congestion) start(now, queue Time, e *Estimator) {
-	c.since, c.before, c.first, c.yielded = now, e.known(), e.marks.count-1, now
+	c.since, c.before, c.guessed, c.first, c.yielded = now, e.known(), e.Guesses(), e.marks.count-1, now
 	c.least, c.leastAt = queue, e.latest.sentAt
 }
 
@@ -120,8 +122,11 @@ func (e *Estimator) relieve(now, queue, change, span Time) {
 		return
 	case short && (change > span/20 || c.drain > 0):
 		least := Rate(0)
-		if e.marks.span(since) <= lookBack && arrives > c.before/2 {
+		switch span := e.marks.span(since); {
+		case span <= lookBack && arrives > c.before/2 && !c.guessed:
 			least = c.before.times(hastily)
+		case span <= 3*lookBack && arrives.Bytes(span) < fewBytes: // a burst of others may be between them
+			least = c.before.times(leastLeft)
 		}
 		e.set(min(c.before, max(arrives.times(margin), least)))
 	case change > -span/falling && now-c.since > patience && now-c.reduced > patience+e.trips.least:
@@ -157,7 +162,7 @@ func (e *Estimator) isBeside() bool {
 func (e *Estimator) isLonger() bool {
 	const same, least = 4 * millisecond, 3 // of marks
 	c := &e.congestion
-	if c.noise > same || e.marks.count-c.first < least || e.marks.spread(least) > same {
+	if c.guessed || c.noise > same || e.marks.count-c.first < least || e.marks.spread(least) > same {
 		return false
 	}
 	e.way.started = false

@@ -71,6 +71,9 @@ func (e *Estimator) Estimate() Rate {
 	return max(rate, leastRate)
 }
 
+// Line is what the transport is believed to carry, also while a queue drains.
+func (e *Estimator) Line() Rate { return e.known() }
+
 // known is what the line is believed to carry.
 func (e *Estimator) known() Rate {
 	if e.rate == 0 {
@@ -78,6 +81,9 @@ func (e *Estimator) known() Rate {
 	}
 	return e.rate
 }
+
+// Guesses tells whether the estimate is only what lines usually carry at least: nothing was measured yet.
+func (e *Estimator) Guesses() bool { return e.rate == 0 }
 
 // set changes what the line is believed to carry.
 func (e *Estimator) set(rate Rate) {

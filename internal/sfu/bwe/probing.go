@@ -10,6 +10,8 @@ const (
 	probeLongest  = 300 * millisecond  // however unsteady the line
 	probeQueue    = 60 * millisecond   // that it makes at most, if the line carries what we believe
 	probeBytes    = 9000               // that it takes at least to learn anything
+	probeSlow     = 150 * millisecond  // that this may take where a line is slow: sound waits behind it
+	probeLeast    = 5500               // bytes that it takes even there
 	probeFew      = 5                  // packets that must come for that
 	probeSettle   = 100 * millisecond  // after a probe its queue may still stand
 	probeWait     = 1000 * millisecond // for feedback about it, beside the trip
@@ -17,12 +19,20 @@ const (
 	probeInterval = 1200 * millisecond // between two when the first found nothing,
 	beside        = 2                  // times that beside a queue that is taken for somebody else's
 
+	openingSpan  = 40 * millisecond // of the first of all,
+	openingStep  = 2.0              // times what is guessed: 6 kB, which any queue takes
+	openingQueue = 8 * millisecond  // that a line makes of it which carries some more
+	openings     = 3                // that find out nothing; then the guess is believed
+
+	secondStep = 1.5 // times what it found, where that is the line's end
+
 	firstStep = 3.0 // times the estimate: nothing is known yet
 	largeStep = 2.0 // when smaller ones found no end
 	smallStep = 1.0 // a little, the less the larger the estimate
 
 	blind   = 1.02 // times the estimate, where no padding is sent and nothing can be found out
 	clean   = 0.95 // of what came of a probe that found no queue
+	unsure  = 0.9  // of one of which feedback was lost
 	filling = 0.95 // of a probe that comes as fast as it left: not yet
 	flat    = 0.08 // of its span may a queue have grown
 	many    = 0.12 // more of its packets lost than of others: a policer
@@ -61,6 +71,18 @@ func (e *Estimator) NextProbe(now Time, wanted Rate) (Probe, bool) {
 	return Probe{Bytes: bytes, Next: now + probeTick}, bytes > 0
 }
 
+// Open makes what leaves from this moment on a first probe, as long as nothing is known and none goes on: a first picture
+// tells most about a line, and does not come twice. It tells whether it did; NextProbe then says what is missing.
+func (e *Estimator) Open(now Time) bool {
+	p := &e.probing
+	if e.rate != 0 || p.cluster.id != 0 || now < p.next || e.congestion.since != 0 || e.heard == 0 && p.ids >= unanswered {
+		return false
+	}
+	p.step = firstStep
+	p.open(now, cluster{rate: startRate.times(openingStep), before: startRate, queue: e.queue, end: now + openingSpan})
+	return true
+}
+
 // mayProbe tells whether it is time, and whether there is anything to find out.
 func (e *Estimator) mayProbe(now Time) bool {
 	if now < e.probing.next || e.congestion.since != 0 {
@@ -85,12 +107,14 @@ func (e *Estimator) begin(now Time) {
 		tries = rate.times(1.5)
 		span = tries.time(testBytes)
 	}
-	p.ids = p.ids%250 + 1
-	p.cluster = cluster{
-		id: p.ids, open: true, test: e.policer.test, rate: tries, before: rate, queue: e.queue,
-		begin: now, end: now + min(span, probeLongest), asked: now,
-	}
+	p.open(now, cluster{test: e.policer.test, rate: tries, before: rate, queue: e.queue, end: now + min(span, probeLongest)})
 	e.policer.test = false
+}
+
+func (p *probing) open(now Time, c cluster) {
+	p.ids = p.ids%250 + 1
+	c.id, c.open, c.begin, c.asked = p.ids, true, now, now
+	p.cluster = c
 }
 
 // tries is the rate of the next probe. Small steps are the larger, measured by the estimate, the smaller that is: so those
@@ -106,7 +130,8 @@ func (e *Estimator) tries(rate Rate) Rate {
 // span is how long a probe takes: long enough to learn anything in spite of jitter, short enough to make no long queue.
 func (p *probing) span(tries, rate Rate, noise Time) Time {
 	most := probeQueue.share(1 / (float64(tries)/float64(rate) - 1))
-	return max(tries.time(probeBytes), min(most, max(probeSpan, 25*noise)))
+	least := max(min(tries.time(probeBytes), probeSlow), tries.time(probeLeast))
+	return max(least, min(most, max(probeSpan, 25*noise)))
 }
 
 // disturbs tells whether a queue is that of a probe that was under way, or just over, when a packet was sent.
@@ -137,12 +162,18 @@ func (e *Estimator) judge(now Time, c *cluster) {
 	left, arrived := c.speed()
 	if c.arrived < probeFew || !c.test && (left < c.before.times(1.02) || rateOf(c.sent, c.end-c.begin) < c.before) {
 		p.next = now + probePause
-		if c.padding == 0 && e.queue < e.congestion.none() && !e.losing() {
+		if e.rate == 0 && p.ids >= openings {
+			e.set(startRate)
+		}
+		if e.wanted > e.known() && c.padding == 0 && e.queue < e.congestion.none() && !e.losing() {
 			e.set(min(e.known().times(blind), e.wanted))
 		}
 		return
 	}
 	isFlat := c.grown() <= max((c.end-c.begin).share(flat), 3*e.congestion.noise+3*millisecond)
+	if e.rate == 0 {
+		isFlat = c.grown() <= openingQueue // of so few packets more is not seen
+	}
 	excess, policed := e.lostOf(c)
 	switch {
 	case policed && isFlat:
@@ -151,13 +182,27 @@ func (e *Estimator) judge(now Time, c *cluster) {
 	case c.test:
 		e.policer.random, e.policer.ceiling = max(e.policer.random, e.losses.share), 0
 		p.next = now + probePause
-	case isFlat && arrived > left.times(filling):
-		e.set(max(e.known(), arrived.times(clean)))
-		p.next, p.step = now+probePause/2, min(max(p.step, 1.2)*1.35, largeStep)
+	case isFlat && (arrived > left.times(filling) || e.rate == 0):
+		if e.rate != 0 || c.rate > startRate.times(openingStep) { // what comes of an opening is no reason for smaller steps
+			p.step = min(max(p.step, 1.2)*1.35, largeStep)
+		}
+		e.set(max(e.known(), arrived.times(c.trust())))
+		p.next = now + probePause/2
+	case e.rate == 0:
+		e.set(arrived.times(margin * (1 - max(0, excess)))) // of few packets: it is measured again soon
+		p.next, p.step = now+2*probePause, secondStep
 	default:
 		e.approach(arrived.times(margin*(1-max(0, excess))), left > c.before.times(1.5))
 		p.next, p.step = now+p.pause(c, isFlat, e.isBeside(), e.known()), smallStep
 	}
+}
+
+// trust is the part of what came of a probe without a queue that is believed: less where little is known of it.
+func (c *cluster) trust() float64 {
+	if 5*c.arrived < 3*c.packets {
+		return unsure
+	}
+	return clean
 }
 
 // lostOf tells how much more was lost of a probe than of what was sent before, and whether a policer did that: a full

@@ -175,6 +175,9 @@ func (v *viewer) send(use line.Use, bytes int) {
 	if use == line.Padding {
 		kind = bwe.Padding
 	}
+	if e, ok := v.estimate.(*bwe.Estimator); ok && use == line.Video {
+		e.Open(v.Now)
+	}
 	v.estimate.Sent(v.Now, uint16(v.number), bytes, kind)
 	v.sent[use] += bytes
 	v.way.Send(line.Packet{Flow: v.flow, Use: use, Number: v.number, Bytes: bytes})
