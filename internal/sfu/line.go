@@ -33,6 +33,7 @@ const (
 	lineLoss     = 0.1                 // of the packets, which shows that a line is full even so
 	lineSlow     = Time(300_000_000)   // that pictures wait: as long does the sound that goes with them
 	linePatience = Time(1_000_000_000) // in which a picture that goes on does not fit, and is not paused
+	lineRoom     = 1.05                // times what the line carries may what is given cost while nothing waits
 	lineCatchUp  = Time(2_000_000_000) // in which what waits then is to go beside what comes
 )
 
@@ -176,10 +177,7 @@ func (s *Sender) divide(now Time) {
 		l.wishes = append(l.wishes, l.offers[i].wish())
 	}
 	l.wanted = times(bwe.Wanted(sound, l.wishes), wantedRoom)
-	carries := l.estimate.Line()           // while a queue drains too: what is paced waits for that
-	if l.pacer.queue.age(now) > lineSlow { // that has to go too, at the cost of what is more than a first picture
-		carries = max(carries-rateOver(l.pacer.queue.bytes, lineCatchUp), min(carries, sound+l.least()))
-	}
+	carries := l.carries(now, sound)
 	if !l.estimate.Guesses() && carries >= times(most, plentyRoom) {
 		l.given = most
 		s.allowAll(now)
@@ -217,14 +215,22 @@ func (s *Sender) give(now Time, o *offer, choice int) {
 	s.allow(now, o.down, o.choice(choice))
 }
 
-// least is what the first choices take of the pictures that go on.
-func (l *downLine) least() (all bwe.Rate) {
+// carries is what is divided: what the line carries, also while a queue drains, because what is paced waits for that.
+func (l *downLine) carries(now Time, sound bwe.Rate) bwe.Rate {
+	line, least, given := l.estimate.Line(), sound, sound
 	for i := range l.offers {
-		if o := &l.offers[i]; o.goesOn() {
-			all += o.rates[0]
+		if o, choice := &l.offers[i], l.wishes[i].Choice; choice >= 0 && o.goesOn() {
+			least += o.rates[0]
+			given += o.rates[choice]
 		}
 	}
-	return all
+	switch {
+	case l.pacer.queue.age(now) > lineSlow: // that has to go too, at the cost of what is more than a first picture
+		return max(line-rateOver(l.pacer.queue.bytes, lineCatchUp), min(line, least))
+	case given < times(line, lineRoom): // pictures vary, and the next probe may find that they fit
+		return max(line, given)
+	}
+	return line
 }
 
 // allowAll gives everybody everything.

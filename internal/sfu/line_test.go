@@ -248,7 +248,7 @@ func TestSoundGoesPastPictures(t *testing.T) {
 
 // Shared screens come first, then the speaker, then the larger tiles; all get a first picture before one gets a second.
 func TestScreensComeFirst(t *testing.T) {
-	v := newLineViewer(1700)
+	v := newLineViewer(1600)
 	v.hear(lineSound)
 	screen := []line.Layer{{Rate: 200 * bwe.Kbit, Frames: 5}, {Rate: 1000 * bwe.Kbit, Frames: 10}}
 	small := v.see(100, line.Simulcast[:2], DownSettings{MaxLayer: 1, Side: 200})
