@@ -15,6 +15,7 @@ type pacer struct {
 
 const (
 	paceSpan   = Time(5_000_000)     // that much of it may go at once
+	paceWake   = Time(20_000_000)    // or, while something waits, that much: timers are late on a busy machine
 	paceDebt   = Time(100_000_000)   // what is late, or sound, makes those behind it wait no longer
 	paceLate   = Time(1_500_000_000) // what waited so long goes: a picture that is larger than that must come too
 	paceCredit = Time(1_000_000_000) // the longest time that counts
@@ -48,9 +49,13 @@ func (l *downLine) pace() bwe.Rate {
 
 // fill adds to what may go what has become free since the last time.
 func (l *downLine) fill(now Time) {
-	most := paceBlindBytes
-	if !l.estimate.Guesses() {
-		most = l.pace().Bytes(bwe.Time(paceSpan))
+	span := paceSpan
+	if !l.pacer.empty() {
+		span = paceWake
+	}
+	most := l.pace().Bytes(bwe.Time(span))
+	if l.estimate.Guesses() {
+		most = paceBlindBytes
 	}
 	l.pacer.fill(now, l.pace(), most)
 }
