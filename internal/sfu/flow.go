@@ -27,10 +27,10 @@ type flowCount struct {
 	pictures uint32
 }
 
-// observe counts a packet of a layer, of a key frame or not.
-func (f *flowMeter) observe(layer int8, m *Media, key bool) {
+// observe counts a packet of a layer, of a key frame or not; first tells that one begins with it.
+func (f *flowMeter) observe(layer int8, m *Media, key, first bool) {
 	c, bytes := &f.count[layer][min(m.Frame.Temporal, codec.MaxTemporal)], uint32(len(m.Data)-m.Header)
-	if key && m.Frame.Start {
+	if first {
 		f.keys[layer]++
 	}
 	if key && f.keys[layer] <= 1 { // who sends nothing else saves nothing

@@ -159,7 +159,21 @@ func (s *Sender) divide(now Time) {
 		return
 	}
 	sound := l.sound.review(now)
-	most := sound
+	most := sound + s.weigh(now)
+	l.wanted = times(bwe.Wanted(sound, l.wishes), wantedRoom)
+	carries := l.carries(now, sound)
+	if !l.estimate.Guesses() && carries >= times(most, plentyRoom) {
+		l.given = most
+		s.allowAll(now)
+		return
+	}
+	l.division.Divide(bwe.Time(now), carries, sound, l.wishes)
+	s.giveAll(now, sound)
+}
+
+// weigh lists what the pictures that are shown could be, and tells what all may cost that is asked for.
+func (s *Sender) weigh(now Time) (most bwe.Rate) {
+	l := s.line
 	l.offers, l.wishes = l.offers[:0], l.wishes[:0]
 	for _, d := range s.shown {
 		if d.track == nil || d.track.muted {
@@ -176,14 +190,13 @@ func (s *Sender) divide(now Time) {
 	for i := range l.offers {
 		l.wishes = append(l.wishes, l.offers[i].wish())
 	}
-	l.wanted = times(bwe.Wanted(sound, l.wishes), wantedRoom)
-	carries := l.carries(now, sound)
-	if !l.estimate.Guesses() && carries >= times(most, plentyRoom) {
-		l.given = most
-		s.allowAll(now)
-		return
-	}
-	l.division.Divide(bwe.Time(now), carries, sound, l.wishes)
+	return most
+}
+
+// giveAll allows what was chosen. Where that is nothing, a picture that goes on waits for a while: to begin again costs a
+// key frame.
+func (s *Sender) giveAll(now Time, sound bwe.Rate) {
+	l := s.line
 	l.given, l.short = sound, Shortage{}
 	tight, patient := false, l.tight == 0 || now-l.tight < linePatience
 	for i := range l.offers {
@@ -191,7 +204,7 @@ func (s *Sender) divide(now Time) {
 		if choice < 0 && o.goesOn() {
 			tight = true
 			if patient {
-				choice = 0 // to begin again costs a key frame, and it only waits
+				choice = 0
 			}
 		}
 		s.give(now, o, choice)

@@ -23,9 +23,10 @@ type lineViewer struct {
 	pauses   map[*DownTrack]int
 	next     map[uint32]uint16 // sequence numbers by SSRC
 	gaps     int
-	sent     map[int64]bwe.Time // sound, by number
-	delays   []bwe.Time         // of sound, in queues
-	mute     bool               // it gives no feedback
+	sent     map[int64]bwe.Time   // sound, by number
+	delays   []bwe.Time           // of sound, in queues
+	mute     bool                 // it gives no feedback
+	silent   func(layer int) bool // whether a layer's encoder leaves out a picture
 	onSend   func(number int64, head, tail []byte)
 	silence  bool // the peer's feedback is not negotiated
 }
@@ -142,6 +143,9 @@ func (v *lineViewer) see(ssrc uint32, layers []line.Layer, s DownSettings) *Down
 		streams[i] = Media{Layer: int8(i), Codec: codec.VP8, Header: rtpHeaderSize, Seq: 1 << 16}
 	}
 	camera.OnFrame = func(layer, bytes int, key bool) {
+		if v.silent != nil && v.silent(layer) {
+			return
+		}
 		m := &streams[layer]
 		m.Arrival, m.Timestamp = v.now(), int64(v.Now)*9/100_000
 		count := (bytes + 1149) / 1150
@@ -243,6 +247,48 @@ func TestSoundGoesPastPictures(t *testing.T) {
 	}
 	if rate := v.receiver.Bytes[line.Video] * 8 / 30_000; rate < 140 || v.gaps > 0 {
 		t.Errorf("%d kbit/s of pictures came, %d out of order", rate, v.gaps)
+	}
+}
+
+// Encoders of a low rate leave out pictures for a second behind a key frame. That ends nothing. Where nothing comes for long
+// the next layer is on offer, which this line does not carry.
+func TestSilenceEndsNothing(t *testing.T) {
+	v := newLineViewer(300)
+	from, to := bwe.Never, bwe.Never
+	v.silent = func(layer int) bool { return layer == 0 && v.Now >= from && v.Now < to }
+	v.hear(lineSound)
+	d := v.see(100, line.Simulcast, DownSettings{MaxLayer: 2})
+	v.Run(8 * line.Second)
+	told := v.pauses[d]
+	from, to = v.Now, v.Now+1500*line.Millisecond
+	v.Run(12 * line.Second)
+	if v.pauses[d] != told || d.Stats().Layer != 0 {
+		t.Errorf("a silence of 1.5 s: pauses told %d times, layer %d", v.pauses[d]-told, d.Stats().Layer)
+	}
+	from, to = v.Now, v.Now+5*line.Second
+	v.Run(16 * line.Second)
+	if !d.Paused() {
+		t.Errorf("after 4 s without the lowest layer, layer %d is forwarded", d.Stats().Layer)
+	}
+	v.Run(22 * line.Second)
+	if d.Paused() || d.Stats().Layer != 0 {
+		t.Errorf("the lowest layer came back, and layer %d is forwarded", d.Stats().Layer)
+	}
+}
+
+// A key frame counts for a quarter, because encoders save it afterwards; who sends nothing else saves nothing.
+func TestFlowOfKeyFrames(t *testing.T) {
+	for _, each := range []int{1, 30} { // pictures from one key frame to the next
+		var f flowMeter
+		m := Media{Data: make([]byte, 1000), Frame: codec.Frame{Start: true}}
+		for i := range 10 * 30 {
+			key := i%each == 0
+			f.observe(0, &m, key, key)
+			f.review(lineBegin + Time(i)*Milliseconds(1000)/30)
+		}
+		if rate := f.rate(0, 0); rate < 225_000 || rate > 245_000 {
+			t.Errorf("a key frame of %d pictures: %d bit/s", each, rate)
+		}
 	}
 }
 

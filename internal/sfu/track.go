@@ -148,7 +148,8 @@ func (t *Track) observe(now Time, m *Media) (woke bool) {
 	t.settle(now, layer, m.Layer)
 	l := &t.layers[m.Layer]
 	l.nested = m.Frame.Nested
-	t.flow.observe(layer, m, l.history.key.timestamp == m.Timestamp && l.history.key.valid)
+	key := &l.history.key
+	t.flow.observe(layer, m, key.valid && key.timestamp == m.Timestamp, key.valid && key.seq == m.Seq)
 	p := &t.pulses[layer]
 	p.promised = false
 	return p.beat(now)
