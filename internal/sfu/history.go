@@ -5,6 +5,7 @@ import "konklave/internal/sfu/codec"
 // How much a history keeps.
 const (
 	historySpan  = Time(1_000_000_000) // it grows until it holds this much
+	historyHeld  = Time(6_000_000_000) // or this much, while packets of it wait for a slow line
 	historyGuard = Time(100_000_000)   // handed out, a packet stays unchanged for this long: see history.get
 
 	historyVideoChunk = 16 << 10 // bytes of one chunk of the arena
@@ -28,6 +29,7 @@ type history struct {
 	at     int // the chunk that is being filled
 	newest int64
 	empty  bool
+	held   Time // when a packet of it began to wait for a slow line last
 
 	key keyframe
 }
@@ -110,7 +112,7 @@ func (h *history) place(now Time, seq int64) bool {
 	}
 	for {
 		e := &h.index[seq&int64(len(h.index)-1)]
-		if !e.valid || now-e.stored > historySpan || len(h.index) == historyMaxIndex {
+		if !e.valid || now-e.stored > h.span(now) || len(h.index) == historyMaxIndex {
 			if e.valid && e.seq > seq {
 				return false
 			}
@@ -122,6 +124,14 @@ func (h *history) place(now Time, seq int64) bool {
 		}
 		h.growIndex()
 	}
+}
+
+// span is how much it is to hold.
+func (h *history) span(now Time) Time {
+	if h.held != 0 && now-h.held < historyHeld {
+		return historyHeld
+	}
+	return historySpan
 }
 
 // growIndex doubles the index.
@@ -146,7 +156,7 @@ func (h *history) room(now Time, need int) *chunk {
 	}
 	oldest := (h.at + 1) % len(h.chunks)
 	c := &h.chunks[oldest]
-	if now-c.stored <= historySpan && len(h.chunks) < historyMaxChunks {
+	if now-c.stored <= h.span(now) && len(h.chunks) < historyMaxChunks {
 		h.grow()
 		return &h.chunks[h.at]
 	}

@@ -1,6 +1,7 @@
 package sfu
 
 import (
+	"math"
 	"slices"
 
 	"konklave/internal/sfu/bwe"
@@ -155,6 +156,7 @@ func (s *Sender) divide(now Time) {
 	l := s.line
 	l.due = now + lineInterval
 	if !l.bounds(now) {
+		s.release(now, math.MaxInt32)
 		s.allowAll(now)
 		return
 	}

@@ -17,7 +17,6 @@ const (
 	paceSpan   = Time(5_000_000)     // that much of it may go at once
 	paceWake   = Time(20_000_000)    // or, while something waits, that much: timers are late on a busy machine
 	paceDebt   = Time(100_000_000)   // what is late, or sound, makes those behind it wait no longer
-	paceLate   = Time(1_500_000_000) // what waited so long goes: a picture that is larger than that must come too
 	paceCredit = Time(1_000_000_000) // the longest time that counts
 
 	// As long as nothing is known so much goes at once, which tells how fast it comes, and then little until that is told.
@@ -53,11 +52,12 @@ func (l *downLine) fill(now Time) {
 	if !l.pacer.empty() {
 		span = paceWake
 	}
-	most := l.pace().Bytes(bwe.Time(span))
+	rate := l.pace()
+	most := rate.Bytes(bwe.Time(span))
 	if l.estimate.Guesses() {
 		most = paceBlindBytes
 	}
-	l.pacer.fill(now, l.pace(), most)
+	l.pacer.fill(now, rate, most)
 }
 
 // hold makes a packet of a picture wait when it would make a queue, and tells whether it does.
@@ -68,6 +68,7 @@ func (s *Sender) hold(now Time, d *DownTrack, m *Media, r *run) bool {
 		return false
 	}
 	p.queue.push(held{down: d, seq: m.Seq + r.seq, since: now, size: m.size()})
+	d.track.layers[m.Layer].history.held = now
 	s.await(now)
 	return true
 }
@@ -120,7 +121,7 @@ func (s *Sender) release(now Time, more int) {
 			h := p.again.pop()
 			p.take(h.down.sendAgain(now, h.seq), l.pace())
 			continue
-		case p.credit > 0 && !p.queue.empty(), p.queue.age(now) > paceLate:
+		case p.credit > 0 && !p.queue.empty():
 			h := p.queue.pop()
 			p.take(h.down.sendHeld(now, h.seq), l.pace())
 			continue

@@ -142,7 +142,8 @@ func (r *loadRun) run() {
 		all = r.viewers
 	}
 	moved := make(chan struct{})
-	for picture := 0; r.sent < pictures || !isClosed(moved); picture++ {
+	limit := time.Now().Add(patience)
+	for picture := 0; r.sent < pictures || !isClosed(moved) || !r.climbed() && time.Now().Before(limit); picture++ {
 		for _, track := range r.tracks {
 			track.send(picture, max(r.layers, 1))
 		}
@@ -174,6 +175,31 @@ func (r *loadRun) run() {
 			r.t.Errorf("only %d packets got lost", lost)
 		}
 	}
+}
+
+// climbed tells whether everybody gets the highest layer: that takes until it is known that their lines carry it.
+func (r *loadRun) climbed() bool {
+	for _, c := range r.viewers {
+		for _, track := range r.tracks {
+			if r.layers > 1 && track.owner != c && !r.getsTop(c, track) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// getsTop tells whether something of the highest layer came of the last pictures.
+func (r *loadRun) getsTop(c *walker, track loadTrack) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.came[track.ssrc]
+	for n := max(r.sent-10, 0) * packetsOf; s != nil && n < r.sent*packetsOf; n++ {
+		if s.pieces[piece{uint8(r.layers - 1), uint32(n)}] > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // lose lets packets get lost except at the beginning and at the end, where nothing would show that they are missing.
