@@ -9,7 +9,8 @@ const looks = {
   fine,
   bad: { ...fine, grade: 'bad' },
   some: { ...fine, paused: 1 },
-  all: { ...fine, paused: 3 },
+  all: { ...fine, grade: 'bad', paused: 3 },
+  shed: { ...fine, paused: 3 },
   none: { ...fine, pictures: 0 },
   lossUp: { ...fine, figures: { limit: 'none', lossUp: 0.08 } },
   lossDown: { ...fine, grade: 'bad', figures: { limit: 'none', lossDown: 0.2, lossUp: 0 } },
@@ -18,6 +19,7 @@ const looks = {
   cpu: { ...fine, figures: { limit: 'cpu' } },
   far: { ...fine, figures: { limit: 'none', roundTrip: 700 } },
   near: { ...fine, figures: { limit: 'none', roundTrip: 300 } },
+  lossAndAll: { ...fine, grade: 'bad', paused: 3, figures: { limit: 'none', lossUp: 0.08 } },
   farAndAll: { ...fine, paused: 3, figures: { limit: 'none', roundTrip: 700 } },
 } as const satisfies Record<string, Look>;
 
@@ -39,6 +41,8 @@ test.each([
   ['bad in turns comes later', [[3, 'lossUp'], [1, 'fine'], [3, 'lossUp']], [undefined, undefined, 'loss']],
   ['some pictures, then all, then some again', [[5, 'some'], [1, 'all'], [1, 'some']], ['someVideo', 'noVideo', 'someVideo']],
   ['what was told stays what it was until it is over', [[5, 'all'], [5, 'fine']], ['noVideo', 'noVideo']],
+  ['the line is fine, and no picture comes: it is the server', [[5, 'shed'], [7, 'shed'], [3, 'all'], [11, 'fine']], ['noVideo', 'server', 'noVideo', undefined]],
+  ['what is over beneath something worse is not taken up afterwards', [[6, 'lossUp'], [6, 'lossAndAll'], [3, 'all'], [3, 'fine'], [7, 'fine']], ['loss', 'noVideo', 'noVideo', 'noVideo', undefined]],
   ['loss on the way up', [[5, 'lossUp']], ['loss']],
   ['loss on the way down', [[5, 'lossDown']], ['loss']],
   ['a little loss is repaired', [[60, 'littleLoss']], [undefined]],

@@ -2,14 +2,15 @@
 // person can be told. Pure.
 
 import type { Figures } from './figures';
-import { calm, lasts, type Lasting } from './lasting';
+import { MOST_PASSED, calm, lasts, type Lasting } from './lasting';
 
 /**
- * noVideo, someVideo: the server pauses all or some of the pictures, sound goes first. loss: packets get lost. up: the
+ * noVideo, someVideo: the server pauses all or some of the pictures, sound goes first. server: it does so because it has too
+ * much to do itself. loss: packets get lost. up: the
  * line sends too slowly. cpu: the computer is too slow. far: answers take long. weak: bad in some other way. The most
  * important first.
  */
-export const faults = ['noVideo', 'someVideo', 'loss', 'up', 'cpu', 'far', 'weak'] as const;
+export const faults = ['noVideo', 'someVideo', 'server', 'loss', 'up', 'cpu', 'far', 'weak'] as const;
 export type Fault = (typeof faults)[number];
 
 /** How the media server grades a line. */
@@ -28,8 +29,13 @@ export interface Look {
 /** Part of packets that is lost, and milliseconds there and back, from which a conversation suffers. */
 const LOSS = 0.05;
 const ROUND_TRIP = 500;
+/**
+ * A line that does not carry its pictures is graded as bad, at the latest after this long (milliseconds); where all are
+ * paused and the grade stays good, the server leaves them out for its own sake.
+ */
+const GRADED_AFTER = 12_000;
 
-type Cause = Exclude<Fault, 'noVideo' | 'someVideo'> | 'paused';
+type Cause = Exclude<Fault, 'noVideo' | 'someVideo' | 'server'> | 'paused';
 const causes: readonly Cause[] = ['paused', 'loss', 'up', 'cpu', 'far', 'weak'];
 
 function isBad(cause: Cause, { grade, paused, figures }: Look): boolean {
@@ -53,18 +59,24 @@ function isBad(cause: Cause, { grade, paused, figures }: Look): boolean {
 /** What is known of the own line after some looks. */
 export interface Judgement {
   readonly lasting: Readonly<Record<Cause, Lasting>>;
-  /** the last time that pictures were paused, all were */
-  readonly all: boolean;
+  /** which of the pictures' faults it was the last time that some were paused */
+  readonly pictures: 'noVideo' | 'someVideo' | 'server';
+  /** for how long all pictures have been paused while the line is graded as good (milliseconds) */
+  readonly spared: number;
+  readonly cause: Cause | undefined;
   readonly fault: Fault | undefined;
 }
 
-export const nothingKnown: Judgement = { lasting: { paused: calm, loss: calm, up: calm, cpu: calm, far: calm, weak: calm }, all: false, fault: undefined };
+export const nothingKnown: Judgement = { lasting: { paused: calm, loss: calm, up: calm, cpu: calm, far: calm, weak: calm }, pictures: 'someVideo', spared: 0, cause: undefined, fault: undefined };
 
 /** One more look, so many milliseconds after the one before. */
 export function judge(before: Judgement, look: Look, passed: number): Judgement {
   const lasting = { ...before.lasting };
   for (const cause of causes) lasting[cause] = lasts(before.lasting[cause], isBad(cause, look), passed);
-  const all = look.paused > 0 ? look.paused === look.pictures : before.all;
-  const cause = causes.find((one) => lasting[one].shown);
-  return { lasting, all, fault: cause === 'paused' ? (all ? 'noVideo' : 'someVideo') : cause };
+  const all = look.paused > 0 && look.paused === look.pictures;
+  const spared = all && look.grade === 'fine' ? before.spared + Math.min(passed, MOST_PASSED) : 0;
+  const pictures = look.paused === 0 ? before.pictures : !all ? 'someVideo' : spared >= GRADED_AFTER ? 'server' : 'noVideo';
+  // What is on its way out is told to its end, and not taken up when something more important ends.
+  const cause = causes.find((one) => lasting[one].shown && (one === before.cause || isBad(one, look)));
+  return { lasting, pictures, spared, cause, fault: cause === 'paused' ? pictures : cause };
 }

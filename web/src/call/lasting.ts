@@ -16,7 +16,7 @@ export const GONE_AFTER = 10_000;
 
 const FULL = 10_000;
 /** No look counts for more: a computer that slept has seen nothing meanwhile. */
-const MOST_PASSED = 2000;
+export const MOST_PASSED = 2000;
 
 /**
  * How it stands when this was seen, so long after the look before. Good moments in between only slow its coming down,

@@ -3,6 +3,7 @@
 export const connectionDe = {
   'line.noVideo': 'Ihre Verbindung ist zu langsam für Video. Ton hat Vorrang, die Bilder sind pausiert.',
   'line.someVideo': 'Ihre Verbindung ist zu langsam für alle Bilder. Ton hat Vorrang, einige sind pausiert.',
+  'line.server': 'Der Server ist gerade ausgelastet. Ton hat Vorrang, die Bilder sind pausiert.',
   'line.loss': 'Unterwegs gehen Daten verloren, vielleicht im WLAN. Fehlendes wird nachgefordert; Bild und Ton können stocken.',
   'line.up': 'Ihre Verbindung sendet zu langsam. Ton hat Vorrang, die anderen sehen Ihr Bild weniger scharf.',
   'line.cpu': 'Dieses Gerät ist ausgelastet. Damit der Ton nicht stockt, sehen die anderen Ihr Bild weniger scharf.',
@@ -15,6 +16,7 @@ export const connectionDe = {
   'stage.weak': 'schlechte Verbindung',
   'stage.paused': 'Bild pausiert',
   'stage.pausedWhy': 'Ihre Verbindung ist zu langsam',
+  'stage.pausedServer': 'Der Server ist ausgelastet',
   'news.back': 'Die Verbindung ist wieder da',
 
   'help.title': 'Hilfe mit der Verbindung',
@@ -25,6 +27,7 @@ export const connectionDe = {
   'help.programs': 'Schließen Sie andere Programme und Fenster, und schließen Sie das Gerät an den Strom an.',
   'help.camera': 'Schalten Sie Ihre Kamera aus. Man hört Sie dann besser.',
   'help.net': 'Schalten Sie ein VPN ab, oder versuchen Sie ein anderes Netz, zum Beispiel Mobilfunk.',
+  'help.server': 'Die Bilder kommen von selbst wieder, sobald der Server Zeit dafür hat. Hören können Sie alles.',
   'help.check': 'Verbindung prüfen (neues Fenster)',
 
   'help.support': 'Mit dem Support',

@@ -5,6 +5,7 @@ import type { connectionDe } from './connection.de';
 export const connectionEn: Readonly<Record<keyof typeof connectionDe, string>> = {
   'line.noVideo': 'Your connection is too slow for video. Sound comes first, pictures are paused.',
   'line.someVideo': 'Your connection is too slow for all pictures. Sound comes first, some are paused.',
+  'line.server': 'The server is at its limit at the moment. Sound comes first, pictures are paused.',
   'line.loss': 'Data gets lost on the way, perhaps in the Wi-Fi. What is missing is asked for again; sound and picture may falter.',
   'line.up': 'Your connection sends too slowly. Sound comes first, others see your picture less sharp.',
   'line.cpu': 'This device is at its limit. So that sound does not falter, others see your picture less sharp.',
@@ -17,6 +18,7 @@ export const connectionEn: Readonly<Record<keyof typeof connectionDe, string>> =
   'stage.weak': 'bad connection',
   'stage.paused': 'Picture paused',
   'stage.pausedWhy': 'Your connection is too slow',
+  'stage.pausedServer': 'The server is at its limit',
   'news.back': 'The connection is back',
 
   'help.title': 'Help with the connection',
@@ -27,6 +29,7 @@ export const connectionEn: Readonly<Record<keyof typeof connectionDe, string>> =
   'help.programs': 'Close other programs and windows, and plug the device in.',
   'help.camera': 'Turn your camera off. You are heard better then.',
   'help.net': 'Turn a VPN off, or try another network, mobile data for example.',
+  'help.server': 'The pictures come again by themselves, as soon as the server has time for them. You hear everything.',
   'help.check': 'Check the connection (new window)',
 
   'help.support': 'With the support',

@@ -98,6 +98,7 @@ export const du: Partial<Messages> = {
   'help.others': 'Beende, was nebenbei lädt: Downloads, Filme, den Abgleich mit einer Cloud.',
   'help.programs': 'Schließ andere Programme und Fenster, und schließ das Gerät an den Strom an.',
   'help.camera': 'Schalte deine Kamera aus. Man hört dich dann besser.',
+  'help.server': 'Die Bilder kommen von selbst wieder, sobald der Server Zeit dafür hat. Hören kannst du alles.',
   'help.net': 'Schalte ein VPN ab, oder versuch ein anderes Netz, zum Beispiel Mobilfunk.',
 
   'help.supportText': 'Mit einem Hilfecode sieht der Support die Werte deiner Verbindung: Geschwindigkeit, Verlust, Laufzeit, welche Bilder pausiert sind. Lies ihm den Code vor.',

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import { Fragment, type ReactNode } from 'react';
+import { Fragment, useState, type ReactNode } from 'react';
 import { Button, Menu, MenuItem, MenuSection, MenuTrigger, Popover, Separator, Text } from 'react-aria-components';
 import './ActionMenu.css';
 
@@ -28,13 +28,14 @@ export interface ActionMenuProps {
 /** A button that opens a list of things to do: by mouse, finger, arrow keys or first letters. */
 export function ActionMenu({ label, groups, className, children, beside = false, testId }: ActionMenuProps) {
   const filled = groups.filter((group) => group.length > 0);
+  const [held, hold] = useHeld();
   const pick = (id: string) => filled.flat().find((entry) => entry.id === id)?.onPick();
   return (
     <MenuTrigger>
-      <Button className={className} aria-label={label} data-testid={testId}>
+      <Button className={className} aria-label={label} onPressStart={hold} data-testid={testId}>
         {children}
       </Button>
-      <Popover className="actionmenu dark" offset={6} placement={beside ? 'left top' : 'bottom end'}>
+      <Popover className={`actionmenu dark${held ? ' actionmenu-held' : ''}`} offset={6} placement={beside ? 'left top' : 'bottom end'}>
         <Menu className="actionmenu-list" aria-label={label} onAction={(id) => pick(String(id))}>
           {filled.map((group, index) => (
             <Fragment key={group[0]?.id}>
@@ -50,6 +51,17 @@ export function ActionMenu({ label, groups, className, children, beside = false,
       </Popover>
     </MenuTrigger>
   );
+}
+
+/** A mouse opens the menu when it goes down. In a narrow window the sheet then lies under it, and its going up must pick nothing. */
+function useHeld() {
+  const [held, setHeld] = useState(false);
+  const hold = ({ pointerType }: { readonly pointerType: string }) => {
+    if (pointerType !== 'mouse') return;
+    setHeld(true);
+    window.addEventListener('pointerup', () => setHeld(false), { once: true });
+  };
+  return [held, hold] as const;
 }
 
 function Entry({ entry: { id, label, icon: Icon, shortcut, danger } }: { readonly entry: ActionEntry }) {

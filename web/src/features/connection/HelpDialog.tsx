@@ -1,5 +1,5 @@
 import { ExternalLink } from 'lucide-react';
-import type { CallView } from '../../call';
+import type { CallView, Fault } from '../../call';
 import { t, type MessageKey } from '../../i18n';
 import { Dialog } from '../../ui';
 import { useValue } from '../../value';
@@ -10,21 +10,23 @@ export interface HelpDialogProps {
   readonly onClose: () => void;
 }
 
+/** What helps against a fault; against none in particular where there is none. */
+function tipsFor(fault: Fault | undefined, camera: boolean): readonly MessageKey[] {
+  if (fault === 'server') return ['help.server'];
+  return [...(camera ? (['help.camera'] as const) : []), ...(fault === 'cpu' ? (['help.programs'] as const) : (['help.wifi', 'help.others', 'help.net'] as const))];
+}
+
 /** What is wrong with the own line at this moment, and what helps. */
 export function HelpDialog({ call, onClose }: HelpDialogProps) {
   const fault = useValue(call.fault);
   const camera = useValue(call.own).camera;
-  const tips: readonly MessageKey[] = [
-    ...(camera === 'on' ? (['help.camera'] as const) : []),
-    ...(fault === 'cpu' ? (['help.programs'] as const) : (['help.wifi', 'help.others', 'help.net'] as const)),
-  ];
   return (
     <Dialog title={t('help.title')} isOpen dark onClose={onClose} testId="help-dialog">
       <p className="small">{t(fault ? `line.${fault}` : 'help.fine')}</p>
       <section className="help-tips">
         <h3>{t('help.tips')}</h3>
         <ul className="small">
-          {tips.map((tip) => (
+          {tipsFor(fault, camera === 'on').map((tip) => (
             <li key={tip}>{t(tip)}</li>
           ))}
         </ul>

@@ -68,7 +68,7 @@ export function Stage({ call, link }: { readonly call: CallView; readonly link: 
         <KnockBanner call={call} listed={panel === 'people'} onList={() => toggle('people')} />
       </div>
       <main className="stage-main" aria-label={t('stage.label')}>
-        <TileGrid tiles={tiles} />
+        <TileGrid tiles={tiles} pausedWhy={line.fault === 'server' ? 'stage.pausedServer' : 'stage.pausedWhy'} />
         {ready ? null : <p className="stage-wait small" role="status">{t('stage.connecting')}</p>}
         {alone ? <Alone link={link} /> : null}
         <div className="stage-notes">

@@ -1,14 +1,14 @@
 import { useCallback, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { focusLayout, gridLayout, seat, type Rect, type Tile } from '../../call';
 import { useSize } from './useSize';
-import { VideoTile } from './VideoTile';
+import { VideoTile, type PausedWhy } from './VideoTile';
 
 const GAP = 8;
 /** Below this width (CSS pixels) and taller than wide it is a phone: two columns at most. */
 const PHONE = 600;
 
 /** All tiles, each at its place: call/layout.ts says where, this only draws. One of them may be pinned, that is large. */
-export function TileGrid({ tiles }: { readonly tiles: readonly Tile[] }) {
+export function TileGrid({ tiles, pausedWhy }: { readonly tiles: readonly Tile[]; readonly pausedWhy: PausedWhy }) {
   const box = useRef<HTMLDivElement>(null);
   const size = useSize(box);
   const seated = useSeats(tiles);
@@ -23,7 +23,7 @@ export function TileGrid({ tiles }: { readonly tiles: readonly Tile[] }) {
   return (
     <div ref={box} className="tiles" role="list" onKeyDown={moveFocus}>
       {placed.map(({ tile, rect }) => (
-        <VideoTile key={tile.key} tile={tile} rect={rect} pinned={tile.key === pinned} tabStop={tile.key === tabStop} onPin={onPin} />
+        <VideoTile key={tile.key} tile={tile} rect={rect} pinned={tile.key === pinned} tabStop={tile.key === tabStop} pausedWhy={pausedWhy} onPin={onPin} />
       ))}
     </div>
   );

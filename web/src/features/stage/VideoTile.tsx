@@ -9,17 +9,21 @@ import { Player } from './Player';
 import type { Size } from './useSize';
 import './tile.css';
 
+export type PausedWhy = 'stage.pausedWhy' | 'stage.pausedServer';
+
 export interface VideoTileProps {
   readonly tile: Tile;
   readonly rect: Rect;
   readonly pinned: boolean;
   /** the one tile that the Tab key stops at */
   readonly tabStop: boolean;
+  /** why pictures are paused, where they are */
+  readonly pausedWhy: PausedWhy;
   readonly onPin: (key: string) => void;
 }
 
 /** One person or one shared screen: picture or initials, name, and whether they are heard. A click enlarges it. */
-export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, onPin }: VideoTileProps) {
+export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, pausedWhy, onPin }: VideoTileProps) {
   const [picture, onPicture] = usePicture(tile.video);
   useValue(address);
   const name = tile.name ?? t('stage.unknown');
@@ -29,7 +33,7 @@ export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, 
     <div
       className="tile"
       role="listitem"
-      aria-label={t('stage.tile', { name: label, state: stateOf(tile) }).replace(/: $/, '')}
+      aria-label={t('stage.tile', { name: label, state: stateOf(tile, pausedWhy) }).replace(/: $/, '')}
       style={{ transform: `translate(${rect.x}px, ${rect.y}px)`, width: rect.width, height: rect.height }}
       onClick={() => onPin(tile.key)}
       data-testid="tile"
@@ -58,7 +62,7 @@ export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, 
         />
       ) : null}
       {tile.audio ? <Player playable={tile.audio} kind="audio" /> : null}
-      {tile.paused && !tile.away ? <Paused tile={tile} name={name} /> : null}
+      {tile.paused && !tile.away ? <Paused tile={tile} name={name} why={pausedWhy} /> : null}
       {tile.away ? (
         <p className="tile-away small" data-testid="tile-away">
           <WifiOff size={18} aria-hidden="true" />
@@ -94,7 +98,7 @@ export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, 
 });
 
 /** In place of a picture that stands still. */
-function Paused({ tile, name }: { readonly tile: Tile; readonly name: string }) {
+function Paused({ tile, name, why }: { readonly tile: Tile; readonly name: string; readonly why: PausedWhy }) {
   return (
     <div className="tile-paused" data-testid="tile-paused">
       {tile.source === 'screen' ? <MonitorUp size={32} aria-hidden="true" /> : <Avatar name={name} />}
@@ -102,7 +106,7 @@ function Paused({ tile, name }: { readonly tile: Tile; readonly name: string }) 
         <Pause size={16} aria-hidden="true" />
         {t('stage.paused')}
       </p>
-      <p className="small soft tile-paused-why">{t('stage.pausedWhy')}</p>
+      <p className="small soft tile-paused-why">{t(why)}</p>
     </div>
   );
 }
@@ -155,13 +159,13 @@ function labelOf(tile: Tile, name: string): string {
   return tile.self ? t('stage.self', { name }) : name;
 }
 
-function stateOf(tile: Tile): string {
+function stateOf(tile: Tile, pausedWhy: PausedWhy): string {
   if (tile.away) return t('stage.away');
   const voice = tile.muted ? t('stage.muted') : tile.speaking ? t('stage.speaking') : t('mic.isOn');
   return [
     ...(tile.source === 'camera' ? [voice] : []),
     ...(tile.hand > 0 ? [t('hand.place', { n: tile.hand })] : []),
     ...(tile.weak ? [t('stage.weak')] : []),
-    ...(tile.paused ? [`${t('stage.paused')}: ${t('stage.pausedWhy')}`] : []),
+    ...(tile.paused ? [`${t('stage.paused')}: ${t(pausedWhy)}`] : []),
   ].join(', ');
 }

@@ -26,7 +26,7 @@ export function Tracks({ sample: { subscribed, published } }: { readonly sample:
       </section>
       <section className="stack">
         <h3>{w('published')}</h3>
-        {layers.length > 0 ? <Table label={w('published')} columns={up} rows={layers} keyOf={({ id }) => id} testId="help-published" /> : <p className="soft">{w('nothingSubscribed')}</p>}
+        {layers.length > 0 ? <Table label={w('published')} columns={layers.some(({ loss }) => loss !== '') ? [...up, lossOf] : up} rows={layers} keyOf={({ id }) => id} testId="help-published" /> : <p className="soft">{w('nothingSubscribed')}</p>}
       </section>
     </>
   );
@@ -38,11 +38,11 @@ function sourceText(source: string): string {
 }
 
 /** "1 von 2": layers are counted from 1 for people. */
-function layerText({ kind, layer = -1, wanted, paused, muted }: Subscribed): string {
+function layerText({ kind, layer, wanted, paused, muted }: Subscribed): string {
   if (muted) return w('muted');
   if (paused) return w('layerPaused');
   if (kind !== 'video') return '';
-  return layer < 0 ? w('layerNone') : w('layerOf', { layer: layer + 1, wanted: wanted + 1 });
+  return layer == null || layer < 0 ? w('layerNone') : w('layerOf', { layer: layer + 1, wanted: wanted + 1 });
 }
 
 function layersOf({ source, muted, layers }: Sample['published'][number], track: number): readonly SentLayer[] {
@@ -71,5 +71,6 @@ const up: readonly Column<SentLayer>[] = [
   { id: 'source', label: w('source'), head: true, cell: ({ source }) => source },
   { id: 'layer', label: w('layer'), cell: ({ layer }) => layer },
   { id: 'rate', label: w('rate'), cell: ({ rate }) => numberOf(rate) },
-  { id: 'loss', label: w('layerLoss'), cell: ({ loss }) => numberOf(loss) },
 ];
+
+const lossOf: Column<SentLayer> = { id: 'loss', label: w('layerLoss'), cell: ({ loss }) => numberOf(loss) };

@@ -24,10 +24,10 @@ export interface Pictures {
 /** How the pictures are that the person sees. */
 export function picturesOf({ subscribed }: Sample): Pictures {
   const counts = { whole: 0, lowered: 0, paused: 0 };
-  for (const { kind, muted, paused, layer = -1, wanted } of subscribed) {
+  for (const { kind, muted, paused, layer, wanted } of subscribed) {
     if (kind !== 'video' || muted) continue;
     if (paused) counts.paused++;
-    else if (layer >= 0 && layer < wanted) counts.lowered++;
+    else if (layer != null && layer >= 0 && layer < wanted) counts.lowered++;
     else counts.whole++;
   }
   return counts;
