@@ -96,7 +96,19 @@ func (s *section) settle(firefox bool) {
 		if s.codecs[i].Is("opus") {
 			s.codecs[i].Fmtp = s.opusParameters(s.codecs[i])
 		}
+		if s.offered.Kind == sdp.Audio && !firefox {
+			s.codecs[i].Feedback = withNACK(s.codecs[i].Feedback)
+		}
 	}
+}
+
+// withNACK adds NACK to the feedback of a codec of sound. Clients made with Chromium's WebRTC offer none for it, and yet send
+// lost packets again and ask for them, where the answer has it; for others it changes nothing.
+func withNACK(feedback []string) []string {
+	if slices.Contains(feedback, "nack") {
+		return feedback
+	}
+	return append(slices.Clone(feedback), "nack")
 }
 
 func (s *section) indexOf(codec string) int {
