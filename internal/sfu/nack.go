@@ -6,6 +6,7 @@ import "sort"
 const (
 	maxMissing   = 256 // packets waited for at once; more is an outage, not loss
 	maxNACKTries = 10
+	eagerTries   = 3 // for packets of sound, in the time of one for others: see nackList.eager
 
 	reorderWait = Time(12_000_000) // before the first NACK: the packet may only be late
 	firstRTT    = Time(100_000_000)
@@ -27,10 +28,15 @@ type missing struct {
 type nackList struct {
 	list []missing // by seq
 	rtt  Time      // estimated from answers, 0 before the first
+	// eager lists ask again before an answer to the first try can have come: that may have been lost. Sound is small and
+	// cannot wait; who answers does so once in a round trip.
+	eager bool
 }
 
 // newNACKList makes a list that never grows.
-func newNACKList() nackList { return nackList{list: make([]missing, 0, maxMissing)} }
+func newNACKList(eager bool) nackList {
+	return nackList{list: make([]missing, 0, maxMissing), eager: eager}
+}
 
 // add notes that from up to, not including, to are missing. It is false when that is more than can be waited for:
 // then the list is empty.
@@ -59,22 +65,30 @@ func (n *nackList) found(seq int64, now Time) {
 	n.list = append(n.list[:i], n.list[i+1:]...)
 }
 
-// measure takes the time from a NACK to its answer into the estimate.
+// measure takes the time from the first NACK to an answer into the estimate. Where tries get lost some of these times are of
+// several tries, so what is less counts more: else the estimate, and with it the time between tries, would grow with loss.
 func (n *nackList) measure(rtt Time) {
-	if n.rtt == 0 {
+	switch {
+	case n.rtt == 0:
 		n.rtt = rtt
-		return
+	case rtt < n.rtt:
+		n.rtt -= (n.rtt - rtt) / 4
+	default:
+		n.rtt += (min(rtt, 2*n.rtt) - n.rtt) / 16
 	}
-	n.rtt += (rtt - n.rtt) / 8
 }
 
-// wait is the time between two NACKs for a packet: an answer must have had its chance.
+// wait is the time between two NACKs for a packet: an answer must have had its chance, unless the list is eager.
 func (n *nackList) wait() Time {
 	rtt := n.rtt
 	if rtt == 0 {
 		rtt = firstRTT
 	}
-	return min(max(rtt+rtt/4, minNACKWait), maxNACKWait)
+	wait := rtt + rtt/4
+	if n.eager {
+		wait /= eagerTries
+	}
+	return min(max(wait, minNACKWait), maxNACKWait)
 }
 
 // due fills ask with packets to ask for now, lowest first, and gives up on those that were asked for too often or

@@ -1,6 +1,7 @@
 package sfu
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -51,7 +52,7 @@ func TestGivingUpAsksForAKeyframe(t *testing.T) {
 }
 
 func TestNACKFollowsTheRoundTrip(t *testing.T) {
-	n := newNACKList()
+	n := newNACKList(false)
 	for i := range int64(50) {
 		now := Milliseconds(i * 1000)
 		n.add(i, i+1, now)
@@ -63,8 +64,45 @@ func TestNACKFollowsTheRoundTrip(t *testing.T) {
 	}
 }
 
+// TestRoundTripUnderLoss has half of the tries fail: the estimate must not become longer with them.
+func TestRoundTripUnderLoss(t *testing.T) {
+	for _, eager := range []bool{false, true} {
+		n, chance := newNACKList(eager), rand.New(rand.NewPCG(1, 1))
+		rtt, sum, ask := Milliseconds(100), Time(0), make([]int64, 0, 8)
+		for i := range int64(300) {
+			now, answered := Milliseconds(i*2000), Never
+			n.add(i, i+1, now)
+			for end := now + giveUpAfter; now < min(answered, end); now += Milliseconds(1) {
+				if asked, _ := n.due(now, ask); len(asked) > 0 && chance.Float64() < 0.5 {
+					answered = min(answered, now+rtt)
+				}
+			}
+			n.found(i, now)
+			sum += n.rtt
+		}
+		if mean := sum / 300; mean < rtt || mean > rtt*3/2 {
+			t.Errorf("eager %v: %d ms estimated of 100", eager, mean/1_000_000)
+		}
+	}
+}
+
+func TestSoundIsAskedForEagerly(t *testing.T) {
+	n, ask := newNACKList(true), make([]int64, 0, 8)
+	n.rtt = Milliseconds(96)
+	n.add(5, 6, 0)
+	var at []Time
+	for now := Time(0); now < giveUpAfter; now += Milliseconds(1) {
+		if asked, _ := n.due(now, ask); len(asked) > 0 {
+			at = append(at, now/1_000_000)
+		}
+	}
+	if want := []Time{12, 52, 92, 132, 172, 212, 252, 292, 332, 372}; !slices.Equal(at, want) {
+		t.Errorf("asked at %v ms, want %v", at, want)
+	}
+}
+
 func TestNACKListIsBounded(t *testing.T) {
-	n := newNACKList()
+	n := newNACKList(false)
 	if !n.add(0, maxMissing, 0) || n.add(maxMissing+5, maxMissing+6, 0) || len(n.list) != 0 {
 		t.Errorf("%d packets waited for", len(n.list))
 	}

@@ -63,7 +63,7 @@ func newUpTrack(r *Receiver, p UpParams, feeds []Feed) *UpTrack {
 	encodings := p.Encodings[:min(len(p.Encodings), MaxLayers)]
 	t.layers = make([]layer, len(encodings))
 	for i, e := range encodings {
-		t.layers[i] = layer{track: t, index: p.FirstLayer + int8(i), rid: e.RID, missing: newNACKList(), wasForwarded: true}
+		t.layers[i] = layer{track: t, index: p.FirstLayer + int8(i), rid: e.RID, missing: newNACKList(p.Kind == codec.Audio), wasForwarded: true}
 	}
 	return t
 }
