@@ -7,9 +7,10 @@ import type { Clock } from './clock';
 import type { Grade } from './faults';
 import type { Stat } from './figures';
 import { SendGate, type GateState } from './gate';
-import { gradeOf, mediaPersons, type MediaPerson } from './persons';
+import { gradeOf, hearing, mediaPersons, type MediaPerson } from './persons';
 import { switchDevice, watchDevices, type CallDevice, type Input } from './devices';
 import { changeManner, usualManner, type Manner } from './manner';
+import { listen } from './patience';
 import { statsOf, type DeviceChoice } from './room';
 import { isSent, outlets, switchOff, switchOn, type OwnSource, type OwnState, type Prepared } from './sources';
 
@@ -58,6 +59,7 @@ export class Media {
   /** undefined: the person is not in yet, or waits again */
   #prepared: Prepared | undefined;
   #room: Room | undefined;
+  #endListening: () => void = () => undefined;
   /** counts the connections, so that a late step of an older one is none */
   #turn = 0;
   #state: MediaState = 'down';
@@ -122,6 +124,7 @@ export class Media {
     const room = this.#options.newRoom(this.#choice);
     this.#room = room;
     this.#watch(room);
+    this.#endListening = listen(this.#options.clock, () => hearing(room));
     this.#setState('connecting');
     try {
       await room.connect(this.#options.url, token, this.#options.connectOptions);
@@ -312,6 +315,7 @@ export class Media {
   async #drop(): Promise<void> {
     const room = this.#room;
     this.#room = undefined;
+    this.#endListening();
     await room?.disconnect(true).catch(() => undefined);
   }
 

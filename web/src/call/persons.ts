@@ -1,7 +1,7 @@
 // What the media room knows of each participant, as plain values. Names are not among it: they come by the control
 // connection.
 
-import { ConnectionQuality, Track, type Participant, type Room } from 'livekit-client';
+import { ConnectionQuality, RemoteTrack, Track, type Participant, type Room } from 'livekit-client';
 import type { Grade } from './faults';
 
 /** Sound or picture that an element can play. The same object as long as it is the same track. */
@@ -32,6 +32,13 @@ export function mediaPersons(room: Room): readonly MediaPerson[] {
   const all: MediaPerson[] = [...room.remoteParticipants.values()].map((other) => personOf(other, false));
   if (room.localParticipant.identity) all.push(personOf(room.localParticipant, true));
   return all;
+}
+
+/** What receives the sound of others. */
+export function hearing(room: Room): readonly RTCRtpReceiver[] {
+  const sources = [Track.Source.Microphone, Track.Source.ScreenShareAudio];
+  const tracks = [...room.remoteParticipants.values()].flatMap((other) => sources.map((source) => other.getTrackPublication(source)?.track));
+  return tracks.flatMap((track) => (track instanceof RemoteTrack && track.receiver ? [track.receiver] : []));
 }
 
 function personOf(participant: Participant, self: boolean): MediaPerson {

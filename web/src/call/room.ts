@@ -34,7 +34,7 @@ export function newRoom(choice: DeviceChoice): Room {
     adaptiveStream: true,
     dynacast: true,
     reconnectPolicy,
-    publishDefaults: { red: false, dtx: true, simulcast: true, videoCodec: 'vp8', stopMicTrackOnMute: false },
+    publishDefaults: { red: true, dtx: true, simulcast: true, videoCodec: 'vp8', stopMicTrackOnMute: false },
     audioCaptureDefaults: {
       autoGainControl: true,
       echoCancellation: true,
