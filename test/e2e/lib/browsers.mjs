@@ -45,11 +45,12 @@ const deviceFlags = {
  * the tests speak with it without any network.
  */
 export async function inChromium(who, {
-  lang = 'de-DE', devices = 'given', scene = (path) => writeVideo(path, who.colour, who.camera), executable = chromium, flags = [], pipe = false,
+  lang = 'de-DE', devices = 'given', scene = (path) => writeVideo(path, who.colour, who.camera), sound = (path) => writeTone(path, who.tone),
+  executable = chromium, flags = [], pipe = false,
 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'konklave-chromium-'));
   scene(join(folder, 'camera.y4m'));
-  writeTone(join(folder, 'microphone.wav'), who.tone);
+  sound(join(folder, 'microphone.wav'));
   const browser = await puppeteer.launch({
     executablePath: executable, headless: true, userDataDir: join(folder, 'profile'), pipe,
     args: [

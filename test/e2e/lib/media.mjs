@@ -66,10 +66,35 @@ export function writeScene(path, { width = 1280, height = 720, fps = 30, frames 
 }
 
 /** Writes a wav file with a steady sine, a whole number of periods long so that it loops without a click. */
-export function writeTone(path, tone, { rate = 48000, seconds = 2 } = {}) {
-  const samples = rate * seconds;
-  const data = Buffer.alloc(samples * 2);
-  for (let n = 0; n < samples; n++) data.writeInt16LE(Math.round(9000 * Math.sin((2 * Math.PI * tone * n) / rate)), n * 2);
+export function writeTone(path, tone, { seconds = 2 } = {}) {
+  writeSound(path, seconds, (at) => 9000 * Math.sin(2 * Math.PI * tone * at));
+}
+
+/** Writes a wav file that is work for a voice's codec: syllables of sounding and hissing, words, a breath now and then. */
+export function writeSpeech(path, { seconds = 12 } = {}) {
+  let seed = 1;
+  const random = () => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) / 2 ** 32;
+  const syllables = Array.from({ length: seconds * 5 }, (_, n) => ({
+    pitch: 110 + 60 * random(), vowel: 300 + 600 * random(), hiss: random() < 0.3, loud: n % 15 === 14 ? 0 : 0.5 + 0.5 * random(), // a breath every three seconds
+  }));
+  let phase = 0;
+  writeSound(path, seconds, (at) => {
+    const { pitch, vowel, hiss, loud } = syllables[Math.floor(at * 5)];
+    const shape = loud * Math.sin(Math.PI * ((at * 5) % 1)) ** 0.7;
+    if (hiss) return 2500 * shape * (2 * random() - 1);
+    phase += pitch / rate;
+    let sum = 0;
+    for (let k = 1; k <= 20; k++) sum += Math.sin(2 * Math.PI * k * phase) / (1 + ((k * pitch - vowel) / 250) ** 2);
+    return 5000 * shape * sum;
+  });
+}
+
+const rate = 48_000; // samples a second
+
+/** Writes a wav file of what value gives for each moment, in seconds. */
+function writeSound(path, seconds, value) {
+  const data = Buffer.alloc(rate * seconds * 2);
+  for (let n = 0; n < rate * seconds; n++) data.writeInt16LE(Math.max(-32768, Math.min(32767, Math.round(value(n / rate)))), n * 2);
   const head = Buffer.alloc(44);
   head.write('RIFF', 0);
   head.writeUInt32LE(36 + data.length, 4);

@@ -78,12 +78,12 @@ export async function proxyIn(place, idle) {
 }
 
 /** Somebody in Chromium in a place. The certificate is taken without a warning. */
-export async function browseIn(place, who, { flags = [], scene } = {}) {
+export async function browseIn(place, who, { flags = [], ...options } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'konklave-nets-'));
   const executable = join(folder, 'chromium');
   writeFileSync(executable, `#!/bin/sh\nexec ${place.within.join(' ')} ${chromium} "$@"\n`);
   chmodSync(executable, 0o755);
-  const person = await inChromium(who, { executable, pipe: true, scene, flags: ['--ignore-certificate-errors', ...flags] });
+  const person = await inChromium(who, { executable, pipe: true, ...options, flags: ['--ignore-certificate-errors', ...flags] });
   await person.page.evaluateOnNewDocument(stopwatch);
   const close = person.close;
   return Object.assign(person, {

@@ -36,7 +36,7 @@ export const scenes = {
 };
 
 /** Builds a scene. Its close ends everything, also when building has failed. */
-export async function build({ addrs = four, serve, browse, prepare } = {}) {
+export async function build({ addrs = four, serve, browse, prepare, host = hostIn } = {}) {
   const open = [];
   const keep = async (thing, end = (it) => it.close()) => {
     const it = await thing;
@@ -53,7 +53,7 @@ export async function build({ addrs = four, serve, browse, prepare } = {}) {
     for (const [name, addr] of Object.entries(addrs)) scene[name] = await scene.lab.place(name, addr);
     await prepare?.(scene, keep);
     scene.server = await keep(serveIn(scene.home, serve), (server) => server.stop());
-    scene.host = await keep(hostIn(scene.near, scene.server, 'Host'));
+    scene.host = await keep(host(scene.near, scene.server, 'Host'));
     scene.anna = await keep(browseIn(scene.away, people.anna, browse));
     return scene;
   } catch (error) {
