@@ -86,6 +86,13 @@ func (s *Sender) beginLine() *downLine {
 	return s.line
 }
 
+// Late tells by how much we were late ourselves lately: what departed waited for that, not for the line.
+func (s *Sender) Late(late Time) {
+	if s.line != nil {
+		s.line.estimate.Late(bwe.Time(late))
+	}
+}
+
 // Line tells what is known of the way to the subscriber; false when nothing is.
 func (s *Sender) Line() (bwe.Seen, bool) {
 	if s.line == nil || !s.line.told && !s.line.estimate.Informed() {

@@ -63,6 +63,7 @@ func (t *Transport) onRTCP(s *shard, b []byte) {
 		s.timers.earlier(t, t.receiver.Deadline())
 	}
 	if t.sender != nil {
+		t.sender.Late(s.pressure.worst)
 		t.sender.OnRTCP(s.now, plain, t.number)
 		t.senderDue = s.now
 		s.timers.earlier(t, s.now)

@@ -12,6 +12,8 @@ type pressure struct {
 	emptied sfu.Time // the sockets had nothing left then: what is read now came later
 	slept   bool     // before this turn: nothing has waited at all
 	told    sfu.Time // when figures were last published
+	worst   sfu.Time // lateness, lately
+	worstAt sfu.Time
 }
 
 const (
@@ -19,6 +21,8 @@ const (
 	fullLate = 100 * sfu.Time(time.Millisecond)
 	// tellPace is how old figures of a busy shard may be.
 	tellPace = 100 * sfu.Time(time.Millisecond)
+	// worstPace is for how long lateness explains that feedback tells of packets that came late.
+	worstPace = 500 * sfu.Time(time.Millisecond)
 )
 
 // judge looks how late the turn is and sheds video accordingly. before is when the turn before began.
@@ -34,6 +38,9 @@ func (s *shard) judge(before sfu.Time) {
 			port.measure()
 			late = max(late, fullLate)
 		}
+	}
+	if late >= p.worst || s.now-p.worstAt > worstPace {
+		p.worst, p.worstAt = late, s.now
 	}
 	if p.Observe(s.now, late) {
 		s.shed()

@@ -3,6 +3,7 @@ package bwe
 const (
 	toleratedLeast = 25 * millisecond   // of a queue, on a steady line
 	toleratedMost  = 500 * millisecond  // of a queue that does not go away when less is sent
+	lateMost       = 200 * millisecond  // of a queue is taken for our own, or a busy server would fill lines
 	steadyMost     = 12 * millisecond   // of noise counts: a busy line is no reason to tolerate more
 	lookBack       = 120 * millisecond  // over which it is seen whether a queue grows
 	lasting        = 1 * second         // a queue does not that a burst of ours explains, or it shrinks
@@ -25,6 +26,7 @@ const (
 // congestion is what is known of a queue that stands.
 type congestion struct {
 	tolerated Time // queue that is nobody's fault
+	late      Time // queue that is our own
 	noise     Time // by how much the queue differs from one mark to the next without growing
 	small     Time // when the queue was not too long last, explained or not
 
@@ -43,7 +45,7 @@ type congestion struct {
 func (c *congestion) jitter() Time { return 3 * min(c.noise, steadyMost) }
 
 // limit is the queue that is too long.
-func (c *congestion) limit() Time { return max(c.tolerated, toleratedLeast) + c.jitter() }
+func (c *congestion) limit() Time { return max(c.tolerated, toleratedLeast) + c.jitter() + c.late }
 
 // none is a queue that is none but for jitter.
 func (c *congestion) none() Time { return toleratedLeast + c.jitter() }

@@ -62,6 +62,10 @@ func (e *Estimator) Sent(now Time, number uint16, bytes int, kind Kind) {
 	}
 }
 
+// Late tells by how much we were late lately with all that we send, as on a machine that has too much to do. It makes packets
+// come late, and no line does that.
+func (e *Estimator) Late(late Time) { e.congestion.late = min(2*late, lateMost) }
+
 // Estimate is what the transport carries at this moment. While a queue has to drain it is less than what the line does.
 func (e *Estimator) Estimate() Rate {
 	rate := e.known()
