@@ -51,7 +51,7 @@ test: test-tools ## check everything: format, vet, staticcheck, Go, web client, 
 	@$(MAKE) --no-print-directory format vet staticcheck build $(INSTALLED) bin/nets bin/sdk-guest
 	@scripts/together "test-web test-go"
 	@scripts/together "test-hostile" "test-interop-go test-interop test-acme test-deb" "test-fuzz"
-	@scripts/together "test-call" "test-browsers" "test-ways test-pages"
+	@scripts/together "test-call test-ways" "test-browsers" "test-pages"
 	@scripts/summary bin/results
 
 .PHONY: format

@@ -4,8 +4,6 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { hostIn, scanFrom, serveIn, startLab, visitIn } from '../lib/nets.mjs';
 import { click } from '../lib/visit.mjs';
-import { concealed, figures } from '../lib/figures.mjs';
-import { pair, pause } from './pair.mjs';
 import { build, enter, idle, interrupted, meet, scenes, way } from './scene.mjs';
 
 const soon = 15_000; // ms, with many browsers on two cores; docs/ways-through.md says how long it takes
@@ -142,23 +140,4 @@ describe('ways through', { concurrency: 3 }, () => {
     assert.equal((await way(net)).by, 'udp');
     await doctor(net, ...good);
   });
-});
-
-test('speech over a line that loses every third packet', { timeout: 85_000 }, async (t) => {
-  const net = await pair({ delay: 50 }, { delay: 50, loss: 0.3 });
-  try {
-    await pause(12_000); // until sound waits as long as it must
-    const two = [net.anna, net.bela];
-    const before = await Promise.all(two.map((person) => figures(person)));
-    await pause(10_000);
-    for (const [i, person] of two.entries()) {
-      const now = await figures(person, before[i]);
-      t.diagnostic(`${person.name}: ${concealed(now).toFixed(1)} % made up, ${now.audio.nackCount} asked for again`);
-      // Less than 5 % on a machine with nothing else to do (docs/quality.md); 27 % before lost sound was asked for.
-      assert.ok(concealed(now) < 10, `${concealed(now)} % of what ${person.name} hears is made up`);
-      assert.ok(now.audio.nackCount > 20, `${now.audio.nackCount} packets of sound asked for by ${person.name}`);
-    }
-  } finally {
-    await net.close();
-  }
 });
