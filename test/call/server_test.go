@@ -164,7 +164,7 @@ func (s *server) join(ctx context.Context, identity string, change ...func(*test
 // deadline bounds a whole test.
 func deadline(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	t.Cleanup(cancel)
 	return ctx
 }
