@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -48,14 +49,18 @@ type HelpTrail interface {
 // ConnectionHelp is the route by which the support sees how somebody's connection is doing, who read a code out. Nothing of it
 // is stored but that somebody looked.
 func ConnectionHelp(trail HelpTrail, helped Helped) []Route {
-	h := &helper{
-		trail: trail, helped: helped, looks: map[look]time.Time{},
-		sources: sources.New(rate.Every(guessPause), guessBurst), accounts: map[id.AccountID]*rate.Limiter{},
-	}
+	h := newHelper(trail, helped)
 	return []Route{
 		Do(Route{Method: "POST", Path: "/api/connection-help", Name: "seeConnection", Area: "help", Who: May(account.HelpConnections),
 			Help:  "How the connection of somebody in a meeting is doing at this moment, for the code that the person reads out. The person is told, also when for 5 s nobody asked. To be asked once a second. It names nobody.",
 			Codes: append(Codes(account.CodeSlowDown), codeHelpUnknown)}, h.see),
+	}
+}
+
+func newHelper(trail HelpTrail, helped Helped) *helper {
+	return &helper{
+		trail: trail, helped: helped, looks: map[look]time.Time{},
+		sources: sources.New(rate.Every(guessPause), guessBurst), accounts: map[id.AccountID]*rate.Limiter{},
 	}
 }
 
@@ -76,7 +81,7 @@ type helper struct {
 
 	mu       sync.Mutex
 	looks    map[look]time.Time             // that go on, and when it was looked last
-	accounts map[id.AccountID]*rate.Limiter // of those who may look: they are few
+	accounts map[id.AccountID]*rate.Limiter // of those who tried lately
 }
 
 func (h *helper) see(c *Call, in helpQuery) (meeting.Figures, error) {
@@ -110,6 +115,7 @@ func (h *helper) begin(ctx context.Context, c *Call, l look) error {
 
 func (h *helper) mayGuess(c *Call) bool {
 	h.mu.Lock()
+	maps.DeleteFunc(h.accounts, func(_ id.AccountID, l *rate.Limiter) bool { return l.TokensAt(c.Now) >= guessBurst }) // as if they had never tried
 	limit := h.accounts[c.Account().ID]
 	if limit == nil {
 		limit = rate.NewLimiter(rate.Every(guessPause), guessBurst)

@@ -120,3 +120,25 @@ func TestConnectionHelp(t *testing.T) {
 	got, body = ask("ann", "192.0.2.1", "87654321")
 	want(got, body, 200, `"path":"udp"`)
 }
+
+// Who tried codes is forgotten as soon as that makes no difference.
+func TestTriesAtCodesAreForgotten(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	h := newHelper(nil, nil)
+	try := func(who id.AccountID) bool {
+		return h.mayGuess(&Call{Login: account.Login{Account: account.Account{ID: who}}, Now: now})
+	}
+	for range guessBurst {
+		if !try("ann") {
+			t.Fatal("held up too early")
+		}
+	}
+	now = now.Add((guessBurst - 1) * guessPause)
+	if try("bob"); len(h.accounts) != 2 {
+		t.Errorf("%d are known, before ann's tries make no difference", len(h.accounts))
+	}
+	now = now.Add(guessPause)
+	if try("bob"); len(h.accounts) != 1 {
+		t.Errorf("%d are known, want bob alone", len(h.accounts))
+	}
+}

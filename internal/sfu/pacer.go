@@ -38,7 +38,7 @@ func (p *pacer) take(bytes int, rate bwe.Rate) {
 	p.credit = max(p.credit-bytes, min(p.credit, -rate.Bytes(bwe.Time(paceDebt))))
 }
 
-// pace is the rate at which all may leave: somewhat less than the line carries, and while a queue drains less still.
+// pace is the rate at which all may leave: what the line carries, while a queue drains less, and little before anything is known.
 func (l *downLine) pace() bwe.Rate {
 	if l.estimate.Guesses() {
 		return paceBlind
@@ -115,18 +115,16 @@ func (s *Sender) release(now Time, more int) {
 	p := &l.pacer
 	l.fill(now)
 	p.credit += more
-	for {
-		switch {
-		case p.credit > 0 && !p.again.empty():
+	for p.credit > 0 && !p.empty() {
+		size := 0
+		if !p.again.empty() {
 			h := p.again.pop()
-			p.take(h.down.sendAgain(now, h.seq), l.pace())
-			continue
-		case p.credit > 0 && !p.queue.empty():
+			size = h.down.sendAgain(now, h.seq)
+		} else {
 			h := p.queue.pop()
-			p.take(h.down.sendHeld(now, h.seq), l.pace())
-			continue
+			size = h.down.sendHeld(now, h.seq)
 		}
-		break
+		p.take(size, l.pace())
 	}
 	p.due = Never
 	if !p.empty() {

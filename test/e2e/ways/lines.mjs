@@ -1,5 +1,5 @@
 // What comes over bad lines: Anna and Béla speak and move, each as the other gets them. Anna's line changes while they meet, first
-// to each of these for a while. Prints a row of the table in docs/quality.md for each; run it by "make lines" on a quiet
+// to each of these for a while. Prints a row of the table in docs/quality.md for each; run it by "bash netns.sh node ways/lines.mjs" on a quiet
 // machine. Names of lines may follow.
 import { concealed, figures } from '../lib/figures.mjs';
 import { pair, pause } from './pair.mjs';
