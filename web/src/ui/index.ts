@@ -36,4 +36,5 @@ export { TextArea } from './TextArea';
 export { Toasts, say } from './Toasts';
 export { Toggles } from './Toggles';
 export type { Toggle } from './Toggles';
+export { useCopied } from './useCopied';
 export { WeakSignal } from './WeakSignal';

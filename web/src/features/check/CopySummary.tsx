@@ -1,28 +1,20 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { t } from '../../i18n';
-import { Button } from '../../ui';
-
-/** So long it says that it copied (milliseconds). */
-const SAY_FOR = 3000;
+import { Button, useCopied } from '../../ui';
 
 /** Copies the result for the help desk. Where the browser lets no page copy, the text appears, marked. */
 export function CopySummary({ text }: { readonly text: string }) {
-  const [copied, setCopied] = useState(0);
+  const [copied, sayCopied] = useCopied();
   const [byHand, setByHand] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
-    if (copied === 0) return undefined;
-    const timer = setTimeout(() => setCopied(0), SAY_FOR);
-    return () => clearTimeout(timer);
-  }, [copied]);
   useEffect(() => {
     if (byHand) field.current?.select();
   }, [byHand]);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
-      setCopied((before) => before + 1);
+      sayCopied();
     } catch {
       setByHand(true);
     }

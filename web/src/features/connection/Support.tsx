@@ -1,8 +1,8 @@
 import { Check, Copy } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { CallView } from '../../call';
 import { t } from '../../i18n';
-import { Button } from '../../ui';
+import { Button, useCopied } from '../../ui';
 import { useValue } from '../../value';
 import { grouped } from './grouped';
 
@@ -50,18 +50,10 @@ function useFocusAfter(code: string | undefined) {
   return section;
 }
 
-/** So long it says that it copied (milliseconds). */
-const SAY_FOR = 3000;
-
 /** Large, in two groups, to be read out; and to be copied into a message. */
 function Code({ code }: { readonly code: string }) {
-  const [copied, setCopied] = useState(0);
-  useEffect(() => {
-    if (copied === 0) return undefined;
-    const timer = setTimeout(() => setCopied(0), SAY_FOR);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = () => void navigator.clipboard?.writeText(grouped(code)).then(() => setCopied((before) => before + 1), () => undefined);
+  const [copied, sayCopied] = useCopied();
+  const copy = () => void navigator.clipboard?.writeText(grouped(code)).then(sayCopied, () => undefined);
   return (
     <div className="help-code">
       <output className="num" tabIndex={-1} aria-label={t('help.code', { code: [...code].join(' ') })} data-testid="help-code">
