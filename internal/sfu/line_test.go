@@ -365,14 +365,20 @@ func remb(rate uint32) []byte {
 	return append(b, 0, 0, 0, 0)
 }
 
-// Neither packets nor what is decided about the line take memory.
-func TestLinesDoNotAllocate(t *testing.T) {
+// tenPictures is a viewer of ten people, after ten seconds.
+func tenPictures() *lineViewer {
 	v := newLineViewer(1000)
 	v.hear(lineSound)
 	for i := range uint32(10) {
 		v.see(100+2*i, line.Simulcast, DownSettings{MaxLayer: 2})
 	}
 	v.Run(10 * line.Second)
+	return v
+}
+
+// Neither packets nor what is decided about the line take memory.
+func TestLinesDoNotAllocate(t *testing.T) {
+	v := tenPictures()
 	out := NewSender(blackHole{})
 	*out = *v.sender
 	out.out = blackHole{}
@@ -392,12 +398,7 @@ func TestLinesDoNotAllocate(t *testing.T) {
 
 // What a look at the line of a subscriber costs that sees ten pictures.
 func BenchmarkLine(b *testing.B) {
-	v := newLineViewer(1000)
-	v.hear(lineSound)
-	for i := range uint32(10) {
-		v.see(100+2*i, line.Simulcast, DownSettings{MaxLayer: 2})
-	}
-	v.Run(10 * line.Second)
+	v := tenPictures()
 	b.ReportAllocs()
 	for b.Loop() {
 		v.sender.divide(v.now())
