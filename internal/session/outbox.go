@@ -35,6 +35,8 @@ type outbox struct {
 	overflew bool                         // some were never sent: the participant has not got everything
 	retry    *time.Timer                  // runs while the channel is full, or paused
 	paused   bool                         // nothing is sent before the client said what it has
+	has      map[id.ParticipantSID]uint32 // what it said last, of each sender
+	said     time.Time                    // when
 	closed   bool
 }
 
@@ -110,13 +112,19 @@ func (o *outbox) again() {
 	o.flush()
 }
 
-// opened notes that the participant has a channel, or another one. What the one before took may be lost; the client
-// says so when it resumes, and by the newest that it has. So nothing newer is sent before that, if it comes soon.
-func (o *outbox) opened() {
+// opened notes that the participant has a channel, or another one: use makes send use it. What the one before took may
+// be lost; the client says so when it resumes, and by the newest that it has. So nothing newer is sent before that, if it
+// comes soon. It may also have come just before. opened is false when something is lost for good.
+func (o *outbox) opened(use func()) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	use() // what is put meanwhile waits: no packet takes one channel and is noted for the other
 	o.channel++
-	if o.channel > 1 && !o.closed {
+	switch {
+	case o.closed || o.channel == 1:
+	case o.has != nil && time.Since(o.said) < outboxPause:
+		return o.repeat()
+	default:
 		o.paused = true
 		if o.retry != nil {
 			o.retry.Stop()
@@ -124,6 +132,7 @@ func (o *outbox) opened() {
 		o.retry = time.AfterFunc(outboxPause, o.again)
 	}
 	o.flush()
+	return true
 }
 
 // resumed sends again what a client that came back has not got: has says what it has of each sender. It is false
@@ -131,12 +140,18 @@ func (o *outbox) opened() {
 func (o *outbox) resumed(has map[id.ParticipantSID]uint32) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.paused = false
+	o.paused, o.has, o.said = false, has, time.Now()
+	return o.repeat()
+}
+
+// repeat lets what the client has not got of channels before this one wait again, in front of all that waits, and sends it.
+// It is false when something of that is not there any more.
+func (o *outbox) repeat() bool {
 	if o.overflew {
 		return false
 	}
 	misses := func(sender id.ParticipantSID, l letter) bool {
-		last, known := has[sender]
+		last, known := o.has[sender]
 		return known && l.sequence > last && l.channel != o.channel
 	}
 	for sender, l := range o.forgot {

@@ -60,7 +60,7 @@ func TestDataWaitForTheChannel(t *testing.T) {
 	o.put("", 0, []byte("server"))
 	p.want(t)
 	p.becomes(nil)
-	o.opened()
+	o.opened(func() {})
 	p.want(t, "a1", "a2", "server")
 	putAll(t, o, "a", 3, 3)
 	p.want(t, "a3")
@@ -70,7 +70,7 @@ func TestDataWaitForAChannelThatIsFull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &pipe{}
 		o := newOutbox(p.send)
-		o.opened()
+		o.opened(func() {})
 		p.becomes(wire.ErrFull)
 		putAll(t, o, "a", 1, 2)
 		time.Sleep(5 * outboxRetry)
@@ -110,7 +110,7 @@ func TestWhatIsTooLargeHoldsNothingUp(t *testing.T) {
 func TestWhatAChannelTookIsNotSentTwice(t *testing.T) {
 	p := &pipe{}
 	o := newOutbox(p.send)
-	o.opened()
+	o.opened(func() {})
 	putAll(t, o, "a", 1, 5)
 	p.got = nil
 	if !o.resumed(map[id.ParticipantSID]uint32{"a": 2}) {
@@ -122,7 +122,7 @@ func TestWhatAChannelTookIsNotSentTwice(t *testing.T) {
 func TestAnotherChannelGetsWhatTheClientMisses(t *testing.T) {
 	p := &pipe{}
 	o := newOutbox(p.send)
-	o.opened()
+	o.opened(func() {})
 	putAll(t, o, "a", 1, 4)
 	putAll(t, o, "b", 7, 8)
 	putAll(t, o, "c", 1, 1)
@@ -131,7 +131,7 @@ func TestAnotherChannelGetsWhatTheClientMisses(t *testing.T) {
 	p.becomes(wire.ErrNotOpen)
 	putAll(t, o, "b", 9, 9)
 	p.becomes(nil)
-	o.opened()
+	o.opened(func() {})
 	p.want(t) // or it would seem that the client has b8 too
 	has := map[id.ParticipantSID]uint32{"a": 2, "b": 7}
 	if !o.resumed(has) {
@@ -144,13 +144,64 @@ func TestAnotherChannelGetsWhatTheClientMisses(t *testing.T) {
 	p.want(t)
 }
 
+// A client hears that its channel is open before the server does, and may say at once what it has.
+func TestAResumeJustBeforeAnotherChannel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &pipe{}
+		o := newOutbox(p.send)
+		o.opened(func() {})
+		putAll(t, o, "a", 1, 4)
+		p.becomes(wire.ErrNotOpen)
+		putAll(t, o, "a", 5, 6)
+		p.got = nil
+		o.resumed(map[id.ParticipantSID]uint32{"a": 2})
+		p.want(t)
+		if !o.opened(func() { p.becomes(nil) }) {
+			t.Error("told to start anew")
+		}
+		p.want(t, "a3", "a4", "a5", "a6")
+
+		time.Sleep(outboxPause) // what it said is old: another channel waits for a newer word
+		o.opened(func() {})
+		putAll(t, o, "a", 7, 7)
+		p.want(t)
+		o.resumed(map[id.ParticipantSID]uint32{"a": 5})
+		p.want(t, "a6", "a7")
+		o.opened(func() { o.overflew = true })
+		if o.opened(func() {}) {
+			t.Error("nothing is said of what is lost")
+		}
+	})
+}
+
+// What is put while a channel opens takes the new one, when the client has said what it has.
+func TestNothingPassesAChannelThatOpens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &pipe{fail: wire.ErrNotOpen}
+		o := newOutbox(p.send)
+		o.opened(func() {})
+		var put sync.WaitGroup
+		o.opened(func() {
+			p.becomes(nil)
+			put.Go(func() { putAll(t, o, "a", 1, 1) })
+		})
+		put.Wait()
+		p.want(t)
+		o.resumed(nil)
+		p.want(t, "a1")
+		if o.kept[0].channel != 2 {
+			t.Errorf("noted for channel %d", o.kept[0].channel)
+		}
+	})
+}
+
 func TestAnotherChannelWithoutAResume(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &pipe{}
 		o := newOutbox(p.send)
-		o.opened()
+		o.opened(func() {})
 		putAll(t, o, "a", 1, 1)
-		o.opened()
+		o.opened(func() {})
 		putAll(t, o, "a", 2, 2)
 		p.want(t, "a1")
 		time.Sleep(outboxPause + time.Millisecond)
@@ -167,7 +218,7 @@ const (
 func TestTooMuchIsMissed(t *testing.T) {
 	p := &pipe{}
 	o := newOutbox(p.send)
-	o.opened()
+	o.opened(func() {})
 	for n := range uint32(mostLarge + 2) { // of which the first are not kept
 		o.put("a", n+1, make([]byte, largePacket))
 	}
@@ -177,11 +228,11 @@ func TestTooMuchIsMissed(t *testing.T) {
 	if !o.resumed(map[id.ParticipantSID]uint32{"a": 0}) {
 		t.Error("the channel is the same, and has taken everything")
 	}
-	o.opened()
+	o.opened(func() {})
 	if !o.resumed(map[id.ParticipantSID]uint32{"a": 3, "b": 0}) {
 		t.Error("all that is missed is there")
 	}
-	o.opened()
+	o.opened(func() {})
 	if o.resumed(map[id.ParticipantSID]uint32{"a": 0}) {
 		t.Error("what is missed is not there any more")
 	}
@@ -196,7 +247,7 @@ func TestTooMuchWaits(t *testing.T) {
 		}
 	}
 	p.becomes(nil)
-	o.opened()
+	o.opened(func() {})
 	if len(p.got) != mostLarge {
 		t.Errorf("%d packets sent", len(p.got))
 	}
@@ -209,7 +260,7 @@ func TestOldDataAreForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &pipe{}
 		o := newOutbox(p.send)
-		o.opened()
+		o.opened(func() {})
 		putAll(t, o, "a", 1, 3)
 		time.Sleep(outboxSpan)
 		putAll(t, o, "a", 4, 4)

@@ -107,9 +107,11 @@ func (p *peer) open(params wire.TransportParams) {
 				s.tell(room.TransportConnected{Participant: s.sid})
 			})
 		}
-		handler.OnChannelOpen = func(ch wire.Channel) {
-			if ch == wire.Reliable {
-				s.outbox.opened()
+		handler.OnChannelOpen = func(ch wire.Channel, use func()) {
+			if ch != wire.Reliable {
+				use()
+			} else if !s.outbox.opened(use) {
+				s.post(func() { s.tell(room.SyncState{Participant: s.sid, DataLost: true}) })
 			}
 		}
 	}

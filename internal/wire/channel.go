@@ -164,10 +164,12 @@ func (c *channels) serveStream(t *Transport, stream *sctp.Stream) {
 }
 
 func (c *channels) opened(t *Transport, ch Channel, channel *datachannel.DataChannel) {
-	c.set(ch, nil, channel)
-	if t.handler.OnChannelOpen != nil {
-		t.handler.OnChannelOpen(ch)
+	use := func() { c.set(ch, nil, channel) }
+	if t.handler.OnChannelOpen == nil {
+		use()
+		return
 	}
+	t.handler.OnChannelOpen(ch, use)
 }
 
 // read takes messages from a channel until it ends.

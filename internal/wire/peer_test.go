@@ -121,7 +121,7 @@ func newPeer(t *testing.T, w *Wire, o peerOptions) *peer {
 		Handler: Handler{
 			OnConnected:   func() { close(p.connected) },
 			OnClosed:      func(err error) { p.closed <- err },
-			OnChannelOpen: func(ch Channel) { p.opened <- ch },
+			OnChannelOpen: func(ch Channel, use func()) { use(); p.opened <- ch },
 			OnData:        func(ch Channel, msg []byte) { p.data <- string(rune('0'+ch)) + string(msg) },
 		},
 	})

@@ -27,10 +27,10 @@ type TransportParams struct {
 
 // Handler gets the events of a Transport, on goroutines of wire: it must not block. Each member may be nil.
 type Handler struct {
-	OnConnected   func()                       // ICE and DTLS are up
-	OnClosed      func(err error)              // it ended by itself: exactly once, and never after Close
-	OnData        func(ch Channel, msg []byte) // msg belongs to the handler
-	OnChannelOpen func(ch Channel)
+	OnConnected   func()                             // ICE and DTLS are up
+	OnClosed      func(err error)                    // it ended by itself: exactly once, and never after Close
+	OnData        func(ch Channel, msg []byte)       // msg belongs to the handler
+	OnChannelOpen func(ch Channel, use func())       // the peer has a channel, or another one: Send uses it after use
 	OnPaused      func(paused bool)                  // overload stops all video to the peer, or no longer
 	OnTrackPaused func(sub *Subscribed, paused bool) // the peer's line carries nothing of a track, or something again
 }
