@@ -29,7 +29,8 @@ func TestOneServerAtATime(t *testing.T) {
 
 	// PostgreSQL restarts, so to speak: the lock is taken again.
 	lose := func() {
-		run(t, command, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()`)
+		run(t, command, `SELECT pg_terminate_backend(pid, 60000) FROM pg_locks
+			WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`)
 	}
 	lose()
 	said := newLines()
