@@ -34,6 +34,7 @@ type outbox struct {
 	forgot   map[id.ParticipantSID]letter // of each sender, the newest that was sent and is not kept for lack of space
 	overflew bool                         // some were never sent: the participant has not got everything
 	retry    *time.Timer                  // runs while the channel is full, or paused
+	retries  int                          // so far
 	paused   bool                         // nothing is sent before the client said what it has
 	has      map[id.ParticipantSID]uint32 // what it said last, of each sender
 	said     time.Time                    // when
@@ -97,7 +98,7 @@ func (o *outbox) flush() {
 		l := &o.kept[o.waiting]
 		if err := o.send(l.packet); err != nil {
 			if errors.Is(err, wire.ErrFull) && o.retry == nil {
-				o.retry = time.AfterFunc(outboxRetry, o.again)
+				o.wait(outboxRetry)
 			}
 			return // a channel that is not there yet calls opened
 		}
@@ -105,9 +106,22 @@ func (o *outbox) flush() {
 	}
 }
 
-func (o *outbox) again() {
+// wait has what waits sent after a while, in place of what was waited for before.
+func (o *outbox) wait(d time.Duration) {
+	if o.retry != nil {
+		o.retry.Stop()
+	}
+	o.retries++
+	number := o.retries
+	o.retry = time.AfterFunc(d, func() { o.again(number) })
+}
+
+func (o *outbox) again(number int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if number != o.retries {
+		return // it was stopped too late
+	}
 	o.retry, o.paused = nil, false
 	o.flush()
 }
@@ -126,10 +140,7 @@ func (o *outbox) opened(use func()) bool {
 		return o.repeat()
 	default:
 		o.paused = true
-		if o.retry != nil {
-			o.retry.Stop()
-		}
-		o.retry = time.AfterFunc(outboxPause, o.again)
+		o.wait(outboxPause)
 	}
 	o.flush()
 	return true
@@ -140,6 +151,10 @@ func (o *outbox) opened(use func()) bool {
 func (o *outbox) resumed(has map[id.ParticipantSID]uint32) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.paused {
+		o.retry.Stop()
+		o.retry = nil
+	}
 	o.paused, o.has, o.said = false, has, time.Now()
 	return o.repeat()
 }

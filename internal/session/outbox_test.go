@@ -195,6 +195,33 @@ func TestNothingPassesAChannelThatOpens(t *testing.T) {
 	})
 }
 
+// A channel opens while the next try with the one before, which was full, has just begun.
+func TestATryThatIsUnderWayEndsNoPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &pipe{}
+		o := newOutbox(p.send)
+		o.opened(func() {})
+		p.becomes(wire.ErrFull)
+		putAll(t, o, "a", 1, 1)
+		o.opened(func() {
+			time.Sleep(outboxRetry)
+			p.becomes(nil)
+		})
+		synctest.Wait()
+		p.want(t)
+		time.Sleep(outboxPause)
+		synctest.Wait()
+		p.want(t, "a1")
+
+		o.opened(func() { p.becomes(wire.ErrFull) }) // and a resume ends the pause, also where the channel is full
+		putAll(t, o, "a", 2, 2)
+		o.resumed(map[id.ParticipantSID]uint32{"a": 1})
+		p.becomes(nil)
+		time.Sleep(2 * outboxRetry)
+		p.want(t, "a2")
+	})
+}
+
 func TestAnotherChannelWithoutAResume(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &pipe{}

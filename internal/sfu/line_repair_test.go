@@ -114,3 +114,22 @@ func TestShortQueuesDoNotOverflow(t *testing.T) {
 		t.Errorf("layer %d is forwarded", d.Stats().Layer)
 	}
 }
+
+// Whoever asks for all there ever was has no more wait than is quickly looked through.
+func TestWhatIsAskedForIsBounded(t *testing.T) {
+	v := newLineViewer(300)
+	d := v.see(100, line.Simulcast, DownSettings{MaxLayer: 2})
+	v.Run(60 * line.Second)
+	var all []uint16
+	for seq := d.stream.next - 1; seq >= d.first.seq; seq-- { // from the newest on: what is not kept any more waits too
+		all = append(all, uint16(seq))
+	}
+	v.sender.OnRTCP(v.now(), appendNACK(nil, 1, 100, all), v.number)
+	if again := &v.sender.line.pacer.again; len(all) < 2*mostAgain || again.count() != mostAgain {
+		t.Errorf("of %d packets %d wait to be sent again", len(all), again.count())
+	}
+	v.Run(70 * line.Second)
+	if got := d.Stats(); !v.sender.line.pacer.again.empty() || got.Layer != 0 || v.gaps > 0 {
+		t.Errorf("ten seconds later %d wait, layer %d is forwarded, %d are out of order", v.sender.line.pacer.again.count(), got.Layer, v.gaps)
+	}
+}

@@ -18,6 +18,7 @@ const (
 	paceWake   = Time(20_000_000)    // or, while something waits, that much: timers are late on a busy machine
 	paceDebt   = Time(100_000_000)   // what is late, or sound, makes those behind it wait no longer
 	paceCredit = Time(1_000_000_000) // the longest time that counts
+	mostAgain  = 256                 // packets that wait to be sent again: looking through them takes time
 
 	// As long as nothing is known so much goes at once, which tells how fast it comes, and then little until that is told.
 	paceBlindBytes = 6000
@@ -73,13 +74,19 @@ func (s *Sender) hold(now Time, d *DownTrack, m *Media, r *run) bool {
 	return true
 }
 
-// holdAgain makes a packet that the peer missed wait when it would make a queue, and tells whether it does.
+// holdAgain makes a packet that the peer missed wait when it would make a queue, and tells whether it does, or is left out
+// because too many wait.
 func (s *Sender) holdAgain(now Time, d *DownTrack, seq int64) bool {
-	if s.free(now) {
+	again := &s.line.pacer.again
+	switch {
+	case s.free(now):
 		return false
+	case again.count() >= mostAgain:
+		d.drop(DropOverBudget)
+	default:
+		again.push(held{down: d, seq: seq, since: now})
+		s.await(now)
 	}
-	s.line.pacer.again.push(held{down: d, seq: seq, since: now})
-	s.await(now)
 	return true
 }
 

@@ -117,7 +117,7 @@ func (d *DownTrack) resend(now Time, wire uint16) {
 // waits tells whether our packet seq has yet to go, for the first time or again.
 func (d *DownTrack) waits(seq int64) bool {
 	p := &d.sender.line.pacer
-	return p.queue.holds(d, seq) || p.again.holds(d, seq)
+	return p.queue.after(d, seq+1) || p.again.holds(d, seq)
 }
 
 // answerPause is the least time between two answers for the same packet: the first must have had its chance, also in a queue.

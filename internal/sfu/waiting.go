@@ -15,7 +15,9 @@ type waiting struct {
 	bytes int // of all of them
 }
 
-func (w *waiting) empty() bool { return w.head == len(w.list) }
+func (w *waiting) count() int { return len(w.list) - w.head }
+
+func (w *waiting) empty() bool { return w.count() == 0 }
 
 // age is how long the first has waited.
 func (w *waiting) age(now Time) Time {

@@ -174,7 +174,7 @@ func (e *Estimator) isLonger() bool {
 // drain has less sent than comes through, until the queue is gone. What is on its way will wait too.
 func (e *Estimator) drain(arrives Rate) {
 	c := &e.congestion
-	out := arrives.time(float64(e.packets.bytes - e.followed))
+	out := arrives.time(float64(e.packets.behind(e.newest)))
 	share := 1 - float64(out-e.trips.least)/float64(drainSpan)
 	drain := arrives.times(min(max(share, leastDrain), margin))
 	if c.drain == 0 || drain < c.drain {

@@ -29,7 +29,6 @@ type departures struct {
 	ring  []departure // of a power of two; made by the first packet
 	next  int64       // number of the next one, extended
 	first int64       // oldest that is known
-	bytes int64       // of all
 }
 
 // add notes a packet and gives its extended number.
@@ -49,7 +48,6 @@ func (d *departures) add(now Time, number uint16, bytes int, cluster uint8) int6
 	}
 	*p = departure{at: at, bytes: uint16(bytes), cluster: cluster}
 	d.next++
-	d.bytes += int64(bytes)
 	return d.next - 1
 }
 
@@ -79,6 +77,14 @@ func (d *departures) of(n int64) *departure { return &d.ring[int(n)&(len(d.ring)
 func (p *departure) when(now Time) Time {
 	ticks := now >> departureTick
 	return (ticks - Time(uint32(ticks)-p.at)) << departureTick
+}
+
+// behind is how many bytes of those that are remembered were sent after a packet.
+func (d *departures) behind(n int64) (bytes int) {
+	for n = max(n+1, d.first); n < d.next; n++ {
+		bytes += int(d.of(n).bytes)
+	}
+	return bytes
 }
 
 // loss is how many of the packets from first to last were lost, and their share of those of which anything is known.

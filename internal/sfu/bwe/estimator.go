@@ -25,17 +25,16 @@ type Estimator struct {
 	asked  Time // when the first packet after that departed, 0 before
 	queue  Time // that stands, as last seen
 
-	packets  departures
-	clock    arrivalClock
-	way      leastDelay // there
-	trips    leastDelay // there and back, with the time that feedback waits
-	own      explained
-	marks    marks
-	newest   int64 // number of the latest packet that came
-	followed int64 // bytes that were sent up to that
-	padding  int64 // bytes of it that were sent
-	latest   mark  // what the message that is being read tells
-	losses   losses
+	packets departures
+	clock   arrivalClock
+	way     leastDelay // there
+	trips   leastDelay // there and back, with the time that feedback waits
+	own     explained
+	marks   marks
+	newest  int64 // number of the latest packet that came
+	padding int64 // bytes of it that were sent
+	latest  mark  // what the message that is being read tells
+	losses  losses
 
 	congestion congestion
 	probing    probing
@@ -150,8 +149,11 @@ func (e *Estimator) arrived(now Time, n int64, at Time) {
 	m.queue, m.excess = min(m.queue, queue), min(m.excess, queue-ahead)
 	m.packets++
 	m.sentAt = sentAt
-	if at > m.arrival || m.arrival-at > clockBack {
+	switch {
+	case at > m.arrival:
 		m.arrival = at
+	case m.arrival-at > clockBack:
+		m.arrival, e.marks.count = at, 0 // there is nothing to compare with
 	}
 }
 
@@ -162,7 +164,6 @@ func (e *Estimator) follow(now Time, n int64) (ahead Time) {
 	for e.newest < n {
 		e.newest++
 		d := e.packets.of(e.newest)
-		e.followed += int64(d.bytes)
 		if d.fate == unknown {
 			d.fate = assumed
 			e.latest.came += int64(d.bytes)

@@ -133,6 +133,62 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// TestWhatIsForgottenIsNotOnItsWay: behind a time without feedback a queue is drained as before.
+func TestWhatIsForgottenIsNotOnItsWay(t *testing.T) {
+	for _, silent := range []int{0, 5000} { // packets of which nothing is told
+		var e Estimator
+		feed(t, &e, 96)
+		now, number, r := 480*millisecond, 96, twcc.NewRecorder(1)
+		for i := range silent + 64 {
+			e.Sent(now, uint16(number), 1000, Media)
+			if i >= silent {
+				r.Record(2, uint16(number), int64(now)/1000)
+			}
+			now, number = now+2*millisecond, number+1
+		}
+		for _, fci := range fciOf(t, r) {
+			e.OnFeedback(now, fci)
+		}
+		for range 10 {
+			e.Sent(now, uint16(number), 1000, Media)
+			number++
+		}
+		e.drain(4 * Mbit)
+		if got := e.congestion.drain; got < 3*Mbit {
+			t.Errorf("%d may be sent while 20 ms of packets are on their way, behind %d of which nothing was told", got, silent)
+		}
+	}
+}
+
+// TestAClockThatIsSetBack: the peer's clock is, and then the line becomes slower.
+func TestAClockThatIsSetBack(t *testing.T) {
+	var e Estimator
+	now, queue, clock, number := Time(0), Time(0), 7200*second, uint16(0)
+	r := twcc.NewRecorder(1)
+	run := func(d Time, line Rate) {
+		for end := now + d; now < end; now += 4 * millisecond {
+			e.Sent(now, number, 1000, Media)
+			queue = max(0, queue+line.time(1000)-4*millisecond)
+			r.Record(2, number, int64(clock+now+queue)/1000)
+			if number++; number%16 == 0 {
+				for _, fci := range fciOf(t, r) {
+					e.OnFeedback(now+queue, fci)
+				}
+			}
+		}
+	}
+	run(5*second, 10*Mbit)
+	clock -= 3600 * second
+	run(second, 10*Mbit)
+	if got := e.Estimate(); got < 1500*Kbit {
+		t.Errorf("%d when the clock was set", got)
+	}
+	run(4*second, 1*Mbit)
+	if got := e.Line(); got < 850*Kbit || got > 1*Mbit {
+		t.Errorf("%d of a line of 1 Mbit/s", got)
+	}
+}
+
 // TestPacketsAreFoundAgain sends so many that the ring grows, and has their number begin anew.
 func TestPacketsAreFoundAgain(t *testing.T) {
 	var d departures
