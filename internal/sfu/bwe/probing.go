@@ -15,7 +15,6 @@ const (
 	probeFew      = 5                  // packets that must come for that
 	probeSettle   = 100 * millisecond  // after a probe its queue may still stand
 	probeWait     = 1000 * millisecond // for feedback about it, beside the trip
-	unanswered    = 4                  // probes that a peer gets that never gave feedback
 	probeInterval = 1200 * millisecond // between two when the first found nothing,
 	beside        = 2                  // times that beside a queue that is taken for somebody else's
 
@@ -75,7 +74,7 @@ func (e *Estimator) NextProbe(now Time, wanted Rate) (Probe, bool) {
 // tells most about a line, and does not come twice. It tells whether it did; NextProbe then says what is missing.
 func (e *Estimator) Open(now Time) bool {
 	p := &e.probing
-	if e.rate != 0 || p.cluster.id != 0 || now < p.next || e.congestion.since != 0 || e.heard == 0 && p.ids >= unanswered {
+	if e.rate != 0 || p.cluster.id != 0 || now < p.next || e.congestion.since != 0 {
 		return false
 	}
 	p.step = firstStep
@@ -83,12 +82,10 @@ func (e *Estimator) Open(now Time) bool {
 	return true
 }
 
-// mayProbe tells whether it is time, and whether there is anything to find out.
+// mayProbe tells whether it is time, and whether there is anything to find out: not where packets have no numbers. Who never
+// gave feedback gets one probe, which is not over before there is any.
 func (e *Estimator) mayProbe(now Time) bool {
-	if now < e.probing.next || e.congestion.since != 0 {
-		return false
-	}
-	if e.heard == 0 && (e.packets.ring == nil || e.probing.ids >= unanswered) {
+	if now < e.probing.next || e.congestion.since != 0 || e.packets.ring == nil {
 		return false
 	}
 	return e.policer.test || e.wanted > e.known() && e.policer.allows(e.known())
