@@ -162,6 +162,11 @@ func TestTracksPauseForALine(t *testing.T) {
 	sc.want("bob < stream alice.camera paused=false")
 	sc.do(TrackPaused{bob.sid, screen, false})
 	sc.want("bob < stream alice.screen paused=false")
+	sc.do(TrackPaused{bob.sid, screen, true})
+	sc.want("bob < stream alice.screen paused=true")
+	sc.do(Unbound{bob.sid, screen}) // in another section it begins anew
+	sc.do(Bound{bob.sid, screen})
+	sc.want("bob < stream alice.screen paused=false")
 }
 
 // TestStreamsAreInStepWhereTheRoomSaysSo looks at the order to subscribe to a track.

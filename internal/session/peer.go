@@ -46,6 +46,9 @@ func (p *peer) apply(events ...negotiate.Event) {
 			s.startSending(p.transport, a)
 		case negotiate.StopSending:
 			s.stopSending(a.Track)
+			if _, ok := s.wanted[a.Track]; ok { // the client took the section away
+				s.tell(room.Unbound{Participant: s.sid, Track: a.Track})
+			}
 		case negotiate.CannotSend:
 			s.cannotDecode(a.Track, a.Codec)
 		case negotiate.RequireSections:
