@@ -204,8 +204,9 @@ func (f *Figures) compare(before, now *sighting, tracks lookedAt, info *room.Par
 		own[t.SID] = t
 	}
 	var packets, lost uint64
-	for i, to := range now.all {
-		if i >= len(before.all) || to.At <= before.all[i].At {
+	for _, to := range now.all {
+		i := slices.IndexFunc(before.all, func(from wire.Sight) bool { return from.Of == to.Of })
+		if i < 0 || to.At <= before.all[i].At {
 			continue // it is new
 		}
 		from := before.all[i]

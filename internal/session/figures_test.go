@@ -31,7 +31,7 @@ func TestFiguresOfTwoLooks(t *testing.T) {
 			{Layer: 0, Packets: 100, Bytes: 1000, Lost: 5}, {Layer: 4, Packets: 70, Bytes: 7000, Lost: 7},
 		}},
 	}}}
-	now := &sighting{all: []wire.Sight{{
+	now := &sighting{all: []wire.Sight{{Of: new(wire.Transport), At: time.Hour, In: 1 << 40}, { // the first was not there before
 		At: time.Minute + span, In: 3000, Out: 15_000,
 		Subscribed: map[*wire.Subscribed]sfu.DownSight{
 			screen: {Bytes: 5000, Layer: 1, Wanted: 2, FPS: 5}, camera: {Bytes: 500, Layer: -1, Wanted: 1, Paused: true},
@@ -42,7 +42,7 @@ func TestFiguresOfTwoLooks(t *testing.T) {
 			{Layer: 1, Packets: 0, Coming: false},
 			{Layer: 4, Packets: 10, Bytes: 500, Lost: 0, Jitter: 9 * time.Millisecond, Coming: true}, // it began anew
 		}},
-	}, {At: time.Hour, In: 1 << 40}}} // a second transport, which was not there before
+	}}}
 	var f Figures
 	f.compare(before, now, tracks, info)
 	if f.Sent != 40_000 || f.Received != 8000 || f.Jitter != 9*time.Millisecond || f.UpLoss != 0.1 {

@@ -9,6 +9,7 @@ import (
 
 // Sight is what there is to see of a transport at one moment. Counters are since it began.
 type Sight struct {
+	Of         *Transport
 	At         time.Duration // on a clock that never runs backwards
 	In, Out    uint64        // bytes of sound, pictures and reports in datagrams
 	Subscribed map[*Subscribed]sfu.DownSight
@@ -41,7 +42,7 @@ func (t *Transport) See(ctx context.Context) (Sight, error) {
 
 func (t *Transport) see(s *shard) Sight {
 	v := Sight{
-		At: time.Duration(s.now), In: t.in, Out: t.out,
+		Of: t, At: time.Duration(s.now), In: t.in, Out: t.out,
 		Subscribed: make(map[*Subscribed]sfu.DownSight, len(t.subscribed)), Published: make(map[*Published][]LayerSight, len(t.published)),
 	}
 	for _, sub := range t.subscribed {
