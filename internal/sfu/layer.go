@@ -98,7 +98,7 @@ func (l *layer) order(now Time, p *layerPacket) DropReason {
 		return DropResync
 	case placeLate:
 		p.ts = l.clock.extend(p.timestamp, now)
-		l.missing.found(p.seq, now)
+		l.missing.found(p.seq, now, p.rtx || p.payload.RTX == 0)
 		l.stats.Recovered++
 	case placeRestart:
 		p.ts = l.restarted(now, p)

@@ -7,11 +7,13 @@ const (
 	maxMissing   = 256 // packets waited for at once; more is an outage, not loss
 	maxNACKTries = 10
 	eagerTries   = 3 // for packets of sound, in the time of one for others: see nackList.eager
+	hastyTries   = 8 // after which the round trip may be longer than is believed
 
 	reorderWait = Time(12_000_000) // before the first NACK: the packet may only be late
 	firstRTT    = Time(100_000_000)
 	minNACKWait = Time(20_000_000) // between two for the same packet
 	maxNACKWait = Time(500_000_000)
+	patientWait = Time(300_000_000)   // between two after hastyTries, at least
 	giveUpAfter = Time(1_000_000_000) // later nobody can use the packet
 )
 
@@ -51,13 +53,13 @@ func (n *nackList) add(from, to int64, now Time) bool {
 	return true
 }
 
-// found takes seq, which came after all, off the list.
-func (n *nackList) found(seq int64, now Time) {
+// found takes seq, which came after all, off the list: as an answer, as far as one can tell, or because it was late.
+func (n *nackList) found(seq int64, now Time, answer bool) {
 	i := sort.Search(len(n.list), func(i int) bool { return n.list[i].seq >= seq })
 	if i == len(n.list) || n.list[i].seq != seq {
 		return
 	}
-	if m := n.list[i]; m.tries > 0 {
+	if m := n.list[i]; m.tries > 0 && answer {
 		// Since the first try, although nobody knows which was answered: counting only those that were answered at
 		// once, the estimate could never grow. Lost tries make it a little too long.
 		n.measure(now - m.asked)
@@ -106,6 +108,9 @@ func (n *nackList) due(now Time, ask []int64) (asked []int64, lost int64) {
 			}
 			m.tries++
 			m.next = now + n.wait()
+			if m.tries >= hastyTries {
+				m.next = max(m.next, now+patientWait)
+			}
 			ask = append(ask[:len(asked)], m.seq)
 			asked = ask
 		}

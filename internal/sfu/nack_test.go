@@ -57,7 +57,7 @@ func TestNACKFollowsTheRoundTrip(t *testing.T) {
 		now := Milliseconds(i * 1000)
 		n.add(i, i+1, now)
 		n.due(now+reorderWait, make([]int64, 0, 8))
-		n.found(i, now+reorderWait+Milliseconds(40))
+		n.found(i, now+reorderWait+Milliseconds(40), true)
 	}
 	if n.rtt != Milliseconds(40) || n.wait() != Milliseconds(50) || n.deadline() != Never {
 		t.Errorf("round trip %d, wait %d", n.rtt, n.wait())
@@ -77,11 +77,60 @@ func TestRoundTripUnderLoss(t *testing.T) {
 					answered = min(answered, now+rtt)
 				}
 			}
-			n.found(i, now)
+			n.found(i, now, true)
 			sum += n.rtt
 		}
 		if mean := sum / 300; mean < rtt || mean > rtt*3/2 {
 			t.Errorf("eager %v: %d ms estimated of 100", eager, mean/1_000_000)
+		}
+	}
+}
+
+// TestALongWayIsFoundOut: the first packet that was asked for was only late, and seems to be a quick answer. Where it comes
+// without being sent again, it is none.
+func TestALongWayIsFoundOut(t *testing.T) {
+	for _, eager := range []bool{false, true} {
+		for _, answer := range []bool{false, true} {
+			n, ask, rtt := newNACKList(eager), make([]int64, 0, 8), Milliseconds(400)
+			n.add(1, 2, 0)
+			n.due(reorderWait, ask)
+			n.found(1, reorderWait+Milliseconds(5), answer)
+			for i := int64(2); i < 100; i++ {
+				now, answered := Milliseconds(i*2000), Never
+				n.add(i, i+1, now)
+				for ; now < answered; now += Milliseconds(1) {
+					asked, lost := n.due(now, ask)
+					if len(asked) > 0 {
+						answered = min(answered, now+rtt)
+					}
+					if lost > 0 {
+						t.Fatalf("eager %v, answer %v: packet %d was given up, %d ms are estimated", eager, answer, i, n.rtt/1_000_000)
+					}
+				}
+				n.found(i, now, true)
+			}
+			if n.rtt < rtt*9/10 || n.rtt > rtt*11/10 {
+				t.Errorf("eager %v, answer %v: %d ms are estimated of 400", eager, answer, n.rtt/1_000_000)
+			}
+		}
+	}
+}
+
+func TestWhatIsOnlyLateIsNoAnswer(t *testing.T) {
+	for _, rtx := range []uint8{0, 97} {
+		b := newBench(t, ReceiverEvents{})
+		p := videoParams(Encoding{SSRC: 10, RTX: 11})
+		p.Payloads[0].RTX = rtx
+		track := b.AddTrack(p, b.feed)
+		b.send(vp8(10, 1, 1, true))
+		b.send(vp8(10, 3, 1, false))
+		b.wait(Milliseconds(20))
+		if asked := b.out.nacked(); len(asked) != 1 {
+			t.Fatalf("asked for %v", asked)
+		}
+		b.send(vp8(10, 2, 1, false))
+		if n := &track.layers[0].missing; len(n.list) > 0 || (n.rtt == 0) != (rtx != 0) {
+			t.Errorf("with RTX as %d: %d packets are missing, the round trip is %d", rtx, len(n.list), n.rtt)
 		}
 	}
 }
@@ -96,7 +145,7 @@ func TestSoundIsAskedForEagerly(t *testing.T) {
 			at = append(at, now/1_000_000)
 		}
 	}
-	if want := []Time{12, 52, 92, 132, 172, 212, 252, 292, 332, 372}; !slices.Equal(at, want) {
+	if want := []Time{12, 52, 92, 132, 172, 212, 252, 292, 592, 892}; !slices.Equal(at, want) {
 		t.Errorf("asked at %v ms, want %v", at, want)
 	}
 }
