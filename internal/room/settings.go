@@ -51,18 +51,23 @@ func layerOfQuality(t *TrackInfo, layers []Layer, quality Quality) int8 {
 }
 
 // layerOfSize gives the index of the smallest layer that covers an element of a size, pixels; the highest if none
-// does. The shorter side of the picture decides: a window may be much wider than what it shows.
+// does. The shorter side of the picture decides: a window may be much wider than what it shows. Of layers as large as each other,
+// as a shared text has them, the lowest is for elements less than half as high, and for lines that carry no more.
 func layerOfSize(t *TrackInfo, layers []Layer, width, height uint32) int8 {
 	if len(layers) == 0 {
 		return layerOfQuality(t, layers, High)
 	}
-	portrait := t.Height > t.Width
-	for i, l := range layers {
-		if portrait && l.Width >= width || !portrait && l.Height >= height {
-			return int8(i)
+	have, want := func(l Layer) uint32 { return l.Height }, height
+	if t.Height > t.Width {
+		have, want = func(l Layer) uint32 { return l.Width }, width
+	}
+	i := 0
+	for ; i < len(layers)-1; i++ {
+		if covered := have(layers[i]); covered >= 2*want || covered >= want && covered < have(layers[i+1]) {
+			break
 		}
 	}
-	return int8(len(layers) - 1)
+	return int8(i)
 }
 
 // layersOf gives the layers of a track in one of its codecs: those of the track where nothing else was said.

@@ -40,6 +40,7 @@ func TestLayerOfSize(t *testing.T) {
 	portrait := &TrackInfo{Type: Video, Width: 720, Height: 1280, Layers: []Layer{
 		{Width: 180, Height: 320}, {Width: 360, Height: 640}, {Width: 720, Height: 1280},
 	}}
+	text := &TrackInfo{Type: Video, Width: 1920, Height: 1080, Layers: []Layer{{Width: 1920, Height: 1080}, {Width: 1920, Height: 1080}}}
 	tests := []struct {
 		name          string
 		track         *TrackInfo
@@ -54,6 +55,9 @@ func TestLayerOfSize(t *testing.T) {
 		{"portrait, narrow", portrait, 180, 2000, 0},
 		{"portrait", portrait, 200, 300, 1},
 		{"unknown layers", &TrackInfo{Type: Video}, 100, 100, 2},
+		{"layers of one size, large", text, 1000, 1000, 1},
+		{"layers of one size, larger", text, 3000, 2000, 1},
+		{"layers of one size, small", text, 500, 500, 0},
 	}
 	for _, test := range tests {
 		if have := layerOfSize(test.track, test.track.Layers, test.width, test.height); have != test.want {

@@ -29,7 +29,8 @@ type downLine struct {
 }
 
 const (
-	lineInterval = Time(100_000_000)   // between two looks at the division when nothing happens
+	lineInterval = Time(100_000_000)   // between two looks at the division when nothing happens,
+	lineRest     = Time(400_000_000)   // and while the line carries everything
 	lineSilence  = Time(3_000_000_000) // of feedback, after which a peer counts as giving none
 	lineLoss     = 0.1                 // of the packets, which shows that a line is full even so
 	lineSlow     = Time(300_000_000)   // that pictures wait: as long does the sound that goes with them
@@ -258,6 +259,7 @@ func (l *downLine) carries(now Time, sound bwe.Rate) bwe.Rate {
 // allowAll gives everybody everything.
 func (s *Sender) allowAll(now Time) {
 	s.line.short = Shortage{}
+	s.line.due += lineRest - lineInterval
 	for _, d := range s.shown {
 		d.paced = !s.line.pacer.empty() // what waits goes first
 		s.allow(now, d, Everything)

@@ -31,15 +31,17 @@ test('a screen that is shared already changes its manner without being picked ag
   const parameters = { encodings: [{ maxBitrate: 1 }, { maxBitrate: 1 }] };
   const set: unknown[] = [];
   const sender = { getParameters: () => structuredClone(parameters), setParameters: async (now: unknown) => void set.push(now) };
-  const mediaStreamTrack = { contentHint: 'detail' };
+  const mediaStreamTrack = { contentHint: 'detail', getSettings: () => ({ width: 1920, height: 1080 }) };
   const { asked, room } = noting({ [Track.Source.ScreenShare]: { videoTrack: { sender, mediaStreamTrack } } });
   await changeManner(room, usualManner, { ...usualManner, screen: 'motion' });
   expect(asked).toEqual([]);
   expect(mediaStreamTrack.contentHint).toBe('motion');
   expect(set).toEqual([{
     degradationPreference: 'maintain-framerate',
-    encodings: [{ maxBitrate: 800_000, maxFramerate: 30 }, { maxBitrate: 4_000_000, maxFramerate: 30 }],
+    encodings: [{ maxBitrate: 250_000, maxFramerate: 15, scaleResolutionDownBy: 3 }, { maxBitrate: 4_000_000, maxFramerate: 30 }],
   }]);
+  await changeManner(room, { ...usualManner, screen: 'motion' }, usualManner);
+  expect(set[1]).toMatchObject({ encodings: [{ maxBitrate: 140_000, maxFramerate: 3, scaleResolutionDownBy: 1 }, { maxBitrate: 2_500_000, maxFramerate: 8 }] });
 });
 
 test('for music the microphone is opened anew, in stereo and without filters; a muted one stays off', async () => {

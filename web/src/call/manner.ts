@@ -14,9 +14,17 @@ export interface Manner {
 
 export const usualManner: Manner = { screen: 'text', music: false };
 
+// Each is sent in a second form too, for small tiles and for lines of 300 kbit/s, on which sound takes a third; never instead of
+// the full one for those who see it large. A text stays as large in it and becomes sharp more slowly.
 const screens = {
-  text: { hint: 'detail', encoding: { maxBitrate: 2_500_000, maxFramerate: 8 }, degradation: 'maintain-resolution' },
-  motion: { hint: 'motion', encoding: { maxBitrate: 4_000_000, maxFramerate: 30 }, degradation: 'maintain-framerate' },
+  text: {
+    hint: 'detail', degradation: 'maintain-resolution', encoding: { maxBitrate: 2_500_000, maxFramerate: 8 },
+    low: { width: 7680, height: 4320, maxBitrate: 140_000, maxFramerate: 3 },
+  },
+  motion: {
+    hint: 'motion', degradation: 'maintain-framerate', encoding: { maxBitrate: 4_000_000, maxFramerate: 30 },
+    low: { width: 640, height: 360, maxBitrate: 250_000, maxFramerate: 15 },
+  },
 } as const;
 
 /** What is asked of the browser for a screen. Its sound is no voice: nothing is filtered out of it. */
@@ -29,15 +37,12 @@ export function screenCapture({ screen }: Manner): ScreenShareCaptureOptions {
   };
 }
 
-// One smaller size, for small tiles and lines that carry no more; never instead of the full one for those who see it large.
-const smallScreen = (screen: Manner['screen']) =>
-  new VideoPreset(960, 540, screens[screen].encoding.maxBitrate / 5, screens[screen].encoding.maxFramerate);
-
 export function screenSending({ screen }: Manner): TrackPublishOptions {
+  const { encoding, low, degradation } = screens[screen];
   return {
-    screenShareEncoding: { ...screens[screen].encoding, priority: 'high' },
-    screenShareSimulcastLayers: [smallScreen(screen)],
-    degradationPreference: screens[screen].degradation,
+    screenShareEncoding: { ...encoding, priority: 'high' },
+    screenShareSimulcastLayers: [new VideoPreset(low)],
+    degradationPreference: degradation,
     audioPreset: AudioPresets.musicHighQualityStereo,
     dtx: false,
     forceStereo: true,
@@ -63,16 +68,18 @@ export async function changeManner(room: Room, before: Manner, now: Manner): Pro
 }
 
 async function changeScreen(publication: LocalTrackPublication | undefined, screen: Manner['screen']): Promise<void> {
-  const { hint, encoding, degradation } = screens[screen];
+  const { hint, encoding, low, degradation } = screens[screen];
   const track = publication?.videoTrack;
   if (!track?.sender) return;
   track.mediaStreamTrack.contentHint = hint;
   const parameters = track.sender.getParameters();
   parameters.degradationPreference = degradation;
-  parameters.encodings.forEach((one, index, all) => {
-    one.maxFramerate = encoding.maxFramerate;
-    one.maxBitrate = index === all.length - 1 ? encoding.maxBitrate : encoding.maxBitrate / 5;
-  });
+  const [full, ...lower] = parameters.encodings.toReversed();
+  if (full) Object.assign(full, encoding);
+  const { width = 0, height = 0 } = track.mediaStreamTrack.getSettings();
+  const { maxBitrate, maxFramerate } = low;
+  const scaleResolutionDownBy = Math.max(1, Math.min(width, height) / low.height);
+  for (const one of lower) Object.assign(one, { maxBitrate, maxFramerate, scaleResolutionDownBy });
   await track.sender.setParameters(parameters).catch(() => undefined);
 }
 
