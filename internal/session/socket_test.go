@@ -50,7 +50,8 @@ func pair(t testing.TB, received func([]byte)) (*socket, *websocket.Conn, chan s
 	}))
 	t.Cleanup(server.Close)
 	client, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(server.URL, "http"), &websocket.DialOptions{
-		HTTPClient: &http.Client{Transport: &http.Transport{DialContext: smallBuffers}},
+		HTTPClient:      &http.Client{Transport: &http.Transport{DialContext: smallBuffers}},
+		CompressionMode: websocket.CompressionNoContextTakeover, // as browsers
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -157,5 +158,28 @@ func BenchmarkMessageToAll(b *testing.B) {
 			used := after.Utime.Nano() + after.Stime.Nano() - before.Utime.Nano() - before.Stime.Nano()
 			b.ReportMetric(float64(used)/float64(b.N*people), "cpu-ns/message")
 		})
+	}
+}
+
+// What a client compresses counts as what it was, and ends its socket where that is too much.
+func TestSocketInflatesRequests(t *testing.T) {
+	got := make(chan int, 2)
+	_, client, ended := pair(t, func(b []byte) { got <- len(b) })
+	offer := make([]byte, 22_000)
+	if err := client.Write(t.Context(), websocket.MessageBinary, offer); err != nil {
+		t.Fatal(err)
+	}
+	if n := <-got; n != len(offer) {
+		t.Errorf("%d bytes of %d came", n, len(offer))
+	}
+	if err := client.Write(t.Context(), websocket.MessageBinary, make([]byte, socketMessageLimit+1)); err != nil {
+		t.Fatal(err) // it is 2 kB on its way
+	}
+	if _, _, err := client.Read(t.Context()); websocket.CloseStatus(err) != websocket.StatusMessageTooBig {
+		t.Errorf("told: %v", err)
+	}
+	<-ended
+	if len(got) > 0 {
+		t.Error("a request that is too large was taken")
 	}
 }

@@ -403,9 +403,9 @@ func (d *DownTrack) pt(t codec.Type) uint8 {
 }
 
 // form is the codec as which a packet of a codec goes to the subscriber: RED without what is repeated to those who do
-// not take it.
+// not take it, and over lines that carry too little and lose nothing.
 func (d *DownTrack) form(t codec.Type) codec.Type {
-	if t == codec.RED && d.pt(codec.RED) == 0 {
+	if t == codec.RED && (d.pt(codec.RED) == 0 || d.sender.once() && d.pt(codec.Opus) != 0) {
 		return codec.Opus
 	}
 	return t
@@ -417,7 +417,7 @@ func (d *DownTrack) appendPayload(b []byte, m *Media, r *run) (head, tail []byte
 		return r.appendDescriptor(b, m)
 	}
 	payload := m.Payload()
-	if d.pt(codec.RED) == 0 {
+	if d.form(codec.RED) == codec.Opus {
 		return b, codec.PrimaryRED(payload)
 	}
 	var headers [codec.MaxREDHeaders]byte // they name the payload type that the subscriber knows Opus by

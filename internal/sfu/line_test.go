@@ -17,6 +17,7 @@ type lineViewer struct {
 	*line.World
 	way      *line.Line
 	receiver *line.Receiver
+	camera   *line.Camera // the latest
 	sender   *Sender
 	number   uint16
 	due      bwe.Time
@@ -137,6 +138,7 @@ func (v *lineViewer) extensions() Extensions {
 // see subscribes to a camera.
 func (v *lineViewer) see(ssrc uint32, layers []line.Layer, s DownSettings) *DownTrack {
 	camera := line.NewCamera(v.World, layers)
+	v.camera = camera
 	t := NewTrack(codec.Video, len(layers), func(layer int8) { camera.WantKeyframe(int(layer)) })
 	streams := make([]Media, len(layers))
 	for i := range streams {
@@ -265,12 +267,12 @@ func TestSilenceEndsNothing(t *testing.T) {
 	if v.pauses[d] != told || d.Stats().Layer != 0 {
 		t.Errorf("a silence of 1.5 s: pauses told %d times, layer %d", v.pauses[d]-told, d.Stats().Layer)
 	}
-	from, to = v.Now, v.Now+5*line.Second
-	v.Run(16 * line.Second)
+	from, to = v.Now, v.Now+9*line.Second
+	v.Run(20 * line.Second)
 	if !d.Paused() {
-		t.Errorf("after 4 s without the lowest layer, layer %d is forwarded", d.Stats().Layer)
+		t.Errorf("after 8 s without the lowest layer, layer %d is forwarded", d.Stats().Layer)
 	}
-	v.Run(22 * line.Second)
+	v.Run(26 * line.Second)
 	if d.Paused() || d.Stats().Layer != 0 {
 		t.Errorf("the lowest layer came back, and layer %d is forwarded", d.Stats().Layer)
 	}
@@ -427,5 +429,27 @@ func TestWaitingKeepsOrder(t *testing.T) {
 	}
 	if _, any := p.forget(b); any {
 		t.Error("something of the other waits")
+	}
+}
+
+// A key frame of a text takes a thin line seconds, in which its viewer asks for one again and again.
+func TestWhoWaitsForAKeyFrameGetsNoOther(t *testing.T) {
+	v := newLineViewer(300)
+	d := v.see(100, line.Simulcast, DownSettings{MaxLayer: 2})
+	v.Run(8 * line.Second)
+	asked := 0
+	d.track.request = func(int8) { asked++ }
+	v.camera.OnFrame(0, 60_000, true)
+	for range 15 {
+		v.Run(v.Now + 100*line.Millisecond)
+		d.onKeyframeWish(v.now())
+	}
+	if v.sender.line.pacer.queue.bytes < 10_000 || asked > 0 {
+		t.Errorf("%d asked for while %d bytes wait", asked, v.sender.line.pacer.queue.bytes)
+	}
+	v.Run(v.Now + 4*line.Second)
+	d.onKeyframeWish(v.now())
+	if v.sender.line.pacer.queue.bytes > 10_000 || asked != 1 {
+		t.Errorf("%d asked for later, while %d bytes wait", asked, v.sender.line.pacer.queue.bytes)
 	}
 }

@@ -18,8 +18,11 @@ type offer struct {
 // mostChoices are the layers of a codec and, of the lowest, fewer pictures a second.
 const mostChoices = MaxLayers + codec.MaxTemporal
 
-// expected is what layers cost of which nothing was measured, as browsers send them of a camera.
+// expected is what layers cost of which nothing was measured, as browsers send them of a camera; expectedText is that of the
+// lowest of a screen, as our client sends it for thin lines.
 var expected = [MaxLayers]bwe.Rate{150 * bwe.Kbit, 500 * bwe.Kbit, 1700 * bwe.Kbit, 2500 * bwe.Kbit}
+
+const expectedText = 110 * bwe.Kbit
 
 const (
 	packetOverhead = 44   // bytes of a packet that are no payload: header, extensions, tag
@@ -41,11 +44,11 @@ func (o *offer) weigh(now Time, d *DownTrack) {
 	}
 	o.comes = o.count > 0
 	if !o.comes {
-		o.add(Choice{Temporal: codec.MaxTemporal}, expected[0])
+		o.add(Choice{Temporal: codec.MaxTemporal}, o.expected(0))
 	}
 	o.most = o.rates[o.count-1]
 	if top := min(asked, last-1); top > o.choices[o.count-1].Layer {
-		o.most = max(o.most, expected[top])
+		o.most = max(o.most, o.expected(top))
 	}
 }
 
@@ -82,9 +85,17 @@ func (o *offer) cost(now Time, c Choice) bwe.Rate {
 		if c.Temporal < codec.MaxTemporal {
 			return 0
 		}
-		rate = max(rate, expected[c.Layer])
+		rate = max(rate, o.expected(c.Layer))
 	}
 	return rate
+}
+
+// expected is what a layer costs before it is measured.
+func (o *offer) expected(layer int8) bwe.Rate {
+	if layer == 0 && o.down.rank == RankScreen {
+		return expectedText
+	}
+	return expected[layer]
 }
 
 // goesOn tells whether the picture is on its way already.

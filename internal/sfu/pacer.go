@@ -152,6 +152,8 @@ func (d *DownTrack) sendHeld(now Time, seq int64) (size int) {
 	if reason := d.send(now, m, r); reason != Kept {
 		d.drop(reason)
 		d.giveUp(seq)
+	} else if key := &d.track.layers[r.layer].history.key; key.valid && key.timestamp == m.Timestamp {
+		d.rare().keyframes.sent = now // who waits for it need not ask for another
 	}
 	return size
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"testing"
 
+	"konklave/internal/sfu/bwe"
+	"konklave/internal/sfu/bwe/line"
 	"konklave/internal/sfu/codec"
 )
 
@@ -90,6 +92,49 @@ func TestPlainSoundStaysPlain(t *testing.T) {
 		got := out.take()
 		if len(got) != 1 || got[0][1]&0x7f != []uint8{63, 111}[seq%2] || !bytes.HasSuffix(got[0], m.Payload()) {
 			t.Fatalf("packet %d: %x", seq, got)
+		}
+	}
+}
+
+// A line that carries too little and loses nothing gets sound once; in the middle of the stream, and back.
+func TestThinLinesGetSoundOnce(t *testing.T) {
+	track := NewTrack(codec.Audio, 1, func(int8) {})
+	out, s, _ := hears(track, Payload{PT: 111, Codec: codec.Opus, ClockRate: 48000}, Payload{PT: 63, Codec: codec.RED, ClockRate: 48000})
+	s.beginLine()
+	for seq := int64(100); seq < 106; seq++ {
+		m := redMedia(seq)
+		s.line.once = seq/2%2 == 1
+		want, pt := m.Payload(), uint8(63)
+		if s.line.once {
+			want, pt = bytes.Repeat([]byte{byte(seq)}, 60), 111
+		}
+		track.OnMedia(m.Arrival, m)
+		if got := out.take(); len(got) != 1 || got[0][1]&0x7f != pt || !bytes.HasSuffix(got[0], want) || len(got[0]) != 20+len(want) {
+			t.Fatalf("packet %d: %x, want payload type %d and %x", seq, got, pt, want)
+		}
+	}
+}
+
+func TestWhenSoundGoesOnce(t *testing.T) {
+	v := newLineViewer(2000)
+	v.see(100, line.Simulcast, DownSettings{MaxLayer: 2})
+	v.Run(5 * line.Second)
+	const sound, most = 100 * bwe.Kbit, 500 * bwe.Kbit // with one form of it
+	for _, step := range []struct {
+		name    string
+		l       *downLine
+		carries bwe.Rate
+		once    bool
+	}{
+		{"nothing is known", &downLine{}, 450 * bwe.Kbit, false},
+		{"all fits", v.sender.line, 700 * bwe.Kbit, false},
+		{"pictures fit", v.sender.line, 600 * bwe.Kbit, false},
+		{"they do not", v.sender.line, 499 * bwe.Kbit, true},
+		{"they just do without it", v.sender.line, 600 * bwe.Kbit, true},
+		{"they do beside it", v.sender.line, 700 * bwe.Kbit, false},
+	} {
+		if step.l.reviewOnce(step.carries, most, sound); step.l.once != step.once {
+			t.Errorf("%s: sound goes once: %v", step.name, step.l.once)
 		}
 	}
 }

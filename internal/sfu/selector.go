@@ -10,6 +10,8 @@ const (
 	layerSteady = Time(500_000_000)
 	// layerPause is after how much silence a layer counts as not sent any more where a line is divided.
 	layerPause = Time(2_000_000_000)
+	// lowestPause is that of the lowest, which senders leave out last: at its low rate a key frame of a text takes so long.
+	lowestPause = Time(6_000_000_000)
 )
 
 // noLayer means that nothing is forwarded.
@@ -21,7 +23,11 @@ type pulse struct {
 	since    Time // first packet after the last silence
 	begun    Time // first packet after a time in which the layer was not sent
 	promised bool // it was announced and did not come yet
+	lowest   bool // of its codec
 }
+
+// newPulse is that of a layer that did not come yet.
+func newPulse(layer int) pulse { return pulse{lowest: layer%MaxLayers == 0} }
 
 // beat notes a packet. It tells whether the layer had stopped before.
 func (p *pulse) beat(now Time) (woke bool) {
@@ -48,7 +54,13 @@ func (p *pulse) alive(now Time) bool { return p.last != 0 && now-p.last <= layer
 
 // sent tells whether the layer is being sent, though it may be silent at this moment: behind a key frame encoders of a low
 // rate leave out pictures for a second.
-func (p *pulse) sent(now Time) bool { return p.last != 0 && now-p.last <= layerPause }
+func (p *pulse) sent(now Time) bool {
+	pause := layerPause
+	if p.lowest {
+		pause = lowestPause
+	}
+	return p.last != 0 && now-p.last <= pause
+}
 
 func (p *pulse) steady(now Time) bool { return p.alive(now) && now-p.since >= layerSteady }
 

@@ -66,6 +66,7 @@ func NewTrack(kind codec.Kind, layers int, requestKeyframe func(layer int8)) *Tr
 	for i := range t.layers {
 		t.layers[i].history = newHistory(kind)
 		t.layers[i].floor = math.MinInt64
+		t.pulses[i] = newPulse(i)
 	}
 	for i := range t.sources {
 		t.sources[i] = noLayer
@@ -278,7 +279,7 @@ func (t *Track) SetMuted(muted bool) {
 		l := &t.layers[i]
 		l.history.key.valid = false // what follows it is missing
 		l.resumed = !muted
-		t.pulses[i] = pulse{}
+		t.pulses[i] = newPulse(i)
 	}
 	if muted {
 		for _, d := range t.downs {

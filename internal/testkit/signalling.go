@@ -41,7 +41,8 @@ func (p *Participant) dial(ctx context.Context, token string, request *lkpb.Join
 	query.Set("access_token", token)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	socket, answer, err := websocket.Dial(ctx, p.opts.URL+path+"?"+query.Encode(), &websocket.DialOptions{HTTPClient: p.opts.Client})
+	options := &websocket.DialOptions{HTTPClient: p.opts.Client, CompressionMode: websocket.CompressionNoContextTakeover} // as browsers
+	socket, answer, err := websocket.Dial(ctx, p.opts.URL+path+"?"+query.Encode(), options)
 	if err != nil {
 		if answer != nil && answer.StatusCode != http.StatusSwitchingProtocols {
 			text, _ := io.ReadAll(answer.Body)

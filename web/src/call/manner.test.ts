@@ -41,7 +41,7 @@ test('a screen that is shared already changes its manner without being picked ag
     encodings: [{ maxBitrate: 250_000, maxFramerate: 15, scaleResolutionDownBy: 3 }, { maxBitrate: 4_000_000, maxFramerate: 30 }],
   }]);
   await changeManner(room, { ...usualManner, screen: 'motion' }, usualManner);
-  expect(set[1]).toMatchObject({ encodings: [{ maxBitrate: 140_000, maxFramerate: 3, scaleResolutionDownBy: 1 }, { maxBitrate: 2_500_000, maxFramerate: 8 }] });
+  expect(set[1]).toMatchObject({ encodings: [{ maxBitrate: 110_000, maxFramerate: 3, scaleResolutionDownBy: 1 }, { maxBitrate: 2_500_000, maxFramerate: 8 }] });
 });
 
 test('for music the microphone is opened anew, in stereo and without filters; a muted one stays off', async () => {

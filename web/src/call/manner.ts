@@ -19,7 +19,7 @@ export const usualManner: Manner = { screen: 'text', music: false };
 const screens = {
   text: {
     hint: 'detail', degradation: 'maintain-resolution', encoding: { maxBitrate: 2_500_000, maxFramerate: 8 },
-    low: { width: 7680, height: 4320, maxBitrate: 140_000, maxFramerate: 3 },
+    low: { width: 7680, height: 4320, maxBitrate: 110_000, maxFramerate: 3 },
   },
   motion: {
     hint: 'motion', degradation: 'maintain-framerate', encoding: { maxBitrate: 4_000_000, maxFramerate: 30 },
