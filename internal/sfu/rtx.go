@@ -120,13 +120,15 @@ func (d *DownTrack) waits(seq int64) bool {
 	return p.queue.after(d, seq+1) || p.again.holds(d, seq)
 }
 
-// answerPause is the least time between two answers for the same packet: the first must have had its chance, also in a queue.
+// answerPause is the least time between two answers for the same packet: the first must have had its chance, also in a queue. Who
+// asks again does so after what it takes for the way there and back, which is not to the millisecond what we take for it: a wish
+// that comes a little early counts. Refused, it would come again a whole round trip later.
 func (s *Sender) answerPause() Time {
-	pause := max(s.rtt, rtxPause)
+	trip := s.rtt
 	if seen, ok := s.Line(); ok {
-		pause = max(pause, Time(seen.Trip+seen.Queue))
+		trip = max(trip, Time(seen.Trip+seen.Queue))
 	}
-	return pause
+	return max(trip-trip/4, rtxPause)
 }
 
 // sendAgain sends our packet seq again and gives its size, 0 when it was not.

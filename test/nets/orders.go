@@ -28,6 +28,7 @@ type order struct {
 type answer struct {
 	Error   string         `json:"error,omitempty"`
 	Netns   string         `json:"netns,omitempty"`   // place: what nsenter --net= takes
+	Port    int            `json:"port,omitempty"`    // reach: of loopback, here and there
 	Passed  map[string]int `json:"passed,omitempty"`  // look: packets in both directions by protocol: udp, tcp, other
 	Stopped map[string]int `json:"stopped,omitempty"` // look: by the wall
 }
@@ -74,6 +75,9 @@ func (l *lab) obey(o order, a *answer) error {
 		return err
 	}
 	switch o.Do {
+	case "reach":
+		a.Port, err = s.reach()
+		return err
 	case "wall":
 		wall, err := shaper.NewWall(o.Gates)
 		if err != nil {

@@ -7,7 +7,7 @@ import { writeTone, writeVideo, screen } from './media.mjs';
 import { watch, devices, display } from './inject.mjs';
 
 export const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const firefox = process.env.FIREFOX ?? ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find(existsSync);
+export const firefox = process.env.FIREFOX ?? ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find(existsSync);
 
 async function person(browser, who, folder) {
   const page = await browser.newPage();
@@ -41,12 +41,12 @@ const deviceFlags = {
 };
 
 /**
- * A person in Chromium, whose camera and microphone are files of their colour and tone; camera may have a size. With pipe
- * the tests speak with it without any network.
+ * A person in Chromium, whose camera and microphone are files of their colour and tone, or what a script (media) makes them with
+ * what it is given; camera may have a size. With pipe the tests speak with it without any network.
  */
 export async function inChromium(who, {
   lang = 'de-DE', devices = 'given', scene = (path) => writeVideo(path, who.colour, who.camera), sound = (path) => writeTone(path, who.tone),
-  executable = chromium, flags = [], pipe = false,
+  executable = chromium, flags = [], pipe = false, media,
 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'konklave-chromium-'));
   scene(join(folder, 'camera.y4m'));
@@ -63,14 +63,21 @@ export async function inChromium(who, {
       `--use-file-for-fake-audio-capture=${join(folder, 'microphone.wav')}`, ...flags,
     ],
   });
-  return person(browser, { ...who, kind: 'chromium' }, folder);
+  const visitor = await person(browser, { ...who, kind: 'chromium' }, folder);
+  if (media) await visitor.page.evaluateOnNewDocument(...media);
+  return visitor;
 }
 
-/** A person in Firefox, whose camera and microphone are a canvas and an oscillator; preferences may be added. */
-export async function inFirefox(who, { lang = 'de', preferences = {} } = {}) {
+/**
+ * A person in Firefox, whose camera and microphone are a canvas and an oscillator, or what a script makes them with what it is
+ * given; preferences may be added, and what puppeteer's launch takes.
+ */
+export async function inFirefox(who, {
+  lang = 'de', preferences = {}, media = [devices, who.colour, who.tone, who.camera ?? {}], executable = firefox, ...launch
+} = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'konklave-firefox-'));
   const browser = await puppeteer.launch({
-    browser: 'firefox', executablePath: firefox, headless: true, userDataDir: join(folder, 'profile'),
+    browser: 'firefox', executablePath: executable, headless: true, userDataDir: join(folder, 'profile'), ...launch,
     extraPrefsFirefox: {
       'media.navigator.permission.disabled': true, 'media.navigator.streams.fake': true,
       'media.autoplay.default': 0, 'media.autoplay.blocking_policy': 0, 'intl.accept_languages': lang,
@@ -78,6 +85,6 @@ export async function inFirefox(who, { lang = 'de', preferences = {} } = {}) {
     },
   });
   const visitor = await person(browser, { ...who, kind: 'firefox' }, folder);
-  await visitor.page.evaluateOnNewDocument(devices, who.colour, who.tone, who.camera ?? {});
+  await visitor.page.evaluateOnNewDocument(...media);
   return visitor;
 }

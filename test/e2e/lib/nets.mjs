@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, inChromium } from './browsers.mjs';
+import { chromium, firefox, inChromium, inFirefox } from './browsers.mjs';
 import { inviteGuest } from './guests.mjs';
 import { stopwatch } from './inject.mjs';
 import { converse } from './lines.mjs';
@@ -34,6 +34,8 @@ export function startLab() {
         shape: (up, down = up) => order('shape', { up, down }),
         /** Replaces its addresses. */
         move: (...to) => order('move', { addrs: to }),
+        /** A port of loopback by which this process reaches the same port in the place. */
+        reach: async () => (await order('reach')).port,
         /** Has others know it by this address only. */
         hideBehind: (outside) => order('nat', { outside }),
         /** Packets in both directions that its wall passed and stopped, by udp and tcp. */
@@ -77,13 +79,15 @@ export async function proxyIn(place, idle) {
   return proxy;
 }
 
-/** Somebody in Chromium in a place. The certificate is taken without a warning. */
-export async function browseIn(place, who, { flags = [], ...options } = {}) {
+/** Somebody in Chromium, or Firefox, in a place. The certificate is taken without a warning. */
+export async function browseIn(place, who, { flags = [], inside = 'chromium', ...options } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'konklave-nets-'));
-  const executable = join(folder, 'chromium');
-  writeFileSync(executable, `#!/bin/sh\nexec ${place.within.join(' ')} ${chromium} "$@"\n`);
+  const executable = join(folder, inside);
+  writeFileSync(executable, `#!/bin/sh\nexec ${place.within.join(' ')} ${inside === 'firefox' ? firefox : chromium} "$@"\n`);
   chmodSync(executable, 0o755);
-  const person = await inChromium(who, { executable, pipe: true, ...options, flags: ['--ignore-certificate-errors', ...flags] });
+  const person = inside === 'firefox'
+    ? await inFirefox(who, { executable, debuggingPort: await place.reach(), acceptInsecureCerts: true, ...options })
+    : await inChromium(who, { executable, pipe: true, ...options, flags: ['--ignore-certificate-errors', ...flags] });
   await person.page.evaluateOnNewDocument(stopwatch);
   const close = person.close;
   return Object.assign(person, {

@@ -1,8 +1,8 @@
 // What comes over bad lines: Anna and Béla speak and move, each as the other gets them. Anna's line changes while they meet, first
 // to each of these for a while. Prints a row of the table in docs/quality.md for each; run it by "bash netns.sh node ways/lines.mjs" on a quiet
-// machine. Names of lines may follow.
+// machine. "firefox" puts Anna into Firefox; names of lines may follow.
 import { concealed, figures } from '../lib/figures.mjs';
-import { pair, pause } from './pair.mjs';
+import { lively, livelyFirefox, pair, pause } from './pair.mjs';
 
 /** How long a line settles, and is then looked at (seconds). */
 const [settles, looked] = [12, 20];
@@ -13,9 +13,10 @@ const lines = {
   '1 Mbit/s': { delay: 25, rate: 1_000_000 },
   '300 kbit/s': { delay: 25, rate: 300_000 },
 };
-const wanted = process.argv.slice(2);
+const inside = process.argv.includes('firefox') ? livelyFirefox : lively;
+const wanted = process.argv.slice(2).filter((word) => word !== 'firefox');
 
-const net = await pair({ delay: 50 });
+const net = await pair({ delay: 50 }, undefined, { anna: inside });
 try {
   for (const [name, line] of Object.entries(lines)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;

@@ -1,11 +1,14 @@
-// Two people who speak and move, in Chromium: Anna behind a line that is the matter, Béla near the server.
+// Two people who speak and move: Anna behind a line that is the matter, Béla near the server.
+import { lively as devices } from '../lib/lively.mjs';
 import { people, writeScene, writeSpeech } from '../lib/media.mjs';
 import { browseIn } from '../lib/nets.mjs';
 import { until } from '../lib/probe.mjs';
 import { join, makeMeeting } from '../lib/visit.mjs';
 import { build, enter } from './scene.mjs';
 
+/** What a person is in: Chromium, whose devices are files, or Firefox, whose devices are a script; the latter both with marks. */
 export const lively = { scene: (path) => writeScene(path), sound: (path) => writeSpeech(path) };
+export const livelyFirefox = { inside: 'firefox', media: [devices] };
 
 /**
  * Brings both into a meeting, and gives the scene with bela and how long Anna waited for the first picture (first, ms). The line

@@ -2,7 +2,9 @@
 // own and several at once, since most of the time is waiting.
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { concealed, figures } from '../lib/figures.mjs';
 import { hostIn, scanFrom, serveIn, startLab, visitIn } from '../lib/nets.mjs';
+import { until } from '../lib/probe.mjs';
 import { click } from '../lib/visit.mjs';
 import { build, enter, idle, interrupted, meet, scenes, way } from './scene.mjs';
 
@@ -129,8 +131,18 @@ describe('ways through', { concurrency: 3 }, () => {
     assert.equal((await net.away.packets()).passed.udp, 0);
     await doctor(net, 'udp_blocked');
   });
-  scene('a long and narrow line that loses packets', scenes.far, async (net) => {
+  scene('a long and narrow line that loses packets', scenes.far, async (net, t) => {
     assert.equal((await way(net)).by, 'udp');
+    await net.away.shape({ rate: 300_000, delay: 50, loss: 0.05 });
+    await until('sound that can be understood, and pictures', async () => {
+      const before = await figures(net.anna);
+      await new Promise((done) => setTimeout(done, 4000)); // a while to look at
+      const now = await figures(net.anna, before);
+      const what = `${concealed(now).toFixed(1)} % of the sound made up, ${now.video.framesDecoded} pictures in ${now.seconds.toFixed(1)} s`;
+      if (!(concealed(now) < 10 && now.video.framesDecoded > 2 * now.seconds)) throw new Error(what);
+      t.diagnostic(what);
+      return true;
+    }, 30_000);
   });
   scene('IPv6 only', scenes.ipv6, async (net) => {
     assert.equal((await way(net)).by, 'udp');
