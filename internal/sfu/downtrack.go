@@ -10,6 +10,7 @@ type DownTrack struct {
 	selector
 	pts     [4]uint8 // payload types by codec, see pt
 	paced   bool     // its packets may have to wait: the line does not carry everything
+	twice   bool     // each of its packets goes again behind the next
 	out     Stream
 	track   *Track // nil after it was removed
 	*flow          // nil until something is forwarded
@@ -74,6 +75,7 @@ type seldom struct {
 		share   uint8 // between the last two reports, in 1/256
 	}
 	rtt       Time
+	lossy     Time // when the subscriber last reported that much sound gets lost, 0 for never
 	keyframes struct {
 		sent   Time // when the last key frame began
 		wished Time // when the subscriber's last wish for one was granted
@@ -329,6 +331,9 @@ func (d *DownTrack) forward(now Time, m *Media) {
 		d.stream.sent(m)
 		if m.Frame.Keyframe {
 			d.rare().keyframes.sent = now
+		}
+		if d.twice {
+			d.repeat(now, m.Seq+r.seq-1)
 		}
 	case reason == DropRefused && d.params.Kind == codec.Video:
 		// What follows could not be decoded. The number is not used up; the next review begins anew.

@@ -155,7 +155,7 @@ func (d *DownTrack) resendFrom(now Time, seq int64, r *run) DropReason {
 		return DropGone
 	}
 	p := d.payload(d.form(m.Codec))
-	if !d.sender.budget.take(len(m.Data)) {
+	if !d.twice && !d.sender.budget.take(len(m.Data)) { // twice goes what we chose ourselves, and no more than that
 		return DropOverBudget
 	}
 	ts, frame, marker := uint32(m.Timestamp+r.ts), frameNumber(m.DD)+r.frame, uint8(0)

@@ -103,6 +103,7 @@ func (d *DownTrack) onReport(now Time, b reportBlock) {
 	}
 	x := d.rare()
 	x.loss.packets, x.loss.share = b.Lost, b.Fraction
+	d.onLoss(now, b.Fraction)
 	if b.LastSR == 0 {
 		return
 	}

@@ -82,8 +82,12 @@ func newSeal(hash uint64, number []byte, padding int) seal {
 	return sealed
 }
 
-// sealsAgain tells whether a down track answers NACKs by the packets themselves: where a codec has NACK but no RTX.
+// sealsAgain tells whether a down track sends packets themselves again: to answer NACKs, where a codec has NACK but no RTX, and
+// sound that goes twice.
 func sealsAgain(p *sfu.DownParams) bool {
+	if p.Twice() {
+		return true
+	}
 	for _, payload := range p.Payloads {
 		if payload.NACK && (p.RTX == 0 || payload.RTX == 0) {
 			return true
