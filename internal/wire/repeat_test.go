@@ -149,3 +149,31 @@ func TestNACKWithoutRTX(t *testing.T) {
 		}
 	}
 }
+
+// A subscriber that has neither NACK nor RED for sound, and loses much of it, gets each packet again as it was.
+func TestSoundThatGoesTwice(t *testing.T) {
+	w := testWire(t, Config{})
+	publisher := newPeer(t, w, peerOptions{}).ready()
+	subscriber := newPeer(t, w, peerOptions{}).ready()
+	sound := forwarded(publisher.transport.Publish(upAudio(22), UpHandler{}))
+	silent := downAudio(2001)
+	silent.Payloads = []sfu.Payload{{PT: 111, Codec: codec.Opus, ClockRate: 48000}}
+	subscriber.transport.Subscribe(sound, silent, sfu.DownSettings{})
+	settleCommands(t, w)
+	publisher.send(audioPacket(22, 0))
+	came := map[uint16][]byte{}
+	for n := 1; n < 500; n++ {
+		p := await(t, subscriber.media, "sound")
+		if before, ok := came[p.SequenceNumber]; ok {
+			if !bytes.Equal(p.Payload, before) {
+				t.Errorf("%x came again as %x", before, p.Payload)
+			}
+			return
+		}
+		if came[p.SequenceNumber] = p.Payload; n == 1 {
+			subscriber.sendRTCP(&rtcp.ReceiverReport{Reports: []rtcp.ReceptionReport{{SSRC: 2001, FractionLost: 80}}})
+		}
+		publisher.send(audioPacket(22, n))
+	}
+	t.Error("nothing came twice")
+}
