@@ -24,7 +24,11 @@ var webFiles = fstest.MapFS{
 	"index.html":           {Data: []byte("<!doctype html><title>client</title>")},
 	"favicon.svg":          {Data: []byte("<svg/>")},
 	"assets/app-1a2b3c.js": {Data: script},
-	".gitkeep":             {Data: []byte("")},
+	// The server does not look into what the build compressed.
+	"assets/all-4d5e6f.js":    {Data: script},
+	"assets/all-4d5e6f.js.br": {Data: []byte("as brotli")},
+	"index.html.br":           {Data: []byte("without the address")},
+	".gitkeep":                {Data: []byte("")},
 }
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
@@ -128,10 +132,15 @@ func TestEveryAnswerHasTheStrictHeaders(t *testing.T) {
 
 func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
 	h := handler(Routes{Web: webFiles})
-	for _, encoding := range []string{"identity", "gzip"} {
-		first := get(h, "GET", "/assets/app-1a2b3c.js", "Accept-Encoding", encoding)
+	tags := map[string]bool{}
+	for _, encoding := range []string{"identity", "gzip", "br"} {
+		first := get(h, "GET", "/assets/all-4d5e6f.js", "Accept-Encoding", encoding)
 		tag := first.Header.Get("ETag")
-		again := get(h, "GET", "/assets/app-1a2b3c.js", "Accept-Encoding", encoding, "If-None-Match", tag)
+		again := get(h, "GET", "/assets/all-4d5e6f.js", "Accept-Encoding", encoding, "If-None-Match", tag)
+		if tags[tag] {
+			t.Errorf("%s: has the tag of another form, %q", encoding, tag)
+		}
+		tags[tag] = true
 		if tag == "" || again.StatusCode != http.StatusNotModified || body(t, again) != "" {
 			t.Errorf("%s: got %d for tag %q", encoding, again.StatusCode, tag)
 		}
@@ -151,10 +160,45 @@ func TestFilesAreCompressed(t *testing.T) {
 	if plain, err := io.ReadAll(z); err != nil || !bytes.Equal(plain, script) {
 		t.Errorf("does not unpack to the file: %v", err)
 	}
-	for value, want := range map[string]bool{"": false, "gzip": true, "GZIP": true, "gzip;q=0": false, "gzip; q=0.0": false,
-		"gzip;q=0.01": true, "br": false, "deflate,  gzip": true} {
-		if got := acceptsGzip(http.Header{"Accept-Encoding": {value}}); got != want {
-			t.Errorf("%q: got %v", value, got)
+}
+
+func TestFormsOfFiles(t *testing.T) {
+	h := handler(Routes{Web: webFiles})
+	for _, tt := range []struct{ path, accepted, want string }{
+		{"/assets/all-4d5e6f.js", "", ""},
+		{"/assets/all-4d5e6f.js", "gzip, deflate, br, zstd", "br"}, // what browsers say
+		{"/assets/all-4d5e6f.js", "BR", "br"},
+		{"/assets/all-4d5e6f.js", "br;q=0.5, gzip;q=0.5", "br"},
+		{"/assets/all-4d5e6f.js", "br;q=0.5, gzip", "gzip"},
+		{"/assets/all-4d5e6f.js", "br;q=0, gzip", "gzip"},
+		{"/assets/all-4d5e6f.js", "br;q=much, gzip", "gzip"},
+		{"/assets/all-4d5e6f.js", "br;q=-1", ""},
+		{"/assets/all-4d5e6f.js", "br;q=0.0,gzip;q=0", ""},
+		{"/assets/all-4d5e6f.js", "identity, *", ""},
+		{"/assets/app-1a2b3c.js", "gzip, deflate, br, zstd", "gzip"}, // the build made no other form
+		{"/assets/app-1a2b3c.js", "br", ""},
+		{"/assets/app-1a2b3c.js", "deflate,  gzip", "gzip"},
+		{"/assets/app-1a2b3c.js", "GZIP", "gzip"},
+		{"/assets/app-1a2b3c.js", "gzip; q=0.0", ""},
+		{"/assets/app-1a2b3c.js", "gzip;q=0.01", "gzip"},
+		{"/favicon.svg", "gzip, br", ""},
+		{"/", "br", ""}, // the page has the address in it, which the build does not know
+	} {
+		r := get(h, "GET", tt.path, "Accept-Encoding", tt.accepted)
+		if got := r.Header.Get("Content-Encoding"); r.StatusCode != 200 || got != tt.want || r.Header.Get("Vary") != "Accept-Encoding" {
+			t.Errorf("%s for %q: got %d in %q, want %q", tt.path, tt.accepted, r.StatusCode, got, tt.want)
+		}
+	}
+	r := get(h, "GET", "/assets/all-4d5e6f.js", "Accept-Encoding", "br", "Range", "bytes=0-3")
+	if got := body(t, r); r.StatusCode != 200 || got != "as brotli" || !strings.HasPrefix(r.Header.Get("Content-Type"), "text/javascript") {
+		t.Errorf("got %d, %q of type %q", r.StatusCode, got, r.Header.Get("Content-Type"))
+	}
+	if got := body(t, get(h, "GET", "/assets/all-4d5e6f.js")); got != string(script) {
+		t.Errorf("without a coding it is %.20q", got)
+	}
+	for _, path := range []string{"/assets/all-4d5e6f.js.br", "/index.html.br"} {
+		if r := get(h, "GET", path, "Accept-Encoding", "br"); r.StatusCode != 404 {
+			t.Errorf("%s: got %d", path, r.StatusCode)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"html"
@@ -31,6 +30,7 @@ type asset struct {
 	cache       string
 	plain       []byte
 	zipped      func() []byte // gzip, made once when first asked for; nil when it would not be shorter
+	brotli      []byte        // made by the build of the web client; nil where it made none
 }
 
 // addressMark is where the page has the address under which people reach the server: who has it open where browsers give
@@ -50,29 +50,35 @@ func newStatic(files fs.FS, publicURL string, openHosting bool) *static {
 		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), ".") {
 			return nil
 		}
+		if strings.HasSuffix(name, brotliSuffix) {
+			return nil // another form of the file beside it
+		}
 		if data, err := fs.ReadFile(files, name); err == nil {
+			brotli, _ := fs.ReadFile(files, name+brotliSuffix)
 			if name == "index.html" {
+				brotli = nil // it holds what the build wrote, without what follows
 				address := html.EscapeString(strings.TrimSuffix(publicURL, "/"))
 				data = bytes.Replace(data, []byte(addressMark), []byte(addressMark+address), 1)
 				if openHosting {
 					data = bytes.Replace(data, []byte(hostingMark), []byte(hostingMark+"open"), 1)
 				}
 			}
-			s.files[name] = newAsset(name, data)
+			s.files[name] = newAsset(name, data, brotli)
 		}
 		return nil
 	})
 	return s
 }
 
-func newAsset(name string, data []byte) *asset {
+func newAsset(name string, data, brotli []byte) *asset {
 	sum := sha256.Sum256(data)
 	a := &asset{
 		contentType: contentType(name),
 		etag:        hex.EncodeToString(sum[:12]),
 		// The browser keeps a copy and asks each time whether it is still the same.
-		cache: "no-cache",
-		plain: data,
+		cache:  "no-cache",
+		plain:  data,
+		brotli: brotli,
 	}
 	if strings.HasPrefix(name, "assets/") {
 		// The build puts a hash of the content into these names, so they never change.
@@ -126,54 +132,16 @@ func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", a.cache)
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Add("Vary", "Accept-Encoding")
-	body, etag := a.plain, a.etag
-	if acceptsGzip(r.Header) {
-		if z := a.zipped(); z != nil {
-			body, etag = z, etag+"-gzip"
-			h.Set("Content-Encoding", "gzip")
-			// A range of a compressed file is of use to nobody.
-			r.Header.Del("Range")
-		}
+	body, coding := a.form(r.Header)
+	etag := a.etag
+	if coding != "" {
+		etag += "-" + coding
+		h.Set("Content-Encoding", coding)
+		// A range of a compressed file is of use to nobody.
+		r.Header.Del("Range")
 	}
 	h.Set("ETag", `"`+etag+`"`)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
-}
-
-// acceptsGzip reads Accept-Encoding, RFC 9110 section 12.5.3. Only "q=0" matters, weights do not: there is one choice.
-func acceptsGzip(h http.Header) bool {
-	for _, line := range h.Values("Accept-Encoding") {
-		for item := range strings.SplitSeq(line, ",") {
-			name, params, _ := strings.Cut(item, ";")
-			if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
-				continue
-			}
-			q := strings.ReplaceAll(strings.ToLower(params), " ", "")
-			return !(strings.HasPrefix(q, "q=0") && strings.Trim(q, "q=0.") == "")
-		}
-	}
-	return false
-}
-
-// compress gives the gzip form, or nil for files that are compressed already or too small to gain.
-func compress(contentType string, data []byte) []byte {
-	const worthwhile = 1024
-	text := strings.HasPrefix(contentType, "text/") || strings.HasPrefix(contentType, "application/") ||
-		contentType == "image/svg+xml"
-	if !text || len(data) < worthwhile {
-		return nil
-	}
-	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		return nil
-	}
-	if _, err := z.Write(data); err != nil {
-		return nil
-	}
-	if err := z.Close(); err != nil || b.Len() >= len(data) {
-		return nil
-	}
-	return b.Bytes()
 }
 
 // contentType does not ask the machine's MIME tables, so that every installation answers alike.
