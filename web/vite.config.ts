@@ -1,18 +1,29 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { brotli, hints } from './plugins.ts';
 
 // The dev server forwards what the Go server answers, so `npm run dev` needs a running `konklave serve`.
 const server = process.env['KONKLAVE_URL'] ?? 'http://localhost:7880';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), hints('/src/app/draw.tsx'), brotli()],
   build: {
     target: ['chrome110', 'firefox115', 'safari16.4'],
-    // The stage and livekit-client load when a person joins, not before: no hint for them in the page.
-    modulePreload: false,
+    modulePreload: { polyfill: false }, // hints are hints
     // Small files stay files, because the page's policy lets images and fonts come from this server only.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 600,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What the page asks for first is one small file, all that any page needs another: many files compress worse.
+          groups: [
+            { name: 'first', test: /src\/main\.tsx$/, priority: 2 },
+            { name: 'app', test: /src\/app\/index\.ts$/, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: {
@@ -24,6 +35,7 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['src/test/speak.ts'],
     restoreMocks: true,
     testTimeout: 20_000, // a busy machine may take seconds to load the stage for the first time
   },

@@ -1,15 +1,9 @@
-import { createRoot } from 'react-dom/client';
-import { App, Guard } from './app';
-import { language } from './i18n';
+// All that the page itself asks for: small, so that the pages and the texts of the reader's language load side by side.
+
+import { language, learn } from './i18n';
 import './ui/base.css';
 
 document.documentElement.lang = language;
 
 const root = document.getElementById('root');
-if (root) {
-  createRoot(root).render(
-    <Guard>
-      <App />
-    </Guard>,
-  );
-}
+if (root) void Promise.all([import('./app'), learn()]).then(([{ draw }]) => draw(root));

@@ -7,17 +7,20 @@ import { takeFragment } from '../route';
 import { Button, FailureView, Page } from '../ui';
 import { useValue } from '../value';
 import { companionIn } from './companion';
-import { Visit, type VisitState } from './visit';
+import { Loading } from './Loading';
+import { Visit, type Means, type VisitState } from './visit';
 
 const loadStage = () => import('../features/stage');
 const loadCall = () => import('../call');
 const Stage = lazy(async () => ({ default: (await loadStage()).Stage }));
 
-/** Loads what the meeting needs; asked for twice it is loaded once. */
-const loadJoin = async () => {
-  const [call] = await Promise.all([loadCall(), loadStage()]);
-  return call.joinCall;
-};
+/** Loads what the meeting needs; asked for twice it is loaded once. Joining comes first: over a slow line the stage loads meanwhile. */
+async function loadMeans(): Promise<Means> {
+  const { joinCall } = await loadCall();
+  const stage = loadStage();
+  stage.catch(() => undefined); // whoever waits for it is told
+  return { joinCall, stage };
+}
 
 export interface MeetingPageProps {
   readonly link: string;
@@ -29,7 +32,7 @@ export interface MeetingPageProps {
 /** Everything under /m/{link}: join, lobby, stage, left, or why not. */
 export function MeetingPage({ link, created, onHome, onCheck }: MeetingPageProps) {
   const [companion] = useState(() => companionIn(takeFragment()));
-  const [visit] = useState(() => new Visit(link, companion, loadJoin));
+  const [visit] = useState(() => new Visit(link, companion, loadMeans));
   const state = useValue(visit.state);
   useValue(address); // all below speaks anew when that changes
   useEffect(() => {
@@ -37,14 +40,16 @@ export function MeetingPage({ link, created, onHome, onCheck }: MeetingPageProps
     const stopWatching = visit.watchSummary();
     const unload = () => visit.unload();
     window.addEventListener('pagehide', unload);
-    const warm = setTimeout(() => void loadJoin().catch(() => undefined), 400);
     return () => {
-      clearTimeout(warm);
       window.removeEventListener('pagehide', unload);
       stopWatching();
       visit.close();
     };
   }, [visit]);
+  const drawn = state.kind === 'join';
+  useEffect(() => {
+    if (drawn) void loadMeans().catch(() => undefined); // while a name is typed
+  }, [drawn]);
   useEffect(() => {
     const title = titleOf(state);
     if (title !== undefined) document.title = `${title} – ${t('app.name')}`;
@@ -113,12 +118,4 @@ function titleOf(state: VisitState): string | undefined {
   if (state.kind === 'call') return state.call.roster.get().title;
   if (state.kind === 'waiting') return state.call.lobby.get()?.title || t('lobby.title');
   return state.kind === 'left' ? state.title : undefined;
-}
-
-function Loading() {
-  return (
-    <p className="soft page-wait" role="status">
-      {t('app.loading')}
-    </p>
-  );
 }

@@ -6,6 +6,7 @@ import { t } from '../i18n';
 import { goTo, replacePath, takeFragment } from '../route';
 import { Button, FailureView, Page } from '../ui';
 import { useValue } from '../value';
+import { Loading } from './Loading';
 import { goToCheck, goToMeeting, type Route } from './route';
 
 // Each loads when it is opened: a guest with a link to a meeting takes none of them along.
@@ -25,7 +26,7 @@ export type OtherRoute = Exclude<Route, { readonly page: 'meeting' | 'check' | '
 /** Every page outside meetings. */
 export function OtherPage({ route }: { readonly route: OtherRoute }) {
   return (
-    <Suspense fallback={<Waiting />}>
+    <Suspense fallback={<Loading />}>
       <Known>{route.page === 'start' ? <FirstPage /> : <Chosen route={route} />}</Known>
     </Suspense>
   );
@@ -87,7 +88,7 @@ function Known({ children }: { readonly children: ReactNode }) {
     if (me.get() === undefined) ask();
   }, []);
   if (who !== undefined) return children;
-  if (failure === undefined) return <Waiting />;
+  if (failure === undefined) return <Loading />;
   return (
     <Page onHome={() => goTo('/')}>
       <FailureView code={failure}>
@@ -104,12 +105,4 @@ function SignedIn({ children }: { readonly children: (who: Me) => ReactNode }) {
   const who = useValue(me);
   if (who?.stage === 'full') return children(who);
   return <SignIn onDone={() => undefined} />;
-}
-
-function Waiting() {
-  return (
-    <p className="soft page-wait" role="status">
-      {t('app.loading')}
-    </p>
-  );
 }

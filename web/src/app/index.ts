@@ -1,2 +1,1 @@
-export { App } from './App';
-export { Guard } from './Guard';
+export { draw } from './draw';

@@ -19,8 +19,11 @@ export type VisitState =
   /** summary: where that is known, which says when a meeting opens */
   | { readonly kind: 'failed'; readonly code: FailureCode; readonly summary?: MeetingSummary };
 
-/** Joins for real; loaded only when needed, because livekit-client comes with it. */
-export type JoinCall = (input: JoinInput) => CallView;
+/** What a meeting needs, loaded only now: joining, because livekit-client comes with it, and the stage, which may come while the person gets in. */
+export interface Means {
+  readonly joinCall: (input: JoinInput) => CallView;
+  readonly stage: Promise<unknown>;
+}
 
 /** While the join page is open, the summary is asked for this often (milliseconds). */
 const SUMMARY_EVERY = 10_000;
@@ -37,14 +40,14 @@ export class Visit {
   readonly preview = new Preview();
   readonly #link: string;
   readonly #companion: string | undefined;
-  readonly #load: () => Promise<JoinCall>;
+  readonly #load: () => Promise<Means>;
   readonly #state = new Cell<VisitState>({ kind: 'loading' });
   #name = '';
   #call: CallView | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /** companion: the secret by which a further device of somebody joins */
-  constructor(link: string, companion: string | undefined, load: () => Promise<JoinCall>) {
+  constructor(link: string, companion: string | undefined, load: () => Promise<Means>) {
     this.#link = link;
     this.#companion = companion;
     this.#load = load;
@@ -65,7 +68,7 @@ export class Visit {
     this.#name = name;
     this.#state.set({ ...before, joining: true, refused: undefined });
     try {
-      const joinCall = await this.#load();
+      const { joinCall, stage } = await this.#load();
       const [host, companion] = [hostSecret(this.#link), this.#companion];
       const entry: Entry = { name, ...(code && { code }), ...(host && { host }), ...(companion && { companion }) };
       const call = joinCall({ link: this.#link, entry, prepared: () => ({ ...this.preview.release(), choice: this.preview.choice.get() }) });
@@ -73,10 +76,10 @@ export class Visit {
       const watches = [
         call.lobby.subscribe(() => this.#speakAsIn(call)),
         call.roster.subscribe(() => this.#speakAsIn(call)),
-        call.phase.subscribe(() => this.#phaseChanged(call, before.summary, () => watches.forEach((stop) => stop()))),
+        call.phase.subscribe(() => this.#phaseChanged(call, before.summary, stage, () => watches.forEach((stop) => stop()))),
       ];
     } catch {
-      this.#state.set({ kind: 'failed', code: 'server_gone' }); // a chunk that does not load
+      this.#failed('server_gone'); // a chunk that does not load
     }
   }
 
@@ -129,7 +132,20 @@ export class Visit {
     this.#state.set({ kind: 'failed', code });
   }
 
-  #phaseChanged(call: CallView, summary: MeetingSummary, unwatch: () => void): void {
+  /** Shows the stage, as soon as it has come. */
+  async #enter(call: CallView, stage: Promise<unknown>): Promise<void> {
+    try {
+      await stage;
+      if (call.phase.get().kind === 'in' && call === this.#call) this.#state.set({ kind: 'call', call });
+    } catch {
+      if (call !== this.#call) return;
+      this.#call = undefined;
+      call.leave();
+      this.#failed('server_gone');
+    }
+  }
+
+  #phaseChanged(call: CallView, summary: MeetingSummary, stage: Promise<unknown>, unwatch: () => void): void {
     if (call !== this.#call) return;
     const phase = call.phase.get();
     switch (phase.kind) {
@@ -140,7 +156,7 @@ export class Visit {
         return;
       case 'in':
         hostIsIn(this.#link);
-        this.#state.set({ kind: 'call', call });
+        void this.#enter(call, stage);
         return;
       case 'left':
         this.#state.set({ kind: 'left', how: phase.how, title: call.roster.get().title || summary.title, call });

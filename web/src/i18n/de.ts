@@ -1,12 +1,10 @@
 // German, the first language: short, active, polite. Every key here must exist in en.ts as well (the type says so).
 // {name} is filled in; a key ending in ".one" has a sister without it for every other number.
 
-import { checkDe } from './check.de';
 import { connectionDe } from './connection.de';
 import { meetingDe } from './meeting.de';
 
 export const de = {
-  ...checkDe,
   ...connectionDe,
   ...meetingDe,
 
@@ -14,6 +12,7 @@ export const de = {
   'app.tagline': 'Videokonferenzen auf eigenem Server.',
   'app.loading': 'Einen Moment …',
   'app.home': 'Zur Startseite',
+  'check.title': 'Verbindung prüfen',
 
   'frame.signIn': 'Anmelden',
   'frame.account': 'Mein Konto',

@@ -1,12 +1,10 @@
 // English, as natural as the German.
 
-import { checkEn } from './check.en';
 import { connectionEn } from './connection.en';
 import { meetingEn } from './meeting.en';
 import type { Messages } from './de';
 
 export const en: Messages = {
-  ...checkEn,
   ...connectionEn,
   ...meetingEn,
 
@@ -14,6 +12,7 @@ export const en: Messages = {
   'app.tagline': 'Video meetings on your own server.',
   'app.loading': 'One moment …',
   'app.home': 'To the start page',
+  'check.title': 'Check the connection',
 
   'frame.signIn': 'Sign in',
   'frame.account': 'My account',

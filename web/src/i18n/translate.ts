@@ -2,14 +2,11 @@
 // the browser's setting. What a meeting does switch is how it speaks to people in German.
 
 import { Cell, type Value } from '../value';
-import { de, type MessageKey, type Messages } from './de';
-import { en } from './en';
+import type { MessageKey, Messages } from './de';
 
 export type Language = 'de' | 'en';
 export type Values = Readonly<Record<string, string | number>>;
 export type Translate = (key: MessageKey, values?: Values) => string;
-
-const languages: Readonly<Record<Language, Messages>> = { de, en };
 
 /** The first language of the browser's list that we speak; English for everybody else. */
 export function chooseLanguage(wanted: readonly string[]): Language {
@@ -25,9 +22,9 @@ export function localeFor(language: Language, wanted: readonly string[]): string
   return wanted.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? language;
 }
 
-/** A translator for one language, with other texts in place of some. `values.n` chooses the singular where the message has one. */
-export function translator(language: Language, others: Partial<Messages> = {}): Translate {
-  return speaker({ ...languages[language], ...others });
+/** A translator for the texts of one language, with others in place of some. `values.n` chooses the singular where the message has one. */
+export function translator(messages: Messages, others: Partial<Messages> = {}): Translate {
+  return speaker({ ...messages, ...others });
 }
 
 function speaker<Key extends string>(messages: Readonly<Record<Key, string>>): (key: Key, values?: Values) => string {
@@ -49,8 +46,16 @@ export const language: Language = chooseLanguage(navigator.languages ?? [navigat
 /** How the reader writes days and times: as the browser says it for this language, British English for instance. */
 export const locale: string = localeFor(language, navigator.languages ?? [navigator.language]);
 
-let now: Translate = translator(language);
+/** The texts of the reader's language: the other one is not loaded. */
+let messages: Messages | undefined;
+let now: Translate = (key) => key;
 export const t: Translate = (key, values) => now(key, values);
+
+/** Loads the texts of the reader's language. Nothing is drawn before. */
+export async function learn(): Promise<void> {
+  messages = language === 'de' ? (await import('./de')).de : (await import('./en')).en;
+  now = translator(messages);
+}
 
 /** How people are spoken to in German. */
 export type Address = 'sie' | 'du';
@@ -65,8 +70,8 @@ export const address: Value<Address> = spoken;
 export async function speak(to: Address): Promise<void> {
   wanted = to;
   const others = to === 'du' && language === 'de' ? await familiar() : {};
-  if (to !== wanted || to === spoken.get()) return;
-  now = translator(language, others);
+  if (to !== wanted || to === spoken.get() || !messages) return;
+  now = translator(messages, others);
   spoken.set(to);
 }
 

@@ -6,6 +6,7 @@ import { browserMeans } from './means';
 import { CheckRun, type CheckView } from './run';
 import { Steps } from './Steps';
 import { VerdictView } from './VerdictView';
+import { w } from './words';
 import './check.css';
 
 export interface CheckProps {
@@ -37,8 +38,8 @@ export function Check({ onHome, view }: CheckProps) {
         {state.phase === 'idle' ? <Beginning onStart={() => check.start()} /> : null}
         {state.phase === 'running' ? (
           <section className="card stack">
-            <Heading>{t('check.running')}</Heading>
-            <p className="soft">{t('check.wait')}</p>
+            <Heading>{w('running')}</Heading>
+            <p className="soft">{w('wait')}</p>
             <Steps steps={state.steps} />
           </section>
         ) : null}
@@ -52,12 +53,12 @@ function Beginning({ onStart }: { readonly onStart: () => void }) {
   return (
     <section className="card stack">
       <Heading>{t('check.title')}</Heading>
-      <p>{t('check.lead')}</p>
+      <p>{w('lead')}</p>
       <p className="soft">
-        {t('check.devices')} {t('check.cost')} {t('check.stored')}
+        {w('devices')} {w('cost')} {w('stored')}
       </p>
       <Button look="main" wide onPress={onStart} data-testid="check-start">
-        {t('check.start')}
+        {w('start')}
       </Button>
     </section>
   );

@@ -1,7 +1,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { t } from '../../i18n';
 import { Button, useCopied } from '../../ui';
+import { w } from './words';
 
 /** Copies the result for the help desk. Where the browser lets no page copy, the text appears, marked. */
 export function CopySummary({ text }: { readonly text: string }) {
@@ -23,14 +23,14 @@ export function CopySummary({ text }: { readonly text: string }) {
     <>
       <Button onPress={() => void copy()} data-testid="check-copy">
         {copied ? <Check size={18} aria-hidden="true" /> : <Copy size={18} aria-hidden="true" />}
-        {t(copied ? 'check.copied' : 'check.copy')}
+        {w(copied ? 'copied' : 'copy')}
       </Button>
       <p className="soft small verdict-hint" role="status">
-        {copied ? <span className="unseen">{t('check.copied')}. </span> : null}
-        {t('check.copyHint')}
+        {copied ? <span className="unseen">{w('copied')}. </span> : null}
+        {w('copyHint')}
       </p>
       {byHand ? (
-        <textarea ref={field} className="verdict-text small" readOnly rows={12} aria-label={t('check.copyByHand')} value={text} data-testid="check-text" />
+        <textarea ref={field} className="verdict-text small" readOnly rows={12} aria-label={w('copyByHand')} value={text} data-testid="check-text" />
       ) : null}
     </>
   );

@@ -1,11 +1,10 @@
 import { ChevronRight, CircleAlert, CircleCheck, CircleX, Info, type LucideIcon } from 'lucide-react';
-import { t } from '../../i18n';
 import { Button, Heading } from '../../ui';
 import { CopySummary } from './CopySummary';
 import type { CheckState } from './run';
 import { Steps } from './Steps';
 import { levelOf, type Level } from './verdict';
-import { adminText, summaryOf, verdictText } from './words';
+import { adminText, summaryOf, verdictText, w } from './words';
 
 const icons: Readonly<Record<Level, LucideIcon>> = { good: CircleCheck, limited: CircleAlert, bad: CircleX, unknown: Info };
 
@@ -23,19 +22,19 @@ export function VerdictView({ state, onAgain }: { readonly state: CheckState; re
       <section className="card stack verdict" data-testid="check-verdict" data-code={code} data-also={also.join(' ')} data-level={level}>
         <p className="verdict-level">
           <Icon size={28} aria-hidden="true" />
-          {t(`check.level.${level}`)}
+          {w(`level.${level}`)}
         </p>
         <Heading>{verdictText(code, 'title')}</Heading>
         <p className="verdict-code">
-          <span className="soft small">{t('check.code')}</span> <code>{code}</code>
+          <span className="soft small">{w('code')}</span> <code>{code}</code>
         </p>
         <dl className="verdict-parts">
-          <Part title={t('check.meeting')} text={verdictText(code, 'meeting')} />
-          <Part title={t('check.you')} text={verdictText(code, 'you')} />
-          {admin ? <Part title={t('check.admin')} text={admin} /> : null}
+          <Part title={w('meeting')} text={verdictText(code, 'meeting')} />
+          <Part title={w('you')} text={verdictText(code, 'you')} />
+          {admin ? <Part title={w('admin')} text={admin} /> : null}
           {also.length > 0 ? (
             <div>
-              <dt>{t('check.also')}</dt>
+              <dt>{w('also')}</dt>
               {also.map((other) => (
                 <dd key={other}>
                   {verdictText(other, 'title')} (<code>{other}</code>). {verdictText(other, 'you')}
@@ -46,7 +45,7 @@ export function VerdictView({ state, onAgain }: { readonly state: CheckState; re
         </dl>
         <div className="verdict-actions">
           <Button look="main" onPress={onAgain} data-testid="check-again">
-            {t('check.again')}
+            {w('again')}
           </Button>
           {measured ? <CopySummary text={summaryOf(state)} /> : null}
         </div>
@@ -55,7 +54,7 @@ export function VerdictView({ state, onAgain }: { readonly state: CheckState; re
         <details className="card check-details" data-testid="check-details">
           <summary>
             <ChevronRight size={18} aria-hidden="true" />
-            {t('check.details')}
+            {w('details')}
           </summary>
           <Steps steps={state.steps} />
         </details>

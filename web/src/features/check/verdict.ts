@@ -1,5 +1,5 @@
 // What the measurements mean: one code, by rules and nothing else. The codes are for people on the phone with their help
-// desk, for tests and for administrators; their words are in i18n (verdict.<code>...).
+// desk, for tests and for administrators; their words are in words.de.ts and words.en.ts (verdict.<code>...).
 
 import type { CheckRefusal, PathName } from '../../api';
 

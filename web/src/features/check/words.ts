@@ -1,8 +1,12 @@
 // The measurements as people read them, on the page and in the text for the help desk.
 
-import { language, t, type MessageKey } from '../../i18n';
+import { language, t, words } from '../../i18n';
 import type { CheckState, Step, StepName } from './run';
 import { NEEDED, type Line, type VerdictCode } from './verdict';
+import { words as de } from './words.de';
+import { words as en } from './words.en';
+
+export const w = words(de, en);
 
 /** In the order of the page. */
 export const stepNames: readonly StepName[] = ['signalling', 'udp', 'tcp', 'turn_udp', 'turn_tcp', 'turn_tls', 'loss', 'down', 'up'];
@@ -23,12 +27,12 @@ export function lookOf(name: StepName, step: Step): StepLook {
 }
 
 export function stepTitle(name: StepName): string {
-  return t(`check.step.${name}`);
+  return w(`step.${name}`);
 }
 
 /** "geht, 12 ms" */
 export function stepText(name: StepName, step: Step): string {
-  const word = t(`check.state.${lookOf(name, step)}`);
+  const word = w(`state.${lookOf(name, step)}`);
   const value = step.state === 'done' ? valueText(step.line) : undefined;
   return value === undefined ? word : `${word}, ${value}`;
 }
@@ -38,23 +42,22 @@ function valueText({ roundTrip, loss, up, down }: Line): string | undefined {
   const percent = number.format((loss ?? 0) * 100);
   const rate = up ?? down;
   if (rate !== undefined) return rateText(rate);
-  if (loss !== undefined) return roundTrip === undefined ? t('check.lossOnly', { percent }) : t('check.loss', { ms, percent });
-  return roundTrip === undefined ? undefined : t('check.time', { ms });
+  if (loss !== undefined) return roundTrip === undefined ? w('lossOnly', { percent }) : w('loss', { ms, percent });
+  return roundTrip === undefined ? undefined : w('time', { ms });
 }
 
 function rateText(kilobits: number): string {
-  if (kilobits > MOST_RATE) return t('check.rateMore', { rate: MOST_RATE / 1000 });
-  return t('check.rate', { rate: number.format(kilobits / 1000) });
+  if (kilobits > MOST_RATE) return w('rateMore', { rate: MOST_RATE / 1000 });
+  return w('rate', { rate: number.format(kilobits / 1000) });
 }
 
 export function verdictText(code: VerdictCode, part: 'title' | 'meeting' | 'you'): string {
-  const key: MessageKey = `verdict.${code}.${part}`;
-  return t(key);
+  return w(`verdict.${code}.${part}`);
 }
 
 /** What an administrator can do; nothing where there is nothing to do. */
 export function adminText(code: VerdictCode): string | undefined {
-  return code === 'ok' || code === 'busy' || code === 'rate_limited' ? undefined : t(`verdict.${code}.admin`);
+  return code === 'ok' || code === 'busy' || code === 'rate_limited' ? undefined : w(`verdict.${code}.admin`);
 }
 
 /** For the help desk: what was found, and nothing about who found it. */
@@ -63,7 +66,7 @@ export function summaryOf({ steps, verdict }: CheckState): string {
   const codes = [verdict.code, ...verdict.also];
   return [
     `${t('app.name')}: ${t('check.title')}`,
-    ...codes.map((code) => `${t('check.code')} ${code}: ${verdictText(code, 'title')}`),
+    ...codes.map((code) => `${w('code')} ${code}: ${verdictText(code, 'title')}`),
     ...stepNames.flatMap((name) => {
       const step = steps[name];
       return step ? [`${stepTitle(name)}: ${stepText(name, step)}`] : [];

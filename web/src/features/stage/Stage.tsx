@@ -1,5 +1,5 @@
 import { Eye, Keyboard, Lock, MonitorSmartphone, type LucideIcon } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { isCompanion, isHost, type CallView } from '../../call';
 import { meetingUrl } from '../../api';
 import { t } from '../../i18n';
@@ -11,10 +11,12 @@ import { Controls, ShortcutHelp, type PanelName } from '../controls';
 import { KnockBanner } from '../lobby';
 import { PeoplePanel } from '../people';
 import { LevelBadge, SeenPanel } from '../seen';
-import { SettingsPanel } from '../settings';
 import { Announcer, ConductBanner, TroubleBanner } from '../trouble';
 import { TileGrid } from './TileGrid';
 import './stage.css';
+
+const loadSettings = () => import('../settings');
+const SettingsPanel = lazy(async () => ({ default: (await loadSettings()).SettingsPanel }));
 
 /** The meeting itself: title, banner, tiles, panel, controls. */
 export function Stage({ call, link }: { readonly call: CallView; readonly link: string }) {
@@ -42,7 +44,11 @@ export function Stage({ call, link }: { readonly call: CallView; readonly link: 
     setWriteTo(id);
     setPanel('chat');
   };
-  const { meeting } = roster;
+  const { meeting, may } = roster;
+  const settles = may.has('change_settings');
+  useEffect(() => {
+    if (settles) void loadSettings().catch(() => undefined); // for hosts only, and behind the stage
+  }, [settles]);
   const alone = ready && roster.people.length === 1 && tiles.length === 1 && roster.crowd === 0 && roster.waiting.length === 0 && meeting?.held !== true;
   return (
     <div className="stage dark" data-testid="stage" data-ready={ready} data-held={meeting?.held === true} data-role={roster.role}>
@@ -79,7 +85,11 @@ export function Stage({ call, link }: { readonly call: CallView; readonly link: 
       {panel === 'chat' ? <ChatPanel call={call} to={writeTo} onTo={setWriteTo} onClose={close} /> : null}
       {panel === 'people' ? <PeoplePanel call={call} link={link} onWrite={write} onClose={close} /> : null}
       {panel === 'seen' ? <SeenPanel call={call} onClose={close} /> : null}
-      {panel === 'settings' && roster.may.has('change_settings') ? <SettingsPanel call={call} onClose={close} /> : null}
+      {panel === 'settings' && settles ? (
+        <Suspense fallback={null}>
+          <SettingsPanel call={call} onClose={close} />
+        </Suspense>
+      ) : null}
       <footer className="stage-foot">
         <Controls call={call} link={link} panel={panel} unread={unread} onPanel={toggle} onKeys={() => setKeys(true)} onHelp={askHelp} />
       </footer>

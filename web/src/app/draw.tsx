@@ -1,0 +1,12 @@
+import { createRoot } from 'react-dom/client';
+import { App } from './App';
+import { Guard } from './Guard';
+
+/** Draws the client into the page, from now on. */
+export function draw(root: Element): void {
+  createRoot(root).render(
+    <Guard>
+      <App />
+    </Guard>,
+  );
+}
