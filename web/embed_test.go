@@ -122,7 +122,7 @@ func (c *client) glob(pattern string) []string {
 func (c *client) one(pattern string) string {
 	names := c.glob(pattern)
 	if len(names) != 1 {
-		c.t.Fatalf("%s: there are %d, %q", pattern, len(names), names)
+		c.t.Fatalf("%s: there are %d, %q; is it an old build? make build", pattern, len(names), names)
 	}
 	return names[0]
 }

@@ -9,7 +9,7 @@ export default defineConfig({
   plugins: [react(), hints('/src/app/draw.tsx'), brotli()],
   build: {
     target: ['chrome110', 'firefox115', 'safari16.4'],
-    modulePreload: { polyfill: false }, // hints are hints
+    modulePreload: { polyfill: false }, // who does not know these hints loads one file after the other
     // Small files stay files, because the page's policy lets images and fonts come from this server only.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 600,

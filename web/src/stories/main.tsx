@@ -15,7 +15,7 @@ import { Admin } from '../features/admin';
 import { LiveView } from '../features/admin/help/Live';
 import { Left } from '../features/left';
 import { Waiting } from '../features/lobby';
-import { language, speak } from '../i18n';
+import { language, learn, speak } from '../i18n';
 import { Preview } from '../media';
 import { FakeCall } from '../test/fakeCall';
 import { info } from '../test/meeting';
@@ -26,6 +26,7 @@ import { administrator, lineOver } from './support';
 import '../ui/base.css';
 
 document.documentElement.lang = language;
+await learn();
 const wish = new URLSearchParams(window.location.search);
 const nothing = () => undefined;
 
