@@ -16,10 +16,13 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // What the page asks for first is one small file, all that any page needs another: many files compress worse.
+          // Few files: each that loads beside others takes a connection of its own, which begins with a burst that slow
+          // lines do not carry, and many small ones compress worse.
           groups: [
             { name: 'first', test: /src\/main\.tsx$/, priority: 2 },
             { name: 'app', test: /src\/app\/index\.ts$/, priority: 1 },
+            { name: 'parts', test: /src\/ui\/(ActionMenu|Dialog|Menu|Panel|Qr|Switch)\.tsx$/ },
+            { name: 'icons', test: /lucide-react\/dist\/esm\/icons\//, minShareCount: 2 },
           ],
         },
       },

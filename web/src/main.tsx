@@ -1,7 +1,6 @@
 // All that the page itself asks for: small, so that the pages and the texts of the reader's language load side by side.
 
 import { language, learn } from './i18n';
-import './ui/base.css';
 
 document.documentElement.lang = language;
 

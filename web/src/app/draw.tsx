@@ -1,4 +1,5 @@
 import { createRoot } from 'react-dom/client';
+import '../ui/base.css';
 import { App } from './App';
 import { Guard } from './Guard';
 
