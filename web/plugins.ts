@@ -55,7 +55,9 @@ export function hints(module: string): Plugin {
   };
 }
 
+/** Sheets are fetched, not yet in force: scripts would wait for them. Importing the module puts them in force. */
 function tagsOf(chunk: Rolldown.OutputChunk): HtmlTagDescriptor[] {
-  const link = (rel: string, name: string): HtmlTagDescriptor => ({ tag: 'link', attrs: { rel, crossorigin: true, href: `/${name}` }, injectTo: 'head' });
-  return [link('modulepreload', chunk.fileName), ...[...(chunk.viteMetadata?.importedCss ?? [])].map((name) => link('stylesheet', name))];
+  const link = (name: string, attrs: HtmlTagDescriptor['attrs']): HtmlTagDescriptor => ({ tag: 'link', attrs: { ...attrs, crossorigin: true, href: `/${name}` }, injectTo: 'head' });
+  const sheets = [...(chunk.viteMetadata?.importedCss ?? [])];
+  return [link(chunk.fileName, { rel: 'modulepreload' }), ...sheets.map((name) => link(name, { rel: 'preload', as: 'style' }))];
 }
