@@ -50,6 +50,7 @@ test('a further device of the same person sees, and neither sends nor plays soun
   const page = await bela.browser.newPage();
   await page.evaluateOnNewDocument(watch);
   await page.goto(await address.evaluate((field) => field.value), { waitUntil: 'load' });
+  await page.waitForSelector('[data-testid=join-submit]', { visible: true });
   assert.equal(await page.evaluate(() => location.hash), '', 'the secret is out of the address');
   await click(page, 'join-submit');
   const tablet = { ...people.bela, page, name: 'the further device' };
