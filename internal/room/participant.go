@@ -52,6 +52,7 @@ type participant struct {
 	level     float32 // as speaker, as others know it
 	heard     float32 // in the tick heardTick
 	heardTick int
+	leads     bool // it is the one who speaks, see State.chooseSpeaker
 
 	link  linkMeter
 	lacks shortfall // of its own pictures, at the last tick

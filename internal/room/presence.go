@@ -176,6 +176,9 @@ func (s *State) remove(p *participant, reason DisconnectReason, action LeaveActi
 	delete(s.byIdentity, p.identity)
 	s.order = without(s.order, p)
 	s.speaking = without(s.speaking, p)
+	if s.speaker == p {
+		s.speaker = nil
+	}
 	s.everyone = nil
 	if len(s.order) == 0 {
 		s.emptySince = s.now

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"konklave/internal/id"
 	"konklave/internal/pii"
 )
 
@@ -113,6 +114,56 @@ func TestSpeakersAreToldToThoseWhoHearThem(t *testing.T) {
 	speak(0, true) // muted: whatever arrives
 	sc.wantNone("speakers")
 	sc.do(Leave{bob.sid, ReasonClientInitiated})
+}
+
+// Whose voice is the loudest for a while is the speaker, whose camera comes first for all who did not say otherwise.
+func TestWhoSpeaksIsSeenFirst(t *testing.T) {
+	sc := newScene(t, Options{})
+	alice, bob, carol := sc.active("alice"), sc.active("bob"), sc.active("carol")
+	mics := []id.TrackSID{alice.publish("mic"), bob.publish("mic")}
+	cameras := []id.TrackSID{alice.publish("cam"), bob.publish("cam")}
+	screen := bob.publish("screen", func(c *AddTrack) { c.Source = ScreenShare })
+	speak := func(d time.Duration, first, second uint8) {
+		for end := sc.now.Add(d); sc.now.Before(end); {
+			sc.now = sc.now.Add(tickInterval)
+			sc.do(Tick{Measures{Levels: []TrackLevel{
+				{Publisher: alice.sid, Track: mics[0], Level: first, Active: first < silenceLevelDBov},
+				{Publisher: bob.sid, Track: mics[1], Level: second, Active: second < silenceLevelDBov},
+			}}})
+		}
+	}
+	want := func(when string, first, second uint32) {
+		t.Helper()
+		has := sc.state.participants[carol.sid].subscriptions
+		if a, b := has[cameras[0]].settings.Priority, has[cameras[1]].settings.Priority; a != first || b != second {
+			t.Errorf("%s: priorities %d and %d, want %d and %d", when, a, b, first, second)
+		}
+		if has[screen].settings.Priority != 0 {
+			t.Errorf("%s: the screen has a priority", when)
+		}
+	}
+	const silent = silenceLevelDBov
+	want("nobody spoke yet", 0, 0)
+	speak(tickInterval, 30, silent)
+	want("alice speaks", 1, 0)
+	speak(speakerHold-tickInterval, 30, 10)
+	want("bob cuts in for a moment", 1, 0)
+	speak(speakerHold, 30, silent)
+	speak(speakerHold, silent, silent)
+	want("silence", 1, 0)
+	speak(tickInterval, silent, 40)
+	want("bob answers", 0, 1)
+	speak(2*speakerHold, 30, 30)
+	want("both as loud", 0, 1)
+	sc.do(TrackSettings{Participant: carol.sid, Tracks: cameras, Priority: 3})
+	want("carol has said otherwise", 3, 3)
+	sc.do(TrackSettings{Participant: carol.sid, Tracks: cameras})
+	want("and takes it back", 0, 1)
+	sc.do(Leave{bob.sid, ReasonClientInitiated})
+	speak(tickInterval, 30, silent)
+	if p := sc.state.participants[carol.sid].subscriptions[cameras[0]].settings.Priority; p != 1 {
+		t.Errorf("bob left, alice speaks: priority %d", p)
+	}
 }
 
 func TestGradesOfLinks(t *testing.T) {

@@ -3,8 +3,17 @@ package room
 import "math"
 
 // settingsFor gives what a subscriber is to be sent of a track in the codec of a number: the highest layer that it asked
-// for, and before it asked for anything the lowest if it adapts to its elements, else the highest.
+// for, and before it asked for anything the lowest if it adapts to its elements, else the highest. Where it did not say what
+// is most important to it, that is the camera of who speaks.
 func settingsFor(p *participant, t *track, number int8) Settings {
+	s := formFor(p, t, number)
+	if s.Priority == 0 && t.owner.leads && t.info.Source == Camera {
+		s.Priority = 1
+	}
+	return s
+}
+
+func formFor(p *participant, t *track, number int8) Settings {
 	layers := layersOf(t.info, number)
 	w := p.wishes[t.info.SID]
 	if w == nil || !w.hasForm {

@@ -1,6 +1,9 @@
 package room
 
-import "math"
+import (
+	"math"
+	"time"
+)
 
 func (p *participant) speaker() Speaker {
 	return Speaker{Participant: p.sid, Level: p.level, Active: p.level > 0}
@@ -46,6 +49,45 @@ func (s *State) tellSpeakers(levels []TrackLevel) {
 		}
 		return SpeakersChanged{Speakers: speakers}
 	})
+}
+
+// speakerHold is how long somebody else must be the loudest to become the speaker. Who is silent stays it until then.
+const speakerHold = 1500 * time.Millisecond
+
+// chooseSpeaker decides whose camera comes before others' on lines that do not carry all.
+func (s *State) chooseSpeaker() {
+	var loudest *participant
+	for _, p := range s.speaking {
+		if loudest == nil || p.level > loudest.level || p.level == loudest.level && p == s.speaker {
+			loudest = p
+		}
+	}
+	switch {
+	case loudest == nil:
+	case loudest == s.speaker:
+		s.ledAt = s.now
+	case s.speaker == nil || s.now.Sub(s.ledAt) >= speakerHold:
+		before := s.speaker
+		s.speaker, s.ledAt = loudest, s.now
+		s.lead(before, false)
+		s.lead(loudest, true)
+	}
+}
+
+// lead has the camera of a participant come before others', or no longer.
+func (s *State) lead(p *participant, leads bool) {
+	if p == nil {
+		return
+	}
+	p.leads = leads
+	for _, t := range p.tracks {
+		if t.info.Source != Camera {
+			continue
+		}
+		for _, sub := range t.subscriptions {
+			s.orderForm(sub.subscriber, t.info.SID)
+		}
+	}
 }
 
 // repeatSpeakers tells a participant how loud those are whom it hears, because it may have missed changes.

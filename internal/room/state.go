@@ -37,7 +37,9 @@ type State struct {
 
 	changed    []*participant // to be told of at the next tick
 	speaking   []*participant
-	scratch    []*track // of chooseVoices
+	speaker    *participant // whose camera comes before others', nil before anybody spoke
+	ledAt      time.Time    // when it was last the loudest
+	scratch    []*track     // of chooseVoices
 	maskTurn   int
 	ticks      int
 	sweepNext  int // index in order

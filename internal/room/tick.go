@@ -12,6 +12,7 @@ func (s *State) tick(m Measures) {
 	}
 	s.announceChanged()
 	s.tellSpeakers(m.Levels)
+	s.chooseSpeaker()
 	s.chooseVoices(m.Levels)
 	s.noteLacks(m.Levels)
 	s.tellGrades(m.Links)
