@@ -181,7 +181,7 @@ func accept(w http.ResponseWriter, r *http.Request) (*websocket.Conn, *batched, 
 	u := &upgrade{ResponseWriter: w}
 	conn, err := websocket.Accept(u, r, &websocket.AcceptOptions{
 		InsecureSkipVerify: true, // the token admits, not the origin: LiveKit clients come from anywhere
-		// Browsers compress what they send: an offer of 22 kB, which waits behind their own pictures on a thin line, is 3 kB. We
+		// Browsers compress what they send: an offer of 22 kB, which waits behind their own pictures on a thin line, is 2 kB. We
 		// do not: a writer takes 1.2 MB, and a client that does not read would hold it.
 		CompressionMode: websocket.CompressionNoContextTakeover, CompressionThreshold: math.MaxInt,
 	})
