@@ -1,5 +1,6 @@
 // People in rooms who use LiveKit's SDK for Node.js: the core of Rust and libwebrtc that the SDKs for Rust, Python, C++
-// and Unity have too. They take two PeerConnections, or one.
+// and Unity have too. They take two PeerConnections, or one. package.json asks for a newer core than the SDK does, 0.12.75: an
+// older one locks itself for ever where a track is published while an offer waits for its answer (livekit/rust-sdks#1252).
 import {
   AudioFrame, AudioSource, AudioStream, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, TrackKind, TrackPublishOptions,
   TrackSource, VideoBufferType, VideoFrame, VideoSource, VideoStream,
@@ -27,7 +28,7 @@ export class Member {
     for (const event of [RoomEvent.Reconnecting, RoomEvent.Reconnected]) room.on(event, () => member.events.push(event));
     room.on(RoomEvent.Disconnected, (why) => member.events.push(`disconnected: ${DisconnectReason[why]}`));
     // The bindings hand this option to the core; the types of the SDK do not name it yet.
-    await room.connect(url, token, { autoSubscribe: true, dynacast: true, singlePeerConnection: single });
+    await within('to enter', room.connect(url, token, { autoSubscribe: true, dynacast: true, singlePeerConnection: single }));
     return member;
   }
 
@@ -74,7 +75,7 @@ export class Member {
   async #publish(track, source) {
     const options = new TrackPublishOptions();
     options.source = source;
-    return this.room.localParticipant.publishTrack(track, options);
+    return within('to publish', this.room.localParticipant.publishTrack(track, options));
   }
 
   /**
@@ -108,7 +109,7 @@ export class Member {
   }
 
   say(text, reliable) {
-    return this.room.localParticipant.publishData(new TextEncoder().encode(text), { reliable });
+    return within(`to say ${text}`, this.room.localParticipant.publishData(new TextEncoder().encode(text), { reliable }));
   }
 
   async hears(text, limit = soon()) {
@@ -117,8 +118,17 @@ export class Member {
 
   leave() {
     this.#timers.forEach(clearInterval);
-    return this.room.disconnect();
+    return within('to leave', this.room.disconnect());
   }
+}
+
+/** What the SDK promises, or an error: a promise that it never keeps would end no test. */
+function within(what, promised) {
+  let timer;
+  const late = new Promise((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`the SDK takes too long ${what}`)), 20_000);
+  });
+  return Promise.race([promised, late]).finally(() => clearTimeout(timer));
 }
 
 /** The moment until which a test waits. */
