@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -10,7 +11,8 @@ import (
 	"konklave/internal/wire"
 )
 
-// roomMetrics counts what is in rooms when metrics are read. Rooms that do not answer in time are left out.
+// roomMetrics counts what is in rooms when metrics are read. All are asked at once, and those that do not answer in time are
+// left out.
 type roomMetrics struct {
 	rooms                  *room.Registry
 	running, tracks, grade *prometheus.Desc
@@ -40,12 +42,7 @@ func (m roomMetrics) Collect(out chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), roomsPatience)
 	defer cancel()
 	rooms := m.rooms.Rooms()
-	var sum room.Figures
-	for _, r := range rooms {
-		if f, err := r.Figures(ctx); err == nil {
-			sum.Add(f)
-		}
-	}
+	sum := sumOf(ctx, rooms)
 	gauge := func(d *prometheus.Desc, n int, labels ...string) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(n), labels...)
 	}
@@ -60,6 +57,23 @@ func (m roomMetrics) Collect(out chan<- prometheus.Metric) {
 	for quality, name := range qualityNames {
 		gauge(m.grade, sum.Grades[quality], name)
 	}
+}
+
+// sumOf adds up what the rooms answer.
+func sumOf(ctx context.Context, rooms []*room.Room) (sum room.Figures) {
+	var mu sync.Mutex
+	var asked sync.WaitGroup
+	for _, r := range rooms {
+		asked.Go(func() {
+			if f, err := r.Figures(ctx); err == nil {
+				mu.Lock()
+				sum.Add(f)
+				mu.Unlock()
+			}
+		})
+	}
+	asked.Wait()
+	return sum
 }
 
 // trackLabels are all kinds and sources that metrics tell apart.

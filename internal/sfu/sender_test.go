@@ -99,8 +99,12 @@ func FuzzSenderOnRTCP(f *testing.F) {
 	for _, raw := range testkit.Recorded(f, "rtcp") {
 		f.Add(raw)
 	}
+	f.Add(feedback(65535-20, 20, all|10, none|4, bit|0x2aaa))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		out, _, s, _ := flowing(30, 43)
+		for i := range 30 { // of which feedback may tell
+			s.Departed(worldBegin, uint16(65535-30+i), 1000, Picture)
+		}
 		for i := range 3 {
 			now := worldBegin + Milliseconds(int64(30*i))
 			s.OnRTCP(now, b, 0)

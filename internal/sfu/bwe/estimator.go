@@ -95,12 +95,12 @@ func (e *Estimator) set(rate Rate) {
 
 // OnFeedback takes the control information of one message of transport-wide feedback: what follows the two SSRCs,
 // from the first packet's number on. It keeps nothing of fci. What tells of packets that never left, or of those that
-// are forgotten, is ignored.
+// are forgotten, is ignored: the latter comes behind an outage, and such losses say nothing of the line. So is what tells of none.
 func (e *Estimator) OnFeedback(now Time, fci []byte) {
 	m, ok := readMessage(fci)
 	p := &e.packets
 	age := int(uint16(p.next) - m.first)
-	if !ok || m.count > age || int64(age) > p.next-p.first {
+	if !ok || m.count == 0 || m.count > age || int64(age) > p.next-p.first {
 		return
 	}
 	e.heard, e.asked = now, 0

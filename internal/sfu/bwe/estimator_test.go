@@ -59,6 +59,17 @@ func TestFeedbackOutranksREMB(t *testing.T) {
 	}
 }
 
+// TestFeedbackAboutNothing is no sign of a peer that tells of packets.
+func TestFeedbackAboutNothing(t *testing.T) {
+	var e Estimator
+	e.Sent(0, 0, 1000, Media)
+	e.OnFeedback(second, make([]byte, messageHeader))
+	e.OnREMB(second, 2*Mbit)
+	if got := e.Estimate(); got != 2*Mbit || e.Informed() {
+		t.Errorf("%d after the peer said 2 Mbit/s", got)
+	}
+}
+
 // feed sends packets over a line without any delay, with feedback.
 func feed(tb testing.TB, e *Estimator, count int) {
 	r := twcc.NewRecorder(1)
