@@ -161,6 +161,11 @@ func (s *Sender) pollLine(now Time) (next Time) {
 	return min(l.due, Time(p.Next), l.pacer.due)
 }
 
+// restless tells whether what the next message of feedback says may change what is sent.
+func (l *downLine) restless() bool {
+	return l.estimate.Guesses() || !l.pacer.empty() || l.estimate.Line() < max(l.given, l.wanted)
+}
+
 // divide gives each picture that is shown its part of what the line carries.
 func (s *Sender) divide(now Time) {
 	l := s.line

@@ -78,7 +78,9 @@ func (v *lineViewer) feedback(fci []byte) {
 	b := appendRTCPHeader(nil, rtpfbTWCC, rtcpRTPFB, 2+len(fci)/4)
 	b = append(append(b, make([]byte, 8)...), fci...)
 	v.sender.OnRTCP(v.now(), b, v.number)
-	v.wake(v.Now)
+	if due := v.sender.Deadline(v.now()); due != Never {
+		v.wake(max(bwe.Time(due-lineBegin), v.Now))
+	}
 }
 
 // Stream is the viewer for every SSRC.

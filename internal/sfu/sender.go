@@ -220,8 +220,14 @@ func (s *Sender) Poll(now Time) (next Time) {
 // pollInterval is the longest time between two polls.
 const pollInterval = Time(100_000_000)
 
-// Deadline is when Poll has something to do, as things stand; every other call may change it.
-func (s *Sender) Deadline() Time { return s.due }
+// Deadline is when Poll has something to do, as things stand; every other call may change it. It is at once where the line
+// does not carry all that is wanted: each message of feedback may change that.
+func (s *Sender) Deadline(now Time) Time {
+	if s.line != nil && len(s.shown) > 0 && s.line.restless() {
+		return now
+	}
+	return s.due
+}
 
 // RTT is the round trip time to the subscriber by its own reports, smoothed; 0 when not known yet.
 func (s *Sender) RTT() Time { return s.rtt }

@@ -65,8 +65,10 @@ func (t *Transport) onRTCP(s *shard, b []byte) {
 	if t.sender != nil {
 		t.sender.Late(s.pressure.worst)
 		t.sender.OnRTCP(s.now, plain, t.number)
-		t.senderDue = s.now
-		s.timers.earlier(t, s.now)
+		if due := max(t.sender.Deadline(s.now), s.now); due < t.senderDue {
+			t.senderDue = due
+			s.timers.earlier(t, due)
+		}
 	}
 }
 
