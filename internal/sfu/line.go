@@ -10,9 +10,9 @@ import (
 // downLine is what is known of the way to a subscriber, and how what it carries is divided among the pictures that are shown.
 // It is made when packets to the peer are numbered for its feedback, or when the peer tells its own estimate.
 type downLine struct {
+	begun    Time // the first packet departed
 	estimate bwe.Estimator
 	division bwe.Division
-	begun    Time       // the first packet departed
 	lossy    bool       // the peer reported that much was lost
 	told     bool       // it told its own estimate
 	sound    soundMeter // what is sent beside pictures

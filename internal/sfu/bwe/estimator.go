@@ -17,29 +17,30 @@ const (
 	clockBack = 10 * second // by which no packet comes late: the peer's clock was set
 )
 
-// Estimator knows one transport. The zero value is ready.
+// Estimator knows one transport. The zero value is ready. What each packet and each message needs stands together: with
+// hundreds of transports, how much memory is touched is what the estimate costs.
 type Estimator struct {
-	rate   Rate // what the line carries, 0 before anything is known
-	wanted Rate // as NextProbe was told last
-	heard  Time // when feedback came last
-	asked  Time // when the first packet after that departed, 0 before
-	queue  Time // that stands, as last seen
-
+	rate    Rate // what the line carries, 0 before anything is known
+	asked   Time // when the first packet after the latest feedback departed, 0 before
 	packets departures
-	clock   arrivalClock
-	way     leastDelay // there
-	trips   leastDelay // there and back, with the time that feedback waits
-	own     explained
-	marks   marks
-	newest  int64 // number of the latest packet that came
+	probing probing
 	padding int64 // bytes of it that were sent
-	latest  mark  // what the message that is being read tells
-	losses  losses
+
+	heard  Time  // when feedback came last
+	newest int64 // number of the latest packet that came
+	clock  arrivalClock
+	own    explained
+	latest mark       // what the message that is being read tells
+	way    leastDelay // there
+	trips  leastDelay // there and back, with the time that feedback waits
+	losses losses
 
 	congestion congestion
-	probing    probing
+	queue      Time // that stands, as last seen
+	wanted     Rate // as NextProbe was told last
 	policer    policer
 	reported   reported
+	marks      marks
 }
 
 // Sent notes that a packet departs, with the number for the whole transport that it carries. bytes is all that UDP

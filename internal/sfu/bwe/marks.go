@@ -58,13 +58,16 @@ func (h *marks) standing(age int64) (queue, excess Time) {
 
 // since is the age of the latest mark that lies at least span before the latest, else of the oldest.
 func (h *marks) since(span Time) int64 {
-	newest := h.at(0).arrival
-	for i := int64(1); i < h.kept(); i++ {
-		if newest-h.at(i).arrival >= span {
-			return i
+	before := h.at(0).arrival - span
+	low, high := int64(1), h.kept()-1 // by halves: a mark that nobody looked at lately is not in the processor's cache
+	for low < high {
+		if i := (low + high) / 2; h.at(i).arrival <= before {
+			high = i
+		} else {
+			low = i + 1
 		}
 	}
-	return h.kept() - 1
+	return high
 }
 
 // rates are how fast packets came since the mark of an age, and how fast those that came were sent.
