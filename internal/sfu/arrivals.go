@@ -70,6 +70,14 @@ func (a *arrivals) onFeedback(p rtcpPacket, numbered uint16) {
 	a.sum.Messages++
 }
 
+// warm reads what onFeedback is going to need, see Track.warm.
+func (a *arrivals) warm() int64 {
+	if a.came == nil {
+		return 0
+	}
+	return int64(a.came[a.told/64%int64(len(a.came))])
+}
+
 // tell notes that the packets from first on up to, not including, end are told of.
 func (a *arrivals) tell(first, end int64) {
 	if end <= a.told {

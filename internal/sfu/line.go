@@ -82,6 +82,23 @@ func (s *Sender) Departed(now Time, number uint16, bytes int, use Use) {
 	l.estimate.Sent(bwe.Time(now), number, bytes, kind)
 }
 
+// WarmDeparture reads what Departed is going to need, see Track.warm. What it returns means nothing.
+func (s *Sender) WarmDeparture() int64 {
+	if s.line == nil {
+		return 0
+	}
+	return int64(s.line.begun) + s.line.estimate.WarmSent()
+}
+
+// Warm reads what OnRTCP is going to need of feedback, as WarmDeparture does.
+func (s *Sender) Warm() int64 {
+	sum := int64(s.rtt) + s.arrivals.warm()
+	if s.line != nil {
+		sum += int64(s.line.due) + s.line.estimate.WarmFeedback()
+	}
+	return sum
+}
+
 func (s *Sender) beginLine() *downLine {
 	if s.line == nil {
 		s.line = &downLine{sound: soundMeter{rate: leastSound}, pacer: pacer{due: Never}}

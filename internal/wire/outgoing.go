@@ -92,6 +92,9 @@ func (o *outgoing) Warm() int64 {
 	if t.selected != nil {
 		sum += int64(t.selected.addr.port)
 	}
+	if o.numbered != 0 && t.sender != nil {
+		sum += t.sender.WarmDeparture()
+	}
 	return sum
 }
 

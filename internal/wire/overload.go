@@ -59,8 +59,8 @@ func (s *shard) shed() {
 	for _, c := range s.carriers {
 		c.track.SetShed(s.now, now)
 	}
-	for _, t := range s.timers.heap {
-		t.tellPaused(s)
+	for _, one := range s.timers.heap {
+		one.t.tellPaused(s)
 	}
 	if now > before {
 		s.stats.sheds[1].Add(1)

@@ -49,6 +49,7 @@ type shard struct {
 	rtcpHeader rtcp.Header
 	scratch    [maxPacket + 64]byte
 	seed       maphash.Seed // of seals
+	warmth     int64        // see warm
 }
 
 // datagram is one received datagram in a bank or parcel.
@@ -241,6 +242,9 @@ func isRTCP(b []byte) bool { return len(b) >= 8 && b[0]>>6 == 2 && b[1] >= 192 &
 // serve does with each datagram what is to be done and gives the list back empty, also of what it referred to.
 func (s *shard) serve(list []datagram) []datagram {
 	for i := range list {
+		if i%warmed == 0 {
+			s.warm(list[i:min(i+warmed, len(list))])
+		}
 		d := &list[i]
 		switch b := d.data; {
 		case b[0] < 4:
@@ -256,6 +260,21 @@ func (s *shard) serve(list []datagram) []datagram {
 	}
 	clear(list)
 	return list[:0]
+}
+
+// warmed is of how many datagrams together what is needed is fetched into the processor's cache.
+const warmed = 16
+
+// warm reads what RTCP needs of each transport that has some: it comes from hundreds, a little from each. Why that pays, see
+// sfu.Track.
+func (s *shard) warm(list []datagram) {
+	sum := int64(0)
+	for i := range list {
+		if d := &list[i]; d.path != nil && isRTCP(d.data) && d.path.t.sender != nil && d.path.t.open != nil {
+			sum += int64(d.path.t.open.rtcp.rest) + d.path.t.sender.Warm()
+		}
+	}
+	s.warmth = sum
 }
 
 // drain sends what waits when it is very much, so that a burst to many needs no more memory than this.

@@ -6,8 +6,14 @@ import (
 	"konklave/internal/sfu"
 )
 
-// timers is a binary heap of the transports of a shard by the moment they want to be polled.
-type timers struct{ heap []*Transport }
+// timers is a binary heap of the transports of a shard by the moment they want to be polled. The moments stand in the heap
+// itself: to sort hundreds of transports without a look at them touches little memory.
+type timers struct{ heap []timer }
+
+type timer struct {
+	due sfu.Time
+	t   *Transport
+}
 
 // next is the earliest moment.
 func (h *timers) next() sfu.Time {
@@ -20,7 +26,7 @@ func (h *timers) next() sfu.Time {
 // run polls what is due.
 func (h *timers) run(now sfu.Time, s *shard) {
 	for len(h.heap) > 0 && h.heap[0].due <= now {
-		t := h.heap[0]
+		t := h.heap[0].t
 		// A transport that asks for the past would hold up the shard.
 		h.set(t, max(t.poll(s), now+sfu.Milliseconds(1)))
 	}
@@ -33,17 +39,17 @@ func (h *timers) set(t *Transport, due sfu.Time) {
 			return
 		}
 		t.place = len(h.heap)
-		h.heap = append(h.heap, t)
+		h.heap = append(h.heap, timer{t: t})
 	}
-	t.due = due
+	h.heap[t.place].due = due
 	h.up(t.place)
 	h.down(t.place)
 }
 
 // earlier makes a transport's moment not later than due.
 func (h *timers) earlier(t *Transport, due sfu.Time) {
-	if t.place >= 0 && due < t.due {
-		t.due = due
+	if t.place >= 0 && due < h.heap[t.place].due {
+		h.heap[t.place].due = due
 		h.up(t.place)
 	}
 }
@@ -51,13 +57,14 @@ func (h *timers) earlier(t *Transport, due sfu.Time) {
 // beat is the distance of moments at which transports are polled together.
 const beat = sfu.Time(20 * time.Millisecond)
 
-// together brings a moment that is not near forward to the last beat before it: hundreds of transports that each want to be
-// polled ten times a second would wake the shard each for itself.
+// together moves a moment that is not near to the next beat: hundreds of transports that each want to be polled ten times a
+// second would wake the shard each for itself. A beat before the moment would not do: nothing is to be done then, and the
+// moment itself is near.
 func (h *timers) together(now, due sfu.Time) sfu.Time {
-	if due-now < 2*beat || due == sfu.Never {
+	if due-now < 2*beat || due > sfu.Never-beat {
 		return due
 	}
-	return due - due%beat
+	return due + (beat-due%beat)%beat
 }
 
 func (h *timers) remove(t *Transport) {
@@ -66,7 +73,7 @@ func (h *timers) remove(t *Transport) {
 		return
 	}
 	h.swap(i, last)
-	h.heap[last] = nil
+	h.heap[last] = timer{}
 	h.heap = h.heap[:last]
 	t.place = -1
 	if i < last {
@@ -77,7 +84,7 @@ func (h *timers) remove(t *Transport) {
 
 func (h *timers) swap(i, j int) {
 	h.heap[i], h.heap[j] = h.heap[j], h.heap[i]
-	h.heap[i].place, h.heap[j].place = i, j
+	h.heap[i].t.place, h.heap[j].t.place = i, j
 }
 
 func (h *timers) up(i int) {

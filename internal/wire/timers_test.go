@@ -6,7 +6,7 @@ import (
 	"konklave/internal/sfu"
 )
 
-// Moments that are far come together with others, never late; those that are near stay as they are.
+// Moments that are far come together with others, not earlier and at most a beat late; those that are near stay as they are.
 func TestFarMomentsComeTogether(t *testing.T) {
 	var h timers
 	const now = sfu.Time(1_000_000_000)
@@ -14,7 +14,7 @@ func TestFarMomentsComeTogether(t *testing.T) {
 	for i := range sfu.Time(100) {
 		at := now + i*beat/100
 		due := h.together(at, at+senderPace)
-		if due > at+senderPace || due <= at+senderPace-beat {
+		if due < at+senderPace || due >= at+senderPace+beat {
 			t.Fatalf("due at %d instead of %d", due, at+senderPace)
 		}
 		together[due] = true

@@ -122,10 +122,10 @@ func TestTimers(t *testing.T) {
 	before := sfu.Time(-10)
 	for n := 0; len(h.heap) > 0; n++ {
 		first := h.heap[0]
-		if n == 0 && first != list[1] || first.due < before {
+		if n == 0 && first.t != list[1] || first.due < before {
 			t.Errorf("%d after %d", first.due, before)
 		}
 		before = first.due
-		h.remove(first)
+		h.remove(first.t)
 	}
 }

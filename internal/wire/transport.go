@@ -67,8 +67,7 @@ type Transport struct {
 	stats transportStats
 
 	// All above the wire, and below, belongs to the shard.
-	due     sfu.Time // when it wants to be polled
-	place   int      // in shard.timers, -1 when not in it
+	place   int // in shard.timers, -1 when not in it
 	removed bool
 
 	budget     budget    // of media and reports
@@ -99,7 +98,7 @@ type Transport struct {
 func (w *Wire) NewTransport(p TransportParams) *Transport {
 	t := &Transport{
 		wire: w, role: p.Role, opens: p.OpenChannels, peer: p.RemoteFingerprint, handler: p.Handler, gone: make(chan struct{}),
-		place: -1, due: sfu.Never, streams: make(map[uint32]*outgoing), senderDue: sfu.Never,
+		place: -1, streams: make(map[uint32]*outgoing), senderDue: sfu.Never,
 		layerEvents: make(map[*sfu.UpTrack]*section), forged: allowance{each: second / mostForged},
 	}
 	t.secure = newSecure(t)

@@ -182,10 +182,10 @@ func (e *Estimator) drain(arrives Rate) {
 	}
 }
 
-// raise believes what came through without a queue.
+// raise believes what came through without a queue, where more is wanted than what is believed.
 func (e *Estimator) raise(now Time) {
 	c := &e.congestion
-	if now-c.reduced < second || e.queue > c.none() || e.losing() {
+	if e.known() >= e.wanted || now-c.reduced < second || e.queue > c.none() || e.losing() {
 		return
 	}
 	arrives, _ := e.marks.rates(e.marks.since(second))

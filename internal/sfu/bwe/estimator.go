@@ -185,6 +185,27 @@ func (e *Estimator) learn(now Time) {
 	e.watch(now)
 }
 
+// WarmSent reads what Sent is going to need into the processor's cache. What it returns means nothing.
+func (e *Estimator) WarmSent() int64 {
+	sum := int64(e.rate) + int64(e.probing.cluster.id)
+	if len(e.packets.ring) > 0 {
+		sum += int64(e.packets.of(e.packets.next).at)
+	}
+	return sum
+}
+
+// WarmFeedback does the same for OnFeedback.
+func (e *Estimator) WarmFeedback() int64 {
+	sum := int64(e.rate) + int64(e.probing.next) + e.newest + int64(e.way.least) + int64(e.losses.share) + int64(e.congestion.small) + int64(e.queue)
+	if e.marks.count > 0 {
+		sum += int64(e.marks.at(0).arrival)
+	}
+	if len(e.packets.ring) > 0 {
+		sum += int64(e.packets.of(e.newest).at)
+	}
+	return sum
+}
+
 // Informed tells whether the peer ever gave feedback.
 func (e *Estimator) Informed() bool { return e.heard != 0 }
 

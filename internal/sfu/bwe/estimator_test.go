@@ -173,7 +173,7 @@ func TestWhatIsForgottenIsNotOnItsWay(t *testing.T) {
 
 // TestAClockThatIsSetBack: the peer's clock is, and then the line becomes slower.
 func TestAClockThatIsSetBack(t *testing.T) {
-	var e Estimator
+	e := Estimator{wanted: 20 * Mbit}
 	now, queue, clock, number := Time(0), Time(0), 7200*second, uint16(0)
 	r := twcc.NewRecorder(1)
 	run := func(d Time, line Rate) {
