@@ -3,10 +3,9 @@
 /**
  * Gives getUserMedia what is work for encoders, as writeScene and writeSpeech do for Chromium: a textured picture that moves, and
  * syllables. With marks the sound is a murmur instead, and once a second the picture flashes and a tone begins at the same moment,
- * so that somebody can tell how far apart they come: see seeMarks.
+ * so that somebody can tell how far apart they come: see seeMarks. A smaller picture leaves cores that are few time for the rest.
  */
-export function lively(marks) {
-  const [width, height, fps] = [1280, 720, 30];
+export function lively(marks, [width, height, fps] = [1280, 720, 30]) {
   let camera, sound, voice; // made once: who is asked for again goes on
   const beep = () => {
     const tone = new OscillatorNode(sound, { frequency: 1000 });

@@ -1,7 +1,8 @@
 // What eye and ear notice of changes: Anna looks at Béla, whose picture flashes as a tone begins. Her line becomes worse and better, her
 // window smaller and larger, he mutes. For each, prints a row of the table in docs/quality.md: lines and pictures that came, the longest
 // time without a new picture, and how far sound is behind the picture: by flashes and tones, and as Firefox says. Run it by "bash netns.sh
-// node ways/switches.mjs" on a quiet machine. "firefox" puts Anna into Firefox; names of changes may follow.
+// node ways/switches.mjs" on a quiet machine. "firefox" puts Anna into Firefox, "640x360x20" is another size and pace of the picture, which
+// few cores manage; names of changes may follow.
 import { figures } from '../lib/figures.mjs';
 import { lively as devices, seeMarks } from '../lib/lively.mjs';
 import { people } from '../lib/media.mjs';
@@ -18,6 +19,8 @@ const changes = {
   'nothing': () => {},
   '3 Mbit/s to 700 kbit/s': () => net.away.shape({ ...wide, rate: 700_000 }),
   '700 kbit/s to 3 Mbit/s': () => net.away.shape(wide),
+  '3 Mbit/s to 300 kbit/s': () => net.away.shape({ ...wide, rate: 300_000 }),
+  '300 kbit/s to 3 Mbit/s': () => net.away.shape(wide),
   'the tile becomes small': () => net.anna.page.setViewport(window.small),
   'the tile becomes large': () => net.anna.page.setViewport(window.large),
   'microphone off for 3 s': () => mute('ctl-mic'),
@@ -25,11 +28,13 @@ const changes = {
   '5 % lost': () => net.away.shape({ delay: 50, loss: 0.05 }),
   '30 % lost': () => net.away.shape({ delay: 50, loss: 0.3 }),
 };
-const wanted = process.argv.slice(2).filter((word) => word !== 'firefox');
+const words = process.argv.slice(2);
+const size = words.find((word) => /^\d+x\d+x\d+$/.test(word)) ?? '1280x720x30';
+const wanted = words.filter((word) => word !== 'firefox' && word !== size);
 
 const net = await pair(wide, undefined, {
-  anna: process.argv.includes('firefox') ? livelyFirefox : {},
-  bela: { media: [devices, true] },
+  anna: words.includes('firefox') ? livelyFirefox : {},
+  bela: { media: [devices, true, size.split('x').map(Number)] },
 });
 try {
   await net.anna.page.setViewport(window.large);
