@@ -213,7 +213,8 @@ export class Call implements CallView {
   }
 
   order(order: Order): void {
-    if (this.#control.send(order) && order.type === 'help.stop') this.#help.forget();
+    const heard = this.#control.send(order);
+    if (order.type === 'help.start' || order.type === 'help.stop') this.#help.asked(order.type, heard);
   }
 
   tellWaiting(text: string, ids?: readonly string[]): void {
@@ -356,10 +357,12 @@ export class Call implements CallView {
   #controlChanged(state: ControlState): void {
     this.#watchControl(state);
     if (state === 'lost') {
+      this.#help.lost();
       this.#maintenance.set(undefined); // told again where it still holds
       if (this.#phase.get().kind === 'waiting') this.#watchForGivingUp();
     }
     if (state === 'open') {
+      this.#help.back();
       if (this.#serverEnded) this.#serverIsBack();
       const waiting = this.#roster.get().chat.filter((line) => line.state === 'sending');
       for (const line of waiting) this.#sendChat(line.id, line.text ?? '', line.to);
@@ -459,15 +462,18 @@ export class Call implements CallView {
 
   #refresh(): void {
     const media = this.#media;
-    this.#tiles.set(tilesOf(this.#roster.get(), media.persons(), this.#conduct.reactions.get(), this.#tiles.get(), this.#line.weak.get()));
+    const { gate, soundBlocked } = media;
+    const trouble = troubleOf({ gate, soundBlocked, serverEnded: this.#serverEnded, controlMissed: this.#controlMissed });
+    // What was heard last says nothing of who speaks while nothing comes.
+    const persons = silences(trouble) ? media.persons().map((person) => ({ ...person, speaking: false })) : media.persons();
+    this.#tiles.set(tilesOf(this.#roster.get(), persons, this.#conduct.reactions.get(), this.#tiles.get(), this.#line.weak.get()));
     const own = { microphone: this.#ownState('microphone'), camera: this.#ownState('camera'), screen: this.#ownState('screen') };
     if (!sameOwn(own, this.#own.get())) this.#own.set(own);
     if (media.choice !== this.#devices.get()) this.#devices.set(media.choice);
     if (media.manner !== this.#manner.get()) this.#manner.set(media.manner);
-    const { gate, soundBlocked } = media;
     const before = this.#trouble.get();
-    this.#trouble.set(troubleOf({ gate, soundBlocked, serverEnded: this.#serverEnded, controlMissed: this.#controlMissed }));
-    if (silences(before) && !silences(this.#trouble.get()) && this.#phase.get().kind === 'in') this.#news.back();
+    this.#trouble.set(trouble);
+    if (silences(before) && !silences(trouble) && this.#phase.get().kind === 'in') this.#news.back();
   }
 
   /** On only when the server says that it receives it. */

@@ -28,13 +28,31 @@ test('the person ends it, when the server can hear that', async () => {
   server.last.say({ type: 'help.watched', watching: true });
   server.last.breakOff();
   call.order({ type: 'help.stop' });
-  expect(call.help.get()).toEqual({ code: '12345678', watched: true }); // it goes on, and that is said
+  expect(call.help.get()).toEqual({ code: '12345678', watched: true, asked: 'unheard' }); // it goes on, and that is said
   await clock.advance(0);
   server.last.open();
   server.last.say({ type: 'resumed', seq: 10 });
+  expect(call.help.get()).toEqual({ code: '12345678', watched: true });
   call.order({ type: 'help.stop' });
   expect(server.last.types).toContain('help.stop');
   expect(call.help.get()).toEqual(none);
+});
+
+test('a code that is asked for is on its way, or said not to be', async () => {
+  const { call, server, clock } = await setUpInside();
+  call.order({ type: 'help.start' });
+  expect(call.help.get().asked).toBe('coming');
+  server.last.breakOff();
+  expect(call.help.get().asked).toBe('unheard');
+  call.order({ type: 'help.start' });
+  expect(call.help.get().asked).toBe('unheard');
+  await clock.advance(0);
+  server.last.open();
+  server.last.say({ type: 'resumed', seq: 10 });
+  expect(call.help.get()).toEqual(none);
+  call.order({ type: 'help.start' });
+  server.last.say({ type: 'help.code', code: '12345678', until: 0 });
+  expect(call.help.get()).toEqual({ code: '12345678', watched: false });
 });
 
 test('after half an hour it is over', async () => {

@@ -9,6 +9,8 @@ export interface Help {
   /** undefined: there is none, as far as is known here */
   readonly code: string | undefined;
   readonly watched: boolean;
+  /** what the person asked for last is on its way to the server, or did not get there */
+  readonly asked?: 'coming' | 'unheard';
 }
 
 const none: Help = { code: undefined, watched: false };
@@ -49,6 +51,23 @@ export class HelpDesk {
         this.forget();
         break;
     }
+  }
+
+  /** The person asked for a code, or for the end; heard: that went to the server. */
+  asked(what: 'help.start' | 'help.stop', heard: boolean): void {
+    if (heard && what === 'help.stop') this.forget();
+    else this.#state.set({ ...this.#state.get(), asked: heard ? 'coming' : 'unheard' });
+  }
+
+  /** The connection to the server is lost: nothing comes of what was asked for, and the page says so until it is back. */
+  lost(): void {
+    if (this.#state.get().asked === 'coming') this.#state.set({ ...this.#state.get(), asked: 'unheard' });
+  }
+
+  /** It is back: the person may ask again. */
+  back(): void {
+    const { code, watched, asked } = this.#state.get();
+    if (asked === 'unheard') this.#state.set({ code, watched });
   }
 
   /** There is no code any more: the person has ended it, or is gone. */

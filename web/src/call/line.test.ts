@@ -12,7 +12,8 @@ async function withBen() {
   const camera = { attach: () => [], detach: () => [], streamState: Track.StreamState.Active };
   const ben = {
     identity: 'ben', isSpeaking: false, connectionQuality: ConnectionQuality.Excellent,
-    getTrackPublication: (source: Track.Source) => (source === Track.Source.Camera ? { isMuted: false, track: camera } : undefined),
+    getTrackPublication: (source: Track.Source) =>
+      source === Track.Source.Camera ? { isMuted: false, track: camera } : source === Track.Source.Microphone ? { isMuted: false } : undefined,
   };
   all.room().remoteParticipants.set('ben', ben);
   all.server.last.say(welcomeMessage({ people: [somebody('me', 'Anna'), somebody('ben', 'Ben')] }));
@@ -57,15 +58,19 @@ test('the browser\u2019s figures count', async () => {
 });
 
 test('a connection that breaks says so itself; when it is back, that is told, and what was before counts no more', async () => {
-  const { call, live, room, camera } = await withBen();
+  const { call, live, room, ben, camera, tile } = await withBen();
   camera.streamState = Track.StreamState.Paused;
+  ben.isSpeaking = true;
   await live(8000);
+  expect(tile()?.speaking).toBe(true);
   room().goTo(ConnectionState.SignalReconnecting);
   await live(1000);
   expect([call.trouble.get(), call.fault.get()]).toEqual(['stopped', undefined]);
+  expect(tile()?.speaking).toBe(false); // what was heard last says nothing of now
   room().goTo(ConnectionState.Connected);
   await live(3000);
   expect([call.trouble.get(), call.fault.get()]).toEqual([undefined, undefined]);
+  expect(tile()?.speaking).toBe(true);
   expect(call.news.get().back).toBe(true);
   await live(4000);
   expect(call.fault.get()).toBe('noVideo');

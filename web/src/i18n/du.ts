@@ -103,9 +103,10 @@ export const du: Partial<Messages> = {
 
   'help.supportText': 'Mit einem Hilfecode sieht der Support die Werte deiner Verbindung: Geschwindigkeit, Verlust, Laufzeit, welche Bilder pausiert sind. Lies ihm den Code vor.',
   'help.supportNot': 'Er sieht kein Bild, hört keinen Ton und erfährt weder deinen Namen noch den der Konferenz. Gespeichert wird nur, dass jemand zugesehen hat.',
+  'help.unheard': 'Der Server ist gerade nicht zu erreichen. Versuch es noch einmal, sobald die Verbindung wieder da ist.',
   'help.watched': 'Der Support sieht deine Verbindungswerte.',
-  'help.notWatched': 'Noch sieht niemand deine Verbindungswerte.',
-  'help.ready': 'Hilfecode {code}: Noch sieht niemand deine Verbindungswerte.',
+  'help.notWatched': 'Gerade sieht niemand deine Verbindungswerte.',
+  'help.ready': 'Hilfecode {code}: Gerade sieht niemand deine Verbindungswerte.',
   'help.validity': 'Der Code gilt, bis du die Hilfe beendest oder gehst, höchstens 30 Minuten.',
 
   'left.title': 'Du hast die Konferenz verlassen',

@@ -1,5 +1,5 @@
 import { ExternalLink } from 'lucide-react';
-import type { CallView, Fault } from '../../call';
+import type { CallView, Fault, Trouble } from '../../call';
 import { t, type MessageKey } from '../../i18n';
 import { Dialog } from '../../ui';
 import { useValue } from '../../value';
@@ -16,13 +16,21 @@ function tipsFor(fault: Fault | undefined, camera: boolean): readonly MessageKey
   return [...(camera ? (['help.camera'] as const) : []), ...(fault === 'cpu' ? (['help.programs'] as const) : (['help.wifi', 'help.others', 'help.net'] as const))];
 }
 
+/** How it stands: while the connection is broken nothing is known of the line, and nothing of it is fine. */
+function stateOf(fault: Fault | undefined, trouble: Trouble | undefined): MessageKey {
+  if (trouble === 'stopped') return 'trouble.stoppedHint';
+  if (trouble !== undefined && trouble !== 'sound') return `trouble.${trouble}`;
+  return fault ? `line.${fault}` : 'help.fine';
+}
+
 /** What is wrong with the own line at this moment, and what helps. */
 export function HelpDialog({ call, onClose }: HelpDialogProps) {
   const fault = useValue(call.fault);
+  const trouble = useValue(call.trouble);
   const camera = useValue(call.own).camera;
   return (
     <Dialog title={t('help.title')} isOpen dark onClose={onClose} testId="help-dialog">
-      <p className="small">{t(fault ? `line.${fault}` : 'help.fine')}</p>
+      <p className="small">{t(stateOf(fault, trouble))}</p>
       <section className="help-tips">
         <h3>{t('help.tips')}</h3>
         <ul className="small">

@@ -8,7 +8,7 @@ import { grouped } from './grouped';
 
 /** A code by which the support sees the figures of this connection, for as long as the person wants it. */
 export function Support({ call }: { readonly call: CallView }) {
-  const { code, watched } = useValue(call.help);
+  const { code, watched, asked } = useValue(call.help);
   const section = useFocusAfter(code);
   return (
     <section ref={section} className="help-support" data-testid="help-support">
@@ -35,6 +35,9 @@ export function Support({ call }: { readonly call: CallView }) {
           </div>
         </>
       )}
+      <p className="small" role="status" data-testid="help-asked">
+        {asked ? t(`help.${asked}`) : ''}
+      </p>
     </section>
   );
 }

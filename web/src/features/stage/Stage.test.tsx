@@ -210,6 +210,17 @@ test('help with the connection: a code to read out, who looks is told as long as
   expect(screen.queryByTestId('help-note')).toBeNull();
 });
 
+test('who is cut off finds help too, which does not say that all is fine', async () => {
+  const call = open(new FakeCall(2));
+  act(() => call.trouble.set('stopped'));
+  await userEvent.click(screen.getByTestId('banner-help'));
+  const dialog = screen.getByTestId('help-dialog');
+  expect(dialog.textContent).toMatch(/Verbindung ist gestört|connection is disturbed/);
+  expect(dialog.textContent).not.toMatch(/in Ordnung|is fine/);
+  act(() => call.help.set({ code: undefined, watched: false, asked: 'unheard' }));
+  expect(screen.getByTestId('help-asked').textContent).toMatch(/nicht zu erreichen|cannot be reached/);
+});
+
 test('until the first picture a tile shows who it is', () => {
   const call = new FakeCall(2);
   call.tiles.set([fakeTile('p1', 'Ben Alt', { video: { attach: () => () => undefined } })]);

@@ -68,7 +68,7 @@ export function Stage({ call, link }: { readonly call: CallView; readonly link: 
         </button>
       </header>
       <div className="stage-banners">
-        <TroubleBanner call={call} />
+        <TroubleBanner call={call} onHelp={askHelp} />
         <ConductBanner call={call} />
         <HelpNote call={call} />
         <KnockBanner call={call} listed={panel === 'people'} onList={() => toggle('people')} />

@@ -21,8 +21,13 @@ const texts: Readonly<Record<Trouble, BannerText>> = {
   sound: { title: 'trouble.sound' },
 };
 
+export interface TroubleBannerProps {
+  readonly call: CallView;
+  readonly onHelp: () => void;
+}
+
 /** What is wrong, what it means for being seen and heard, one action. */
-export function TroubleBanner({ call }: { readonly call: CallView }) {
+export function TroubleBanner({ call, onHelp }: TroubleBannerProps) {
   const trouble = useValue(call.trouble);
   const device = useValue(call.deviceFailure);
   return (
@@ -33,6 +38,11 @@ export function TroubleBanner({ call }: { readonly call: CallView }) {
           <p>
             <strong>{t(texts[trouble].title)}</strong> {texts[trouble].hint ? t(texts[trouble].hint) : null}
           </p>
+          {trouble === 'stopped' || trouble === 'control' ? (
+            <Button onPress={onHelp} data-testid="banner-help">
+              {t('line.help')}
+            </Button>
+          ) : null}
           {trouble === 'sound' ? <Button onPress={() => call.startSound()}>{t('trouble.soundAction')}</Button> : null}
         </div>
       ) : null}

@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { Button, Field, Note } from '../../../ui';
 import { refusalText } from '../../refusal';
 import { w as admin } from '../words';
@@ -11,13 +11,18 @@ import './help.css';
 export function HelpPage() {
   const [code, setCode] = useState<string>();
   const [end, setEnd] = useState<End>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [again, setAgain] = useState(false);
   const watch = (wanted: string) => {
     setEnd(undefined);
     setCode(wanted);
+    heading.current?.focus(); // the form goes, and the focus with it
   };
   return (
     <section className="card stack">
-      <h2>{admin('help')}</h2>
+      <h2 ref={heading} tabIndex={-1}>
+        {admin('help')}
+      </h2>
       {code === undefined ? (
         <>
           <p className="soft">{w('lead')}</p>
@@ -26,7 +31,7 @@ export function HelpPage() {
               <p>{endText(end)}</p>
             </Note>
           ) : null}
-          <CodeForm onCode={watch} />
+          <CodeForm again={again} onCode={watch} />
         </>
       ) : (
         <Live
@@ -34,6 +39,7 @@ export function HelpPage() {
           onEnd={(why) => {
             setEnd(why);
             setCode(undefined);
+            setAgain(true);
           }}
         />
       )}
@@ -41,7 +47,17 @@ export function HelpPage() {
   );
 }
 
-function CodeForm({ onCode }: { readonly onCode: (code: string) => void }) {
+interface CodeFormProps {
+  /** one was entered before: the next is typed at once */
+  readonly again: boolean;
+  readonly onCode: (code: string) => void;
+}
+
+function CodeForm({ again, onCode }: CodeFormProps) {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (again) field.current?.focus();
+  }, [again]);
   const [text, setText] = useState('');
   const [wrong, setWrong] = useState(false);
   const submit = (event: FormEvent) => {
@@ -52,7 +68,7 @@ function CodeForm({ onCode }: { readonly onCode: (code: string) => void }) {
   };
   return (
     <form className="stack help-form" onSubmit={submit}>
-      <Field label={w('code')} value={text} onChange={setText} hint={w('codeHint')} error={wrong ? w('codeInvalid') : undefined} inputMode="numeric" testId="help-code" />
+      <Field label={w('code')} value={text} onChange={setText} hint={w('codeHint')} error={wrong ? w('codeInvalid') : undefined} inputMode="numeric" inputRef={field} testId="help-code" />
       <div className="buttons">
         <Button type="submit" look="main" data-testid="help-watch">
           {w('watch')}

@@ -44,6 +44,11 @@ export function LiveView({ history, gone, onStop }: LiveViewProps) {
           <p>{w('gone')}</p>
         </Note>
       ) : null}
+      {newest?.path === 'none' ? (
+        <Note look="warn" alert testId="help-disconnected">
+          <p>{w('disconnected')}</p>
+        </Note>
+      ) : null}
       {newest ? (
         <div className="help-live" data-testid="help-live">
           <dl className="help-facts">

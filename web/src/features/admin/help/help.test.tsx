@@ -61,6 +61,10 @@ test('figures come once a second as text, with a code that stands in no address'
   answer = { status: 200, body: figures({ at: 2000, rtt_ms: 310 }) };
   await later();
   expect(live.textContent).toMatch(/310 ms/);
+  expect([document.activeElement?.tagName, screen.queryByTestId('help-disconnected')]).toEqual(['H2', null]);
+  answer = { status: 200, body: figures({ at: 3000, path: 'none' }) };
+  await later();
+  expect(screen.getByTestId('help-disconnected')).toBeTruthy();
 });
 
 test('what is no code is not asked for', async () => {
@@ -78,7 +82,7 @@ test.each([
   render(<HelpPage />);
   await enter('12345678');
   expect((await screen.findByTestId(`help-${code}`)).textContent).toMatch(words);
-  expect(screen.getByTestId('help-code')).toBeTruthy();
+  expect(document.activeElement).toBe(screen.getByTestId('help-code'));
   await later();
   expect(asked).toHaveLength(1);
 });

@@ -6,8 +6,9 @@ export const words = {
   watch: 'Zuschauen',
   stop: 'Nicht mehr zuschauen',
   watching: 'Die Person sieht, dass Sie zuschauen. Die Werte bleiben nur auf dieser Seite.',
-  unknown: 'Diesen Code gibt es nicht. Lassen Sie ihn sich noch einmal vorlesen.',
+  unknown: 'Diesen Code gibt es nicht, oder nicht mehr. Lassen Sie ihn sich noch einmal vorlesen.',
   ended: 'Die Hilfe ist zu Ende: Die Person hat sie beendet oder die Konferenz verlassen, oder die Zeit ist um.',
+  disconnected: 'Die Person ist gerade nicht verbunden: Es gibt keine Werte. Kommt sie bald wieder, geht es hier weiter.',
   gone: 'Der Server antwortet nicht. Was hier steht, ist von vorhin; es wird weiter gefragt.',
 
   path: 'Weg',

@@ -1,15 +1,16 @@
 import type { words as de } from './words.de';
 
 export const words: Readonly<Record<keyof typeof de, string>> = {
-  lead: 'Somebody in a meeting reads you their help code ("More", "Help with the connection"). With it you see the figures of their connection, and nothing else. They see that you are watching, and so does the trail.',
+  lead: 'Somebody in a meeting reads you their help code ("More", "Help with the connection"). With it you see the figures of their connection, and nothing else. They see that you are watching, and the trail says so too.',
   code: 'Help code',
   codeHint: '8 digits. Spaces do not matter.',
   codeInvalid: 'A help code has 8 digits.',
   watch: 'Watch',
   stop: 'Stop watching',
   watching: 'The person sees that you are watching. The figures stay on this page only.',
-  unknown: 'There is no such code. Let it be read to you again.',
+  unknown: 'There is no such code, or not any more. Have it read to you again.',
   ended: 'The help is over: the person ended it or left the meeting, or the time is up.',
+  disconnected: 'The person is not connected at the moment: there are no figures. If they come back soon, it goes on here.',
   gone: 'The server does not answer. What you see is from before; it is being asked again.',
 
   path: 'Path',
