@@ -206,7 +206,7 @@ test('a device of choice is used now and in later rooms; one that fails is off a
   room().deviceError = new DOMException('x', 'NotReadableError');
   call.choose('camera', 'cam-3');
   await clock.advance(0);
-  expect(call.deviceFailure.get()).toBe('device_busy');
+  expect(call.deviceFailure.get()).toEqual({ source: 'camera', code: 'device_busy' });
   expect(call.devices.get().camera).toBe('cam-2');
   expect(call.own.get().camera).toBe('off');
   room().emit(RoomEvent.Disconnected, DisconnectReason.SERVER_SHUTDOWN);
@@ -240,7 +240,7 @@ test('an unplugged camera without another one is off, and said', async () => {
   const { call, clock, room } = await setUpInside({ camera: fakeTrack('mine') });
   await [...room().trackPublications.values()][0]?.unplug(false);
   await clock.advance(0);
-  expect(call.deviceFailure.get()).toBe('no_device');
+  expect(call.deviceFailure.get()).toEqual({ source: 'camera', code: 'no_device' });
   expect(call.own.get().camera).toBe('off');
 });
 
@@ -293,7 +293,7 @@ test.each([
   room().deviceError = new DOMException('x', name);
   call.set('camera', true);
   await clock.advance(0);
-  expect(call.deviceFailure.get()).toBe(code);
+  expect(call.deviceFailure.get()).toEqual({ source: 'camera', code });
   expect(call.own.get().camera).toBe('off');
 });
 

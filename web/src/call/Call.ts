@@ -24,7 +24,7 @@ import { usualManner, type Manner } from './manner';
 import { tilesOf, type Tile } from './tiles';
 import { silences, troubleOf, type Trouble } from './trouble';
 import { Cell, type TabBox, type Value } from '../value';
-import type { CallView, Ending, Maintenance, Order, Own, Phase } from './view';
+import type { CallView, DeviceFailure, Ending, Maintenance, Order, Own, Phase } from './view';
 
 export interface CallOptions extends Pick<FilesOptions, 'newId' | 'upload' | 'download'> {
   readonly link: string;
@@ -93,7 +93,7 @@ export class Call implements CallView {
   readonly #maintenance = new Cell<Maintenance | undefined>(undefined);
   readonly #devices: Cell<DeviceChoice>;
   readonly #manner = new Cell<Manner>(usualManner);
-  readonly #deviceFailure = new Cell<FailureCode | undefined>(undefined);
+  readonly #deviceFailure = new Cell<DeviceFailure | undefined>(undefined);
   #wasUp = false;
   #triedAgain = true;
   #refreshing = false;
@@ -124,7 +124,7 @@ export class Call implements CallView {
         onChange: () => this.#refreshSoon(),
         onState: (state) => this.#mediaChanged(state),
         onRefused: (code) => this.#fail(code),
-        onDeviceFailure: (_, code) => this.#deviceFailure.set(code),
+        onDeviceFailure: (source, code) => this.#deviceFailure.set({ source, code }),
         onDeviceReplaced: (device, label) => this.#news.replaced(device, label),
       },
     });
@@ -149,7 +149,7 @@ export class Call implements CallView {
   get ready(): Value<boolean> { return this.#ready; }
   get maintenance(): Value<Maintenance | undefined> { return this.#maintenance; }
   get news(): Value<News> { return this.#news.latest; }
-  get deviceFailure(): Value<FailureCode | undefined> { return this.#deviceFailure; }
+  get deviceFailure(): Value<DeviceFailure | undefined> { return this.#deviceFailure; }
 
   get devices(): Value<DeviceChoice> { return this.#devices; }
   get manner(): Value<Manner> { return this.#manner; }

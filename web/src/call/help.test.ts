@@ -51,6 +51,9 @@ test('a code that is asked for is on its way, or said not to be', async () => {
   server.last.say({ type: 'resumed', seq: 10 });
   expect(call.help.get()).toEqual(none);
   call.order({ type: 'help.start' });
+  server.last.say({ type: 'error', code: 'forbidden', message: '', ref: 'help.start' });
+  expect(call.help.get()).toEqual(none);
+  call.order({ type: 'help.start' });
   server.last.say({ type: 'help.code', code: '12345678', until: 0 });
   expect(call.help.get()).toEqual({ code: '12345678', watched: false });
 });

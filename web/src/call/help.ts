@@ -50,6 +50,9 @@ export class HelpDesk {
       case 'lobby':
         this.forget();
         break;
+      case 'error': // none is given
+        if (message.ref === 'help.start') this.#settle();
+        break;
     }
   }
 
@@ -66,8 +69,12 @@ export class HelpDesk {
 
   /** It is back: the person may ask again. */
   back(): void {
-    const { code, watched, asked } = this.#state.get();
-    if (asked === 'unheard') this.#state.set({ code, watched });
+    if (this.#state.get().asked === 'unheard') this.#settle();
+  }
+
+  #settle(): void {
+    const { code, watched } = this.#state.get();
+    this.#state.set({ code, watched });
   }
 
   /** There is no code any more: the person has ended it, or is gone. */

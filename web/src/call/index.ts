@@ -17,7 +17,7 @@ export type { JoinInput } from './join';
 export type { LobbyView, Told } from './lobby';
 export type { Manner } from './manner';
 export type { DeviceChoice } from './room';
-export type { CallView, Ending, Maintenance, Order, Own, Phase } from './view';
+export type { CallView, DeviceFailure, Ending, Maintenance, Order, Own, Phase } from './view';
 export type { Rect } from './layout';
 export type { News } from './news';
 export type { Playable } from './persons';

@@ -34,6 +34,12 @@ export interface Maintenance {
   readonly until: number | undefined;
 }
 
+/** What is wrong with a device, and with which where that is known. */
+export interface DeviceFailure {
+  readonly code: FailureCode;
+  readonly source: OwnSource | undefined;
+}
+
 export type Own = Readonly<Record<OwnSource, OwnState>>;
 
 /** What a person asks of the meeting that is answered by an event, or declined. */
@@ -68,7 +74,7 @@ export interface CallView {
   /** Sound and picture have been connected at least once. */
   readonly ready: Value<boolean>;
   readonly news: Value<News>;
-  readonly deviceFailure: Value<FailureCode | undefined>;
+  readonly deviceFailure: Value<DeviceFailure | undefined>;
   /** What the person chose, or what took its place; undefined: the browser's default. */
   readonly devices: Value<DeviceChoice>;
   /** How this person's screen and microphone are sent. */

@@ -115,6 +115,6 @@ export function stage(wish: URLSearchParams) {
   if (wish.has('help')) call.help.set({ code: '12345678', watched: wish.get('help') === 'watched' });
   call.fault.set(faults.find((fault) => fault === wish.get('fault')));
   const device = failureCodes.find((code) => code === wish.get('device'));
-  if (device) call.deviceFailure.set(device);
+  if (device) call.deviceFailure.set({ code: device, source: 'camera' });
   return <Stage call={call} link="AbCdEfGhIjKlMnOpQrStUv" />;
 }

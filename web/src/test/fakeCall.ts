@@ -1,8 +1,7 @@
 // A call without a network: tests and stories set its values and look at its orders.
 
-import type { Asked, CallDevice, CallView, Declined, DeviceChoice, Fault, Help, LobbyView, Maintenance, Manner, News, Order, Own, OwnSource, Phase, Ref, Roster, Tile, Transfer, Trouble } from '../call';
+import type { Asked, CallDevice, CallView, Declined, DeviceChoice, DeviceFailure, Fault, Help, LobbyView, Maintenance, Manner, News, Order, Own, OwnSource, Phase, Ref, Roster, Tile, Transfer, Trouble } from '../call';
 import type { Hearing } from '../api';
-import type { FailureCode } from '../errors';
 import { Cell } from '../value';
 import { info, participates, somebody } from './meeting';
 
@@ -26,7 +25,7 @@ export class FakeCall implements CallView {
   readonly maintenance = new Cell<Maintenance | undefined>(undefined);
   readonly ready = new Cell(true);
   readonly news = new Cell<News>({ joined: [], left: [], messageFrom: undefined });
-  readonly deviceFailure = new Cell<FailureCode | undefined>(undefined);
+  readonly deviceFailure = new Cell<DeviceFailure | undefined>(undefined);
   readonly devices = new Cell<DeviceChoice>({ microphone: undefined, camera: undefined });
   readonly manner = new Cell<Manner>({ screen: 'text', music: false });
   readonly orders: string[] = [];

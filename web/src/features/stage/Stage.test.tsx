@@ -282,10 +282,11 @@ test('the banner says what is wrong, device failures can be closed', async () =>
   expect(screen.getByTestId('banner').dataset['code']).toBe('stopped');
   act(() => {
     call.trouble.set(undefined);
-    call.deviceFailure.set('device_busy');
+    call.deviceFailure.set({ code: 'device_busy', source: 'camera' });
   });
   const banner = screen.getByTestId('banner');
   expect(banner.dataset['code']).toBe('device_busy');
+  expect(banner.textContent).toMatch(/^(Kamera|Camera): /);
   await userEvent.click(within(banner).getByRole('button'));
   expect(screen.queryByTestId('banner')).toBeNull();
 });

@@ -1,7 +1,7 @@
 import { CircleAlert, TriangleAlert, Wrench, X } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useState } from 'react';
-import type { CallView, Trouble } from '../../call';
+import type { CallView, DeviceFailure, OwnSource, Trouble } from '../../call';
 import { failureText } from '../../errors';
 import { clockTime, t, type MessageKey } from '../../i18n';
 import { Button } from '../../ui';
@@ -46,18 +46,31 @@ export function TroubleBanner({ call, onHelp }: TroubleBannerProps) {
           {trouble === 'sound' ? <Button onPress={() => call.startSound()}>{t('trouble.soundAction')}</Button> : null}
         </div>
       ) : null}
-      {device ? (
-        <div className="banner" data-testid="banner" data-code={device}>
-          <CircleAlert size={20} aria-hidden="true" />
-          <p>
-            <strong>{t(failureText(device).title)}.</strong> {t(failureText(device).text, failureText(device).values)} <span className="num">({failureText(device).short})</span>
-          </p>
-          <AriaButton className="banner-close" aria-label={t('trouble.dismiss')} onPress={() => call.dismissDeviceFailure()}>
-            <X size={20} aria-hidden="true" />
-          </AriaButton>
-        </div>
-      ) : null}
+      {device ? <DeviceNote failure={device} onDismiss={() => call.dismissDeviceFailure()} /> : null}
       <MaintenanceNote call={call} />
+    </div>
+  );
+}
+
+const namesOf: Readonly<Partial<Record<OwnSource, MessageKey>>> = { microphone: 'mic.name', camera: 'cam.name' };
+
+/** Which device it is, what is wrong with it and what to do. */
+function DeviceNote({ failure: { code, source }, onDismiss }: { readonly failure: DeviceFailure; readonly onDismiss: () => void }) {
+  const { title, text, values, short } = failureText(code);
+  const name = source && namesOf[source];
+  return (
+    <div className="banner" data-testid="banner" data-code={code}>
+      <CircleAlert size={20} aria-hidden="true" />
+      <p>
+        <strong>
+          {name ? `${t(name)}: ` : ''}
+          {t(title)}.
+        </strong>{' '}
+        {t(text, values)} <span className="num">({short})</span>
+      </p>
+      <AriaButton className="banner-close" aria-label={t('trouble.dismiss')} onPress={onDismiss}>
+        <X size={20} aria-hidden="true" />
+      </AriaButton>
     </div>
   );
 }
