@@ -7,12 +7,13 @@ import type { Clock } from './clock';
 import type { Grade } from './faults';
 import type { Stat } from './figures';
 import { SendGate, type GateState } from './gate';
-import { gradeOf, hearing, mediaPersons, type MediaPerson } from './persons';
+import { gradeOf, hearing, mediaPersons, sending, type MediaPerson } from './persons';
 import { switchDevice, watchDevices, type CallDevice, type Input } from './devices';
 import { changeManner, usualManner, type Manner } from './manner';
 import { listen } from './patience';
 import { statsOf, type DeviceChoice } from './room';
 import { isSent, outlets, switchOff, switchOn, type OwnSource, type OwnState, type Prepared } from './sources';
+import { save } from './thrift';
 
 /** connecting: a Room is being joined. up. resuming: livekit-client repairs it. down: needs connect(token) again. */
 export type MediaState = 'connecting' | 'up' | 'resuming' | 'down' | 'closed';
@@ -59,7 +60,7 @@ export class Media {
   /** undefined: the person is not in yet, or waits again */
   #prepared: Prepared | undefined;
   #room: Room | undefined;
-  #endListening: () => void = () => undefined;
+  #endAdapting: () => void = () => undefined;
   /** counts the connections, so that a late step of an older one is none */
   #turn = 0;
   #state: MediaState = 'down';
@@ -124,7 +125,9 @@ export class Media {
     const room = this.#options.newRoom(this.#choice);
     this.#room = room;
     this.#watch(room);
-    this.#endListening = listen(this.#options.clock, () => hearing(room));
+    const { clock } = this.#options;
+    const ends = [listen(clock, () => hearing(room)), save(clock, () => sending(room))];
+    this.#endAdapting = () => ends.forEach((end) => end());
     this.#setState('connecting');
     try {
       await room.connect(this.#options.url, token, this.#options.connectOptions);
@@ -315,7 +318,7 @@ export class Media {
   async #drop(): Promise<void> {
     const room = this.#room;
     this.#room = undefined;
-    this.#endListening();
+    this.#endAdapting();
     await room?.disconnect(true).catch(() => undefined);
   }
 

@@ -3,6 +3,7 @@
 
 import { ConnectionQuality, RemoteTrack, Track, type Participant, type Room } from 'livekit-client';
 import type { Grade } from './faults';
+import type { Sending } from './thrift';
 
 /** Sound or picture that an element can play. The same object as long as it is the same track. */
 export interface Playable {
@@ -39,6 +40,12 @@ export function hearing(room: Room): readonly RTCRtpReceiver[] {
   const sources = [Track.Source.Microphone, Track.Source.ScreenShareAudio];
   const tracks = [...room.remoteParticipants.values()].flatMap((other) => sources.map((source) => other.getTrackPublication(source)?.track));
   return tracks.flatMap((track) => (track instanceof RemoteTrack && track.receiver ? [track.receiver] : []));
+}
+
+/** What sends one's own sound and picture; undefined what is not there. */
+export function sending({ localParticipant }: Room): Sending {
+  const sender = (source: Track.Source) => localParticipant.getTrackPublication(source)?.track?.sender;
+  return { microphone: sender(Track.Source.Microphone), camera: sender(Track.Source.Camera) };
 }
 
 function personOf(participant: Participant, self: boolean): MediaPerson {
