@@ -13,8 +13,8 @@ import { MOST_PASSED, calm, lasts, type Lasting } from './lasting';
 export const faults = ['noVideo', 'someVideo', 'server', 'loss', 'up', 'cpu', 'far', 'weak'] as const;
 export type Fault = (typeof faults)[number];
 
-/** How the media server grades a line. */
-export type Grade = 'unknown' | 'fine' | 'bad';
+/** How the media server grades a line; best where it sees hardly a packet lost on it. */
+export type Grade = 'unknown' | 'best' | 'fine' | 'bad';
 
 /** What is seen at one look. */
 export interface Look {
@@ -44,7 +44,7 @@ function isBad(cause: Cause, { grade, paused, figures }: Look): boolean {
     case 'paused':
       return paused > 0;
     case 'loss':
-      return Math.max(lossUp, lossDown) >= LOSS;
+      return lossUp >= LOSS || (lossDown >= LOSS && grade !== 'best'); // else it is the line of who sends that loses them
     case 'up':
       return limit === 'bandwidth';
     case 'cpu':
@@ -74,7 +74,7 @@ export function judge(before: Judgement, look: Look, passed: number): Judgement 
   const lasting = { ...before.lasting };
   for (const cause of causes) lasting[cause] = lasts(before.lasting[cause], isBad(cause, look), passed);
   const all = look.paused > 0 && look.paused === look.pictures;
-  const spared = all && look.grade === 'fine' ? before.spared + Math.min(passed, MOST_PASSED) : 0;
+  const spared = all && (look.grade === 'fine' || look.grade === 'best') ? before.spared + Math.min(passed, MOST_PASSED) : 0;
   const pictures = look.paused === 0 ? before.pictures : !all ? 'someVideo' : spared >= GRADED_AFTER ? 'server' : 'noVideo';
   // What is on its way out is told to its end, and not taken up when something more important ends.
   const cause = causes.find((one) => lasting[one].shown && (one === before.cause || isBad(one, look)));

@@ -77,8 +77,17 @@ function pausedOf(participant: Participant): ReadonlySet<'camera' | 'screen'> {
 }
 
 export function gradeOf(quality: ConnectionQuality | undefined): Grade {
-  if (quality === undefined || quality === ConnectionQuality.Unknown) return 'unknown';
-  return quality === ConnectionQuality.Poor || quality === ConnectionQuality.Lost ? 'bad' : 'fine';
+  switch (quality) {
+    case ConnectionQuality.Excellent:
+      return 'best';
+    case ConnectionQuality.Good:
+      return 'fine';
+    case ConnectionQuality.Poor:
+    case ConnectionQuality.Lost:
+      return 'bad';
+    default:
+      return 'unknown';
+  }
 }
 
 function shown(participant: Participant, source: Track.Source): Playable | undefined {
