@@ -207,10 +207,16 @@ func (s *Sender) divide(now Time) {
 }
 
 // reviewOnce decides whether sound goes twice: RED takes a third of a line of 300 kbit/s, and repairs nothing where nothing is
-// lost. It does again when all fits beside it.
+// lost. It does again when all fits beside it. Where it would take half of the line it makes the losses that it repairs, and
+// what else the peer says and hears, over TCP, gets nothing.
 func (l *downLine) reviewOnce(carries, most, sound bwe.Rate) {
+	twice := sound
+	if l.once {
+		twice += sound
+	}
+	repairs := l.estimate.Seen().Loss > lineRepeats && twice < carries/2
 	switch {
-	case l.estimate.Guesses() || l.estimate.Seen().Loss > lineRepeats || carries >= times(most+sound, plentyRoom):
+	case l.estimate.Guesses() || repairs || carries >= times(most+sound, plentyRoom):
 		l.once = false
 	case carries < most:
 		l.once = true

@@ -116,9 +116,12 @@ func TestThinLinesGetSoundOnce(t *testing.T) {
 }
 
 func TestWhenSoundGoesOnce(t *testing.T) {
-	v := newLineViewer(2000)
-	v.see(100, line.Simulcast, DownSettings{MaxLayer: 2})
-	v.Run(5 * line.Second)
+	v, lossy := newLineViewer(2000), newLineViewer(2000)
+	lossy.way.Loss = 0.1
+	for _, one := range []*lineViewer{v, lossy} {
+		one.see(100, line.Simulcast, DownSettings{MaxLayer: 2})
+		one.Run(5 * line.Second)
+	}
 	const sound, most = 100 * bwe.Kbit, 500 * bwe.Kbit // with one form of it
 	for _, step := range []struct {
 		name    string
@@ -132,6 +135,10 @@ func TestWhenSoundGoesOnce(t *testing.T) {
 		{"they do not", v.sender.line, 499 * bwe.Kbit, true},
 		{"they just do without it", v.sender.line, 600 * bwe.Kbit, true},
 		{"they do beside it", v.sender.line, 700 * bwe.Kbit, false},
+		{"packets get lost", lossy.sender.line, 450 * bwe.Kbit, false},
+		{"they do where sound takes half", lossy.sender.line, 190 * bwe.Kbit, true},
+		{"it would again", lossy.sender.line, 390 * bwe.Kbit, true},
+		{"it would not", lossy.sender.line, 450 * bwe.Kbit, false},
 	} {
 		if step.l.reviewOnce(step.carries, most, sound); step.l.once != step.once {
 			t.Errorf("%s: sound goes once: %v", step.name, step.l.once)

@@ -22,8 +22,9 @@ test('text is captured and sent to be read, motion to be watched, and the sound 
   await switchOn(room, 'screen', { ...usualManner, screen: 'motion' });
   expect(asked).toMatchObject([
     ['screen', true, { contentHint: 'detail', audio: { echoCancellation: false, channelCount: 2 } },
-      { degradationPreference: 'maintain-resolution', screenShareEncoding: { maxFramerate: 8 }, dtx: false, forceStereo: true }],
-    ['screen', true, { contentHint: 'motion' }, { degradationPreference: 'maintain-framerate', screenShareEncoding: { maxFramerate: 30 } }],
+      { degradationPreference: 'maintain-resolution', screenShareEncoding: { maxFramerate: 8 }, audioPreset: { maxBitrate: 64_000 }, dtx: true, forceStereo: true }],
+    ['screen', true, { contentHint: 'motion' },
+      { degradationPreference: 'maintain-framerate', screenShareEncoding: { maxFramerate: 30 }, audioPreset: { maxBitrate: 128_000 }, dtx: false, forceStereo: true }],
   ]);
 });
 
@@ -32,7 +33,12 @@ test('a screen that is shared already changes its manner without being picked ag
   const set: unknown[] = [];
   const sender = { getParameters: () => structuredClone(parameters), setParameters: async (now: unknown) => void set.push(now) };
   const mediaStreamTrack = { contentHint: 'detail', getSettings: () => ({ width: 1920, height: 1080 }) };
-  const { asked, room } = noting({ [Track.Source.ScreenShare]: { videoTrack: { sender, mediaStreamTrack } } });
+  const heard: unknown[] = [];
+  const sound = { getParameters: () => ({ encodings: [{ maxBitrate: 64_000 }] }), setParameters: async (now: unknown) => void heard.push(now) };
+  const { asked, room } = noting({
+    [Track.Source.ScreenShare]: { videoTrack: { sender, mediaStreamTrack } },
+    [Track.Source.ScreenShareAudio]: { track: { sender: sound } },
+  });
   await changeManner(room, usualManner, { ...usualManner, screen: 'motion' });
   expect(asked).toEqual([]);
   expect(mediaStreamTrack.contentHint).toBe('motion');
@@ -41,6 +47,7 @@ test('a screen that is shared already changes its manner without being picked ag
     encodings: [{ maxBitrate: 250_000, maxFramerate: 15, scaleResolutionDownBy: 3 }, { maxBitrate: 4_000_000, maxFramerate: 30 }],
   }]);
   await changeManner(room, { ...usualManner, screen: 'motion' }, usualManner);
+  expect(heard).toEqual([128_000, 64_000].map((maxBitrate) => ({ encodings: [{ maxBitrate }] })));
   expect(set[1]).toMatchObject({ encodings: [{ maxBitrate: 110_000, maxFramerate: 3, scaleResolutionDownBy: 1 }, { maxBitrate: 2_500_000, maxFramerate: 8 }] });
 });
 

@@ -43,11 +43,14 @@ export function screenSending({ screen }: Manner): TrackPublishOptions {
     screenShareEncoding: { ...encoding, priority: 'high' },
     screenShareSimulcastLayers: [new VideoPreset(low)],
     degradationPreference: degradation,
-    audioPreset: AudioPresets.musicHighQualityStereo,
-    dtx: false,
+    audioPreset: screenSound[screen],
+    dtx: screen === 'text',
     forceStereo: true,
   };
 }
+
+/** Beside a text sound is short and rare, and must leave room for voices on a thin line: two of them and this fill 300 kbit/s. */
+const screenSound = { text: AudioPresets.musicStereo, motion: AudioPresets.musicHighQualityStereo } as const;
 
 const unfiltered = { autoGainControl: false, echoCancellation: false, noiseSuppression: false, channelCount: 2 } as const;
 
@@ -63,7 +66,10 @@ export function microphoneSending({ music }: Manner): TrackPublishOptions | unde
 /** Sends what is sent already in another manner. */
 export async function changeManner(room: Room, before: Manner, now: Manner): Promise<void> {
   const of = (source: Track.Source) => room.localParticipant.getTrackPublication(source);
-  if (now.screen !== before.screen) await changeScreen(of(Track.Source.ScreenShare), now.screen);
+  if (now.screen !== before.screen) {
+    await changeScreen(of(Track.Source.ScreenShare), now.screen);
+    await changeScreenSound(of(Track.Source.ScreenShareAudio), now.screen);
+  }
   if (now.music !== before.music) await changeMicrophone(room, of(Track.Source.Microphone), now);
 }
 
@@ -81,6 +87,14 @@ async function changeScreen(publication: LocalTrackPublication | undefined, scre
   const scaleResolutionDownBy = Math.max(1, Math.min(width, height) / low.height);
   for (const one of lower) Object.assign(one, { maxBitrate, maxFramerate, scaleResolutionDownBy });
   await track.sender.setParameters(parameters).catch(() => undefined);
+}
+
+async function changeScreenSound(publication: LocalTrackPublication | undefined, screen: Manner['screen']): Promise<void> {
+  const sender = publication?.track?.sender;
+  if (!sender) return;
+  const parameters = sender.getParameters();
+  for (const one of parameters.encodings) one.maxBitrate = screenSound[screen].maxBitrate;
+  await sender.setParameters(parameters).catch(() => undefined);
 }
 
 // Stereo is negotiated, so the microphone is published anew.
