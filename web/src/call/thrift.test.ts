@@ -39,21 +39,22 @@ test('a way that has become good is used soon', () => {
 
 test('a way that became longer is not taken for a queue for ever', () => {
   const state = looks(good, 4, 250_000, 250);
-  expect(looks(state, 159, 400_000, 250).saves).toBe(true);
-  expect(looks(state, 160, 400_000, 250).saves).toBe(false);
+  expect(looks(state, 159, 250_000, 250).saves).toBe(true);
+  expect(looks(state, 160, 250_000, 250).saves).toBe(false);
+  expect(looks(state, 10, 400_000, 250).saves).toBe(false);
 });
 
 /** A sender of Chromium, whose way has these figures. */
 function fakeSender(way: { availableOutgoingBitrate: number; currentRoundTripTime: number }, ...encodings: RTCRtpEncodingParameters[]) {
   const fake = {
-    encodings,
+    encodings: encodings.map((one) => ({ active: true, ...one })),
     refuses: false,
     sender: {
       getStats: async () => new Map([['pair', { type: 'candidate-pair', nominated: true, ...way }]]),
       getParameters: () => ({ encodings: fake.encodings.map((one) => ({ ...one })) }),
       setParameters: async (parameters: RTCRtpSendParameters) => {
         if (fake.refuses) throw new DOMException('no', 'InvalidStateError');
-        fake.encodings = parameters.encodings;
+        fake.encodings = parameters.encodings as typeof fake.encodings;
       },
     } as unknown as RTCRtpSender,
   };
@@ -71,7 +72,7 @@ test('sound is held to less and larger pictures are left out, and all comes back
   Object.assign(way, { availableOutgoingBitrate: 250_000, currentRoundTripTime: 0.25 });
   camera.refuses = true;
   await clock.advance(4000);
-  expect(microphone.encodings).toEqual([{ maxBitrate: 34_000 }]);
+  expect(microphone.encodings).toEqual([{ active: true, maxBitrate: 34_000 }]);
   expect(camera.encodings).toEqual([small, large, unwatched]);
   camera.refuses = false; // what was refused is asked again
   await clock.advance(1000);
@@ -81,12 +82,35 @@ test('sound is held to less and larger pictures are left out, and all comes back
   expect(camera.encodings.map(({ active }) => active)).toEqual([true, false, false]);
   Object.assign(way, { currentRoundTripTime: 0.06 });
   await clock.advance(25_000);
-  expect(microphone.encodings).toEqual([{ maxBitrate: 48_000 }]);
+  expect(microphone.encodings).toEqual([{ active: true, maxBitrate: 48_000 }]);
   expect(camera.encodings.map(({ active }) => active)).toEqual([true, true, true]);
   end();
   Object.assign(way, { currentRoundTripTime: 0.25 });
   await clock.advance(10_000);
   expect(camera.encodings.map(({ active }) => active)).toEqual([true, true, true]);
+});
+
+test('who mutes meanwhile is heard and seen again', async () => {
+  const clock = new VirtualClock();
+  const way = { availableOutgoingBitrate: 2_000_000, currentRoundTripTime: 0.05 };
+  const shut = { active: false };
+  const microphone = fakeSender(way, { maxBitrate: 48_000, ...shut });
+  const camera = fakeSender(way, { rid: 'q' }, { rid: 'h' });
+  save(clock, () => ({ microphone: microphone.sender, camera: camera.sender }));
+  const active = () => [...microphone.encodings, ...camera.encodings].map((one) => one.active);
+  const open = (sender: typeof camera, ...flags: boolean[]) => sender.encodings.forEach((one, index) => void (one.active = flags[index] ?? false));
+  await clock.advance(1000);
+  Object.assign(way, { availableOutgoingBitrate: 250_000, currentRoundTripTime: 0.25 });
+  await clock.advance(4000); // both are held now, the microphone while it is shut
+  open(microphone, true);
+  open(camera, false, false);
+  Object.assign(way, { currentRoundTripTime: 0.06 });
+  await clock.advance(30_000);
+  expect(active()).toEqual([true, false, false]);
+  expect(microphone.encodings).toMatchObject([{ maxBitrate: 48_000 }]);
+  open(camera, true, false);
+  await clock.advance(1000);
+  expect(active()).toEqual([true, true, true]);
 });
 
 test('music stays as it was chosen, and a browser that tells nothing sends all', async () => {
@@ -98,5 +122,5 @@ test('music stays as it was chosen, and a browser that tells nothing sends all',
   await clock.advance(1000);
   Object.assign(way, { currentRoundTripTime: 0.25 });
   await clock.advance(10_000);
-  expect(music.encodings).toEqual([{ maxBitrate: 128_000 }]);
+  expect(music.encodings).toEqual([{ active: true, maxBitrate: 128_000 }]);
 });

@@ -52,7 +52,7 @@ export function look(before: Thrift, carries: number, trip: number): Thrift {
   const waits = trip - least > QUEUE;
   const now = { ...before, least };
   if (before.saves) {
-    const looks = before.looks + (waits ? DOUBT : carries < THIN ? 1 : before.hold / ENOUGH);
+    const looks = before.looks + (carries >= THIN ? before.hold / ENOUGH : waits ? DOUBT : 1);
     return looks < before.hold ? { ...now, looks } : { ...now, saves: false, looks: 0, tried: 0 };
   }
   const looks = waits && carries < THIN ? before.looks + 1 : 0;
@@ -70,25 +70,30 @@ export interface Sending {
 /** Sends less while the way up is thin, until the function that it gives is called. */
 export function save(clock: Clock, sending: () => Sending): () => void {
   let state = lavish;
-  const held = new WeakMap<RTCRtpSender, readonly RTCRtpEncodingParameters[]>();
+  const held = new WeakMap<RTCRtpSender, Taken>();
   const one = async () => {
     const { microphone, camera } = sending();
     const way = (await wayOf(camera)) ?? (await wayOf(microphone));
     if (way) state = look(state, way.carries, way.trip);
-    if (microphone) await hold(microphone, quieter);
-    if (camera) await hold(camera, smaller);
+    await Promise.allSettled([hold(microphone, quieter), hold(camera, smaller)]); // what is refused is asked again
   };
-  /** Holds a sender to less, again where more is asked for meanwhile (dynacast), or gives it back what it had. */
-  const hold = async (sender: RTCRtpSender, less: (encodings: RTCRtpEncodingParameters[]) => boolean) => {
-    const before = held.get(sender);
-    if (!state.saves && !before) return;
+  /** Holds a sender to less, again where more is asked for meanwhile (dynacast), or gives it back what was taken. */
+  const hold = async (sender: RTCRtpSender | undefined, less: (encodings: RTCRtpEncodingParameters[]) => Taken) => {
+    const taken = sender && held.get(sender);
+    if (!sender || (!state.saves && !taken)) return;
     const parameters = sender.getParameters();
-    const now = parameters.encodings.map((encoding) => ({ ...encoding }));
-    if (!state.saves) giveBack(parameters.encodings, before ?? []);
-    else if (!less(parameters.encodings)) return;
+    const { encodings } = parameters;
+    if (state.saves) {
+      const now = less(encodings);
+      if (now.size === 0) return;
+      await sender.setParameters(parameters);
+      held.set(sender, now);
+      return;
+    }
+    if (!encodings[0]?.active) return; // it is shut, by sender.ts, and gets it back when it is open
+    for (const [index, had] of taken ?? []) Object.assign(encodings[index] ?? {}, had);
     await sender.setParameters(parameters);
-    if (state.saves) held.set(sender, now);
-    else held.delete(sender);
+    held.delete(sender);
   };
   const all = async () => {
     await one().catch(() => undefined); // a sender that is gone has no figures and spares nothing
@@ -102,26 +107,25 @@ export function save(clock: Clock, sending: () => Sending): () => void {
   };
 }
 
-/** Makes encodings those of a thin way; false when they are that. */
-function quieter([sound]: RTCRtpEncodingParameters[]): boolean {
+/** What was taken from a sender's encodings, by their index: what each had. */
+type Taken = ReadonlyMap<number, Partial<RTCRtpEncodingParameters>>;
+
+function quieter([sound]: RTCRtpEncodingParameters[]): Taken {
   const most = sound?.maxBitrate ?? Infinity;
-  if (!sound || most <= SOUND || most > SPEECH) return false;
+  if (!sound || most <= SOUND || most > SPEECH) return new Map();
   sound.maxBitrate = SOUND;
-  return true;
+  return new Map([[0, { maxBitrate: most }]]);
 }
 
-function smaller([, ...larger]: RTCRtpEncodingParameters[]): boolean {
-  const active = larger.filter((encoding) => encoding.active);
-  for (const encoding of active) encoding.active = false;
-  return active.length > 0;
-}
-
-// Whether somebody still watches the larger pictures is not known here: the server says it when that changes.
-function giveBack(encodings: RTCRtpEncodingParameters[], before: readonly RTCRtpEncodingParameters[]): void {
+// Whether somebody still watches the larger ones when they come back is not known here: the server says it when that changes.
+function smaller(encodings: RTCRtpEncodingParameters[]): Taken {
+  const taken = new Map<number, Partial<RTCRtpEncodingParameters>>();
   encodings.forEach((encoding, index) => {
-    const { active, maxBitrate } = before[index] ?? encoding;
-    Object.assign(encoding, { active }, maxBitrate === undefined ? {} : { maxBitrate });
+    if (index === 0 || !encoding.active) return;
+    encoding.active = false;
+    taken.set(index, { active: true });
   });
+  return taken;
 }
 
 /** What the browser knows of the way that a sender uses; undefined where it does not say. */
