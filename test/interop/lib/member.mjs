@@ -66,10 +66,10 @@ export class Member {
     globalThis._ffiClientInstance.request({ message: { case: 'setRemoteTrackPublicationQuality', value } });
   }
 
-  /** Waits for a layer after asking for it. */
+  /** Waits for a layer after asking for it. Who sends it adds the highest one late where the processor is busy. */
   async sees(identity, quality, width) {
     this.choose(identity, quality);
-    await until(`layer ${quality} of ${identity}, not ${this.widths[identity]}`, () => this.widths[identity] === width);
+    await until(`layer ${quality} of ${identity}, not ${this.widths[identity]}`, () => this.widths[identity] === width, 30_000);
   }
 
   async #publish(track, source) {
