@@ -2,7 +2,7 @@
 // late, and the browser makes something up. Whoever listens over such a line, or to somebody who has one, hears more when
 // sound waits longer.
 
-import type { Clock } from './clock';
+import { again, type Clock } from './clock';
 
 /** Milliseconds between two looks, and how much longer sound waits after a bad one, at most, and less after good ones. */
 const LOOK_EVERY = 1000;
@@ -55,14 +55,5 @@ export function listen(clock: Clock, receivers: () => readonly RTCRtpReceiver[])
       if (now.wait !== before.wait) receiver.jitterBufferTarget = now.wait || null;
     }
   };
-  const all = async () => {
-    await Promise.all(receivers().map(one)).catch(() => undefined); // a receiver that is gone has no figures
-    if (!ended) timer = clock.after(LOOK_EVERY, () => void all());
-  };
-  let ended = false;
-  let timer = clock.after(LOOK_EVERY, () => void all());
-  return () => {
-    ended = true;
-    clock.cancel(timer);
-  };
+  return again(clock, LOOK_EVERY, () => Promise.all(receivers().map(one))); // a receiver that is gone has no figures
 }

@@ -4,7 +4,7 @@
 // small picture is sent, without a larger one to find room for, and sound is held to less. Firefox tells no estimate, and did
 // without.
 
-import type { Clock } from './clock';
+import { again, type Clock } from './clock';
 
 /** Milliseconds between two looks. */
 const LOOK_EVERY = 1000;
@@ -95,16 +95,7 @@ export function save(clock: Clock, sending: () => Sending): () => void {
     await sender.setParameters(parameters);
     held.delete(sender);
   };
-  const all = async () => {
-    await one().catch(() => undefined); // a sender that is gone has no figures and spares nothing
-    if (!ended) timer = clock.after(LOOK_EVERY, () => void all());
-  };
-  let ended = false;
-  let timer = clock.after(LOOK_EVERY, () => void all());
-  return () => {
-    ended = true;
-    clock.cancel(timer);
-  };
+  return again(clock, LOOK_EVERY, one); // a sender that is gone has no figures and spares nothing
 }
 
 /** What was taken from a sender's encodings, by their index: what each had. */
