@@ -45,6 +45,9 @@ INSTALLED := web/node_modules/.installed test/e2e/node_modules/.installed test/i
 
 # --- tests ------------------------------------------------------------------------------------------------------------
 
+# Calls of real clients by real clocks: see scripts/together.
+export AGAIN := test-hostile test-interop-go test-interop test-acme test-call test-ways test-browsers test-pages
+
 # What needs the processor comes first, then what must not be disturbed much, then what mostly waits.
 .PHONY: test
 test: test-tools ## check everything: format, vet, staticcheck, Go, web client, browsers, networks
