@@ -154,6 +154,7 @@ test-acme: build ## the built binary gets a certificate from Pebble, an authorit
 DEB_VERSION ?= $(shell git describe --tags --exact-match --match 'v[0-9]*' 2>/dev/null | sed 's/^v//' | grep . || git log -1 --date=format:%Y%m%d%H%M%S --format='0.0.0~git%cd.%h' 2>/dev/null || echo 0.0.0~unknown)
 DEB_CONFFILE ?= konklave.yaml
 
+# Version 2.45 is the last that needs no module of a host which proxies of Go modules may refuse.
 bin/nfpm: packaging/tools/go.mod packaging/tools/go.sum | tools
 	@echo "== nfpm, which makes packages (when it is compiled for the first time, this takes a minute)"
 	@go -C packaging/tools build -o ../../bin/nfpm github.com/goreleaser/nfpm/v2/cmd/nfpm
