@@ -15,6 +15,7 @@ const (
 	lost                // so feedback said; it may still come late
 	came
 	assumed // to have come: nobody said anything
+	missed  // lost in an outage
 )
 
 const (

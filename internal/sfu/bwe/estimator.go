@@ -14,7 +14,9 @@ const (
 	leastRate = 30 * Kbit
 	mostRate  = 100 * Mbit
 
-	clockBack = 10 * second // by which no packet comes late: the peer's clock was set
+	outage    = 250 * millisecond // of departures of which nothing came,
+	fewMissed = 5                 // and so many of them are known to be lost
+	clockBack = 10 * second       // by which no packet comes late: the peer's clock was set
 )
 
 // Estimator knows one transport. The zero value is ready. What each packet and each message needs stands together: with
@@ -145,8 +147,11 @@ func (e *Estimator) arrived(now Time, n int64, at Time) {
 	if n < e.newest {
 		return
 	}
-	ahead := e.follow(now, n)
 	m := &e.latest
+	if m.sentAt != 0 && sentAt-m.sentAt > outage {
+		e.forgive(n)
+	}
+	ahead := e.follow(now, n)
 	m.queue, m.excess = min(m.queue, queue), min(m.excess, queue-ahead)
 	m.packets++
 	m.sentAt = sentAt
@@ -156,6 +161,21 @@ func (e *Estimator) arrived(now Time, n int64, at Time) {
 	case m.arrival-at > clockBack:
 		m.arrival, e.marks.count = at, 0 // there is nothing to compare with
 	}
+}
+
+// forgive passes over an outage before a packet: for some time nothing came of what was sent. That is neither a rate nor a
+// share of losses that the line has.
+func (e *Estimator) forgive(next int64) {
+	first := max(e.newest+1, e.packets.first)
+	if count, _ := e.packets.loss(first, next-1); count < fewMissed {
+		return
+	}
+	for n := first; n < next; n++ {
+		if d := e.packets.of(n); d.fate == lost {
+			d.fate = missed
+		}
+	}
+	e.marks.count = 0
 }
 
 // follow counts the packets behind the newest up to n, which came, and tells how long that one waited for us. Those of
