@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"konklave/internal/id"
 	"konklave/internal/signal/lkpb"
 )
 
@@ -14,6 +15,8 @@ type quirks struct {
 	notTo   []string // codecs that are not sent to it
 	// freshSections: it loses track of a section that is used again, so each track gets one that carried none before.
 	freshSections bool
+	// listsMissing: when it resumes it lists as unwanted what has not come yet, too.
+	listsMissing bool
 }
 
 // clients are the clients with quirks. Those of all that match are put together.
@@ -37,6 +40,7 @@ var clients = []struct {
 	{"LiveKit's SDK for Go", func(c *lkpb.ClientInfo) bool { return c.GetSdk() == lkpb.ClientInfo_GO }, quirks{
 		freshSections: true, // Pion 4.2 receives nothing any more in a section that was inactive in two descriptions
 	}},
+	{"SDKs that know what came and not what is wanted", listsMissing, quirks{listsMissing: true}},
 	{"protocol 3 and older", func(c *lkpb.ClientInfo) bool { return c.GetProtocol() <= sectionReuse }, quirks{freshSections: true}},
 }
 
@@ -47,6 +51,15 @@ func isSafari(c *lkpb.ClientInfo) bool {
 	return strings.EqualFold(c.GetBrowser(), "safari") || c.GetBrowser() != "" && strings.EqualFold(c.GetOs(), "ios")
 }
 
+// listsMissing holds for all but those made in JavaScript and Rust (so Python, Node.js and C++), which remember what is wanted.
+func listsMissing(c *lkpb.ClientInfo) bool {
+	switch c.GetSdk() {
+	case lkpb.ClientInfo_GO, lkpb.ClientInfo_SWIFT, lkpb.ClientInfo_ANDROID, lkpb.ClientInfo_FLUTTER, lkpb.ClientInfo_UNITY:
+		return true
+	}
+	return false
+}
+
 // quirksOf gives what is special about a client.
 func quirksOf(c *lkpb.ClientInfo) (q quirks) {
 	for _, client := range clients {
@@ -54,9 +67,19 @@ func quirksOf(c *lkpb.ClientInfo) (q quirks) {
 			q.notFrom = append(q.notFrom, client.notFrom...)
 			q.notTo = append(q.notTo, client.notTo...)
 			q.freshSections = q.freshSections || client.freshSections
+			q.listsMissing = q.listsMissing || client.listsMissing
 		}
 	}
 	return q
+}
+
+// meant lists the tracks of what a client that resumes says it wants, or does not want. Where that may only be what has not come
+// yet, nothing is changed: what the client said before is known.
+func (q quirks) meant(u *lkpb.UpdateSubscription) []id.TrackSID {
+	if q.listsMissing && !u.GetSubscribe() {
+		return nil
+	}
+	return tracksOf(u)
 }
 
 // publishable leaves of codecs, as media types, those that are taken from a client.

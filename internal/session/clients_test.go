@@ -17,8 +17,8 @@ func TestQuirksOfClients(t *testing.T) {
 	}{
 		"nobody says anything": {nil, quirks{freshSections: true}},
 		"Chromium":             {&lkpb.ClientInfo{Protocol: 17, Sdk: lkpb.ClientInfo_JS, Browser: "Chrome", Os: "Android"}, quirks{}},
-		"an SDK":               {&lkpb.ClientInfo{Protocol: 16, Sdk: lkpb.ClientInfo_SWIFT, Os: "iOS"}, quirks{}},
-		"the SDK for Go":       {&lkpb.ClientInfo{Protocol: 16, Sdk: lkpb.ClientInfo_GO}, quirks{freshSections: true}},
+		"an SDK":               {&lkpb.ClientInfo{Protocol: 16, Sdk: lkpb.ClientInfo_SWIFT, Os: "iOS"}, quirks{listsMissing: true}},
+		"the SDK for Go":       {&lkpb.ClientInfo{Protocol: 16, Sdk: lkpb.ClientInfo_GO}, quirks{freshSections: true, listsMissing: true}},
 		"an old one":           {&lkpb.ClientInfo{Protocol: 3}, quirks{freshSections: true}},
 		"Firefox":              {&lkpb.ClientInfo{Protocol: 17, Browser: "Firefox", Os: "Linux"}, quirks{notFrom: none, notTo: none}},
 		"Firefox for Android": {&lkpb.ClientInfo{Protocol: 17, Browser: "Firefox", Os: "Android"},
@@ -30,6 +30,28 @@ func TestQuirksOfClients(t *testing.T) {
 	for name, test := range tests {
 		if got := quirksOf(test.client); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: %+v, want %+v", name, got, test.want)
+		}
+	}
+}
+
+// TestWhatHasNotComeIsStillWanted has clients resume that list tracks which were published while they were cut off.
+func TestWhatHasNotComeIsStillWanted(t *testing.T) {
+	list := func(subscribe bool) *lkpb.UpdateSubscription {
+		return &lkpb.UpdateSubscription{
+			TrackSids: []string{"TR_a"}, ParticipantTracks: []*lkpb.ParticipantTracks{{TrackSids: []string{"TR_b"}}}, Subscribe: subscribe,
+		}
+	}
+	for _, test := range []struct {
+		sdk       lkpb.ClientInfo_SDK
+		subscribe bool
+		want      int
+	}{
+		{lkpb.ClientInfo_JS, false, 2}, {lkpb.ClientInfo_RUST, false, 2}, {lkpb.ClientInfo_JS, true, 2},
+		{lkpb.ClientInfo_GO, false, 0}, {lkpb.ClientInfo_ANDROID, false, 0}, {lkpb.ClientInfo_GO, true, 2},
+	} {
+		got := quirksOf(&lkpb.ClientInfo{Protocol: 17, Sdk: test.sdk}).meant(list(test.subscribe))
+		if len(got) != test.want {
+			t.Errorf("%v, subscribe %v: %v is meant", test.sdk, test.subscribe, got)
 		}
 	}
 }

@@ -66,21 +66,23 @@ func (s *Session) handle(r *lkpb.SignalRequest) {
 }
 
 func (s *Session) subscription(u *lkpb.UpdateSubscription) {
+	s.tell(room.UpdateSubscription{Participant: s.sid, Tracks: tracksOf(u), Subscribe: u.GetSubscribe()})
+}
+
+// tracksOf lists the tracks of a wish, which may be told in two ways.
+func tracksOf(u *lkpb.UpdateSubscription) []id.TrackSID {
 	tracks := trackSIDs(u.GetTrackSids())
 	for _, p := range u.GetParticipantTracks() {
 		tracks = append(tracks, trackSIDs(p.GetTrackSids())...)
 	}
-	s.tell(room.UpdateSubscription{Participant: s.sid, Tracks: tracks, Subscribe: u.GetSubscribe()})
+	return tracks
 }
 
 func (s *Session) syncState(st *lkpb.SyncState) {
 	c := room.SyncState{
 		Participant: s.sid, Subscribe: st.GetSubscription().GetSubscribe(),
-		Tracks: trackSIDs(st.GetSubscription().GetTrackSids()), Disabled: trackSIDs(st.GetTrackSidsDisabled()),
+		Tracks: s.quirks.meant(st.GetSubscription()), Disabled: trackSIDs(st.GetTrackSidsDisabled()),
 		DataLost: !s.outbox.resumed(receiveStates(st.GetDatachannelReceiveStates())),
-	}
-	for _, p := range st.GetSubscription().GetParticipantTracks() {
-		c.Tracks = append(c.Tracks, trackSIDs(p.GetTrackSids())...)
 	}
 	for _, p := range st.GetPublishTracks() {
 		c.Publishing = append(c.Publishing, id.TrackSID(p.GetTrack().GetSid()))
