@@ -2,7 +2,7 @@
 // pictures leave it fills with padding, to find out whether a larger one would fit. Over 300 kbit/s it sent 380: a fifth got
 // lost, and what was sent again for that filled the way for good. Where the way is that thin and a queue stands in it, only the
 // small picture is sent, without a larger one to find room for, and sound is held to less. Firefox tells no estimate, and did
-// without.
+// without. ADR 26.
 
 import { again, type Clock } from './clock';
 
