@@ -216,10 +216,10 @@ func downSettings(t *room.TrackInfo, s room.Settings) sfu.DownSettings {
 }
 
 // rankOf is which pictures come first where the client's line does not carry all: shared screens, then what the client
-// itself calls most important.
+// itself calls most important. The sound of screens is the first that yields to voices.
 func rankOf(t *room.TrackInfo, s room.Settings) sfu.Rank {
 	switch {
-	case t.Source == room.ScreenShare:
+	case t.Source == room.ScreenShare, t.Source == room.ScreenShareAudio:
 		return sfu.RankScreen
 	case s.Priority == 1:
 		return sfu.RankSpeaker

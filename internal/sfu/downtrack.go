@@ -144,8 +144,11 @@ func (d *DownTrack) Set(now Time, s DownSettings) {
 		d.stop()
 		return
 	}
-	if d.params.Kind == codec.Video {
+	switch {
+	case d.params.Kind == codec.Video:
 		d.sender.show(now, d)
+	case d.rank == RankScreen:
+		d.sender.accompany(now, d)
 	}
 	d.retarget(now)
 	d.beginAnnouncement(now)
@@ -199,6 +202,7 @@ func (d *DownTrack) limit(now Time, most int8) {
 	d.most = most
 	if most == noLayer {
 		d.pause()
+		d.stop()
 		return
 	}
 	d.retarget(now)
@@ -210,7 +214,9 @@ func (d *DownTrack) retarget(now Time) {
 		return
 	}
 	if d.params.Kind == codec.Audio {
-		d.current, d.target, d.source = 0, 0, 0
+		if d.most != noLayer {
+			d.current, d.target, d.source = 0, 0, 0
+		}
 		return
 	}
 	d.choose(now, d.track.pulses)

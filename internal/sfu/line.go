@@ -21,6 +21,8 @@ type downLine struct {
 	wanted   bwe.Rate   // what they could, for probes
 	short    Shortage   // as divided
 	once     bool       // sound goes without what RED repeats
+	loud     Time       // since when all sound is about more than the line carries, 0 while it is not
+	voices   bool       // the sound of shared screens waits for that
 	tight    Time       // since when not even the first choices fit, 0 while they do
 
 	pacer pacer
@@ -39,6 +41,15 @@ const (
 	lineRoom     = 1.05                // times what the line carries may what is given cost while nothing waits
 	lineCatchUp  = Time(2_000_000_000) // in which what waits then is to go beside what comes
 	lineRepeats  = 0.02                // of the packets must be lost for sound to go twice while pictures are short
+)
+
+// The sound of a shared screen, as our client sends it, with headers: so much is found out about while it waits.
+const besideSound = 140 * bwe.Kbit
+
+const (
+	besideLimit    = 0.9                 // of what the line carries is all sound when that of screens yields,
+	besidePatience = Time(2_000_000_000) // for so long
+	besideRoom     = 1.3                 // times all sound has the line to carry for it to go again
 )
 
 // Rates vary from one second to the next. So probes find out about somewhat more than is wanted at this moment, and only
@@ -190,13 +201,18 @@ func (s *Sender) divide(now Time) {
 	if !l.bounds(now) {
 		s.release(now, math.MaxInt32)
 		s.allowAll(now)
+		s.hush(now, false)
 		return
 	}
 	sound := l.sound.review(now)
 	most := sound + s.weigh(now)
 	l.wanted = times(bwe.Wanted(sound, l.wishes), wantedRoom)
+	if l.voices {
+		l.wanted += times(besideSound, wantedRoom)
+	}
 	carries := l.carries(now, sound)
 	l.reviewOnce(carries, most, sound)
+	s.reviewBeside(now, carries)
 	if !l.estimate.Guesses() && carries >= times(most, plentyRoom) {
 		l.given = most
 		s.allowAll(now)
@@ -221,6 +237,43 @@ func (l *downLine) reviewOnce(carries, most, sound bwe.Rate) {
 	case carries < most:
 		l.once = true
 	}
+}
+
+// reviewBeside decides whether the sound of shared screens goes. Where all sound fills the line, voices get lost and what goes over
+// TCP gets nothing; so that of screens waits until there is room for it.
+func (s *Sender) reviewBeside(now Time, carries bwe.Rate) {
+	l := s.line
+	switch {
+	case l.voices:
+		if carries >= times(l.sound.rate+besideSound, besideRoom) {
+			s.hush(now, false)
+		}
+	case len(s.beside) == 0 || l.estimate.Guesses() || !l.once || l.sound.last < times(carries, besideLimit):
+		l.loud = 0
+	case l.loud == 0:
+		l.loud = now
+	case now-l.loud >= besidePatience:
+		s.hush(now, true)
+	}
+}
+
+// hush has the sound of shared screens wait, or go on.
+func (s *Sender) hush(now Time, hush bool) {
+	if s.line.voices == hush {
+		return
+	}
+	s.line.voices, s.line.loud = hush, 0
+	for _, d := range s.beside {
+		s.allow(now, d, s.line.beside())
+	}
+}
+
+// beside is what goes of the sound of shared screens.
+func (l *downLine) beside() Choice {
+	if l.voices {
+		return Choice{Layer: noLayer}
+	}
+	return Everything
 }
 
 // once tells whether sound goes to the subscriber without what RED repeats.
@@ -334,8 +387,21 @@ func (s *Sender) show(now Time, d *DownTrack) {
 	}
 }
 
-// unshow notes that a picture is not wanted any more.
+// accompany notes that the sound of a shared screen is wanted.
+func (s *Sender) accompany(now Time, d *DownTrack) {
+	if !slices.Contains(s.beside, d) {
+		s.beside = append(s.beside, d)
+	}
+	if s.line != nil {
+		s.allow(now, d, s.line.beside())
+	}
+}
+
+// unshow notes that a picture, or the sound of a screen, is not wanted any more.
 func (s *Sender) unshow(d *DownTrack) {
+	if i := slices.Index(s.beside, d); i >= 0 {
+		s.beside = slices.Delete(s.beside, i, i+1)
+	}
 	if i := slices.Index(s.shown, d); i >= 0 {
 		s.shown = slices.Delete(s.shown, i, i+1)
 		if s.line != nil {

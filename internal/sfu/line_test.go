@@ -2,6 +2,7 @@ package sfu
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math/bits"
 	"slices"
 	"testing"
@@ -115,19 +116,23 @@ func (v *lineViewer) SendRTP(head, tail []byte) bool {
 	return true
 }
 
-// hear subscribes to sound, of 40 kbit/s with its headers.
-func (v *lineViewer) hear(ssrc uint32) {
+// hear subscribes to a voice, of 40 kbit/s with its headers.
+func (v *lineViewer) hear(ssrc uint32) { v.listen(ssrc, 60, DownSettings{}) }
+
+// listen subscribes to sound of so many bytes in each packet.
+func (v *lineViewer) listen(ssrc uint32, bytes int, s DownSettings) *DownTrack {
 	t := NewTrack(codec.Audio, 1, nil)
 	d := v.sender.AddDownTrack(t, DownParams{
 		Kind: codec.Audio, MID: "1", SSRC: ssrc, Extensions: v.extensions(), Payloads: []Payload{{PT: viewOpus, Codec: codec.Opus}},
 	}, v.now())
-	d.Set(v.now(), DownSettings{})
-	m := Media{Header: rtpHeaderSize, Codec: codec.Opus, Data: make([]byte, rtpHeaderSize+60), Seq: 1 << 16, Frame: codec.NoFrame}
+	d.Set(v.now(), s)
+	m := Media{Header: rtpHeaderSize, Codec: codec.Opus, Data: make([]byte, rtpHeaderSize+bytes), Seq: 1 << 16, Frame: codec.NoFrame}
 	v.Every(v.Now, 20*line.Millisecond, func() {
 		m.Arrival = v.now()
 		m.Seq, m.Timestamp = m.Seq+1, m.Timestamp+960
 		t.OnMedia(v.now(), &m)
 	})
+	return d
 }
 
 func (v *lineViewer) extensions() Extensions {
@@ -328,6 +333,44 @@ func TestScreensComeFirst(t *testing.T) {
 }
 
 // Who was to give feedback and does not, or has none to give, gets everything; who tells an estimate gets what that allows.
+// Where all sound is more than a line carries that of a shared screen waits, and goes again when there is room.
+func TestVoicesBeforeTheSoundOfScreens(t *testing.T) {
+	for _, test := range []struct {
+		kbit  bwe.Rate
+		waits bool
+	}{{160, true}, {200, true}, {300, false}, {1000, false}} {
+		t.Run(fmt.Sprint(test.kbit, " kbit/s"), func(t *testing.T) {
+			t.Parallel()
+			v := newLineViewer(test.kbit)
+			v.hear(lineSound)
+			v.hear(lineSound + 1)
+			film := v.listen(lineSound+2, 310, DownSettings{Rank: RankScreen})
+			v.see(100, line.Simulcast[:1], DownSettings{Rank: RankScreen})
+			v.Run(15 * line.Second)
+			if film.Paused() != test.waits {
+				t.Fatalf("it waits is %t", film.Paused())
+			}
+			before, lost := film.Stats().Packets, v.receiver.Lost[line.Audio]
+			v.Run(35 * line.Second)
+			came := film.Stats().Packets - before
+			if film.Paused() != test.waits || test.waits && came > 0 || !test.waits && came < 950 {
+				t.Errorf("it waits is %t, %d packets of it came in 20 s", film.Paused(), came)
+			}
+			if n := v.receiver.Lost[line.Audio] - lost; n > 0 {
+				t.Errorf("%d packets of sound were lost", n)
+			}
+			v.way.Rate = bwe.Mbit
+			v.Run(40 * line.Second)
+			if film.Paused() || (v.pauses[film] > 0) != test.waits {
+				t.Errorf("with room it waits is %t, told %d times", film.Paused(), v.pauses[film])
+			}
+			if v.gaps > 0 {
+				t.Errorf("%d packets were out of order", v.gaps)
+			}
+		})
+	}
+}
+
 func TestWithoutFeedback(t *testing.T) {
 	for _, test := range []struct {
 		name    string

@@ -7,6 +7,7 @@ type soundMeter struct {
 	bytes int64 // since then
 	since Time
 	rate  bwe.Rate
+	last  bwe.Rate // of the last interval
 }
 
 const (
@@ -20,6 +21,7 @@ func (m *soundMeter) review(now Time) bwe.Rate {
 	if span := now - m.since; span >= soundInterval {
 		if m.since != 0 {
 			measured := bwe.Rate(m.bytes * 8 * 1_000_000_000 / int64(span))
+			m.last = measured
 			m.rate = max(measured, m.rate-m.rate/soundMemory, leastSound)
 		}
 		m.since, m.bytes = now, 0

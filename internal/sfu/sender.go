@@ -23,6 +23,7 @@ type Sender struct {
 	arrivals arrivals
 	line     *downLine    // nil as long as nothing can be known of it
 	shown    []*DownTrack // pictures that are wanted
+	beside   []*DownTrack // sound of shared screens that is
 
 	// OnPaused is told when the line carries nothing of a picture, or something again. It may be nil.
 	OnPaused func(d *DownTrack, paused bool)

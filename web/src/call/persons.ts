@@ -24,6 +24,8 @@ export interface MediaPerson {
   readonly screenSound: Playable | undefined;
   /** Which of the pictures the server has paused: what is seen of them is the last that came. */
   readonly pausedPictures: ReadonlySet<'camera' | 'screen'>;
+  /** The server has paused the sound of the screen: the line does not carry it beside voices. */
+  readonly pausedSound: boolean;
   /** how the server grades the line */
   readonly grade: Grade;
 }
@@ -61,6 +63,7 @@ function personOf(participant: Participant, self: boolean): MediaPerson {
     screen: shown(participant, Track.Source.ScreenShare),
     screenSound: self ? undefined : playable(participant.getTrackPublication(Track.Source.ScreenShareAudio)?.track),
     pausedPictures: self ? noPictures : pausedOf(participant),
+    pausedSound: !self && isPaused(participant, Track.Source.ScreenShareAudio),
     grade: gradeOf(participant.connectionQuality),
   };
 }
@@ -68,12 +71,13 @@ function personOf(participant: Participant, self: boolean): MediaPerson {
 const noPictures: ReadonlySet<'camera' | 'screen'> = new Set();
 
 function pausedOf(participant: Participant): ReadonlySet<'camera' | 'screen'> {
-  const paused = (source: Track.Source) => {
-    const publication = participant.getTrackPublication(source);
-    return publication?.isMuted === false && publication.track?.streamState === Track.StreamState.Paused;
-  };
-  const [camera, screen] = [paused(Track.Source.Camera), paused(Track.Source.ScreenShare)];
+  const [camera, screen] = [isPaused(participant, Track.Source.Camera), isPaused(participant, Track.Source.ScreenShare)];
   return camera || screen ? new Set([...(camera ? (['camera'] as const) : []), ...(screen ? (['screen'] as const) : [])]) : noPictures;
+}
+
+function isPaused(participant: Participant, source: Track.Source): boolean {
+  const publication = participant.getTrackPublication(source);
+  return publication?.isMuted === false && publication.track?.streamState === Track.StreamState.Paused;
 }
 
 export function gradeOf(quality: ConnectionQuality | undefined): Grade {

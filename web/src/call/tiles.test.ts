@@ -10,7 +10,7 @@ const playable = { attach: () => () => undefined };
 function device(identity: string, change: Partial<MediaPerson> = {}): MediaPerson {
   return {
     identity, self: false, speaking: false, muted: true, voice: undefined, camera: undefined, screen: undefined, screenSound: undefined,
-    pausedPictures: new Set(), grade: 'unknown', ...change,
+    pausedPictures: new Set(), pausedSound: false, grade: 'unknown', ...change,
   };
 }
 
@@ -44,6 +44,11 @@ test('the screen of one\u2019s own further device sounds there, not here as well
   const sounding = { screen: playable, screenSound: playable };
   const tiles = tilesOf(elsewhere, [device('a'), device('a2', sounding), device('b', sounding)]).filter(({ source }) => source === 'screen');
   expect(tiles.map(({ key, audio }) => [key, audio !== undefined])).toEqual([['a2/screen', false], ['b/screen', true]]);
+});
+
+test('the sound of a screen that the server has paused is told at that screen only', () => {
+  const tiles = tilesOf(roster, [device('a', { screen: playable, screenSound: playable, pausedSound: true })]);
+  expect(tiles.filter(({ hushed }) => hushed).map(({ key }) => key)).toEqual(['a/screen']);
 });
 
 test('hands have their place and reactions are shown', () => {

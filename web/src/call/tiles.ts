@@ -20,6 +20,8 @@ export interface Tile {
   readonly weak: boolean;
   /** the server has paused the picture: what would be seen is the last that came */
   readonly paused: boolean;
+  /** the server has paused the sound that belongs to the picture */
+  readonly hushed: boolean;
   readonly muted: boolean;
   readonly speaking: boolean;
   /** the place among the raised hands; 0: the hand is down */
@@ -69,7 +71,7 @@ function tilesOfOne(roster: Roster, { identity, person, devices }: Somebody, han
   const weakOf = (...of: readonly (MediaPerson | undefined)[]) => !self && !away && of.some((device) => device && weak.has(device.identity));
   const voice = devices.find((device) => !device.muted) ?? devices[0];
   const common = { identity, name: roster.names.get(identity), self, away };
-  const silent = { muted: true, speaking: false, hand: 0, reaction: undefined, audio: undefined };
+  const silent = { hushed: false, muted: true, speaking: false, hand: 0, reaction: undefined, audio: undefined };
   const [first, ...seconds] = devices.filter((device) => device.camera);
   const own: Tile = {
     ...common,
@@ -77,6 +79,7 @@ function tilesOfOne(roster: Roster, { identity, person, devices }: Somebody, han
     source: 'camera',
     weak: weakOf(voice, first),
     paused: first?.pausedPictures.has('camera') === true,
+    hushed: false,
     muted: voice?.muted ?? true,
     speaking: voice !== undefined && voice.speaking && !voice.muted && !away,
     hand,
@@ -95,7 +98,7 @@ function tilesOfOne(roster: Roster, { identity, person, devices }: Somebody, han
     const key = `${device.identity}/screen`;
     return [{
       ...common, ...silent, key, source: 'screen', muted: !device.screenSound, video: device.screen,
-      weak: weakOf(device), paused: device.pausedPictures.has('screen'),
+      weak: weakOf(device), paused: device.pausedPictures.has('screen'), hushed: !self && device.pausedSound,
       audio: self ? undefined : device.screenSound, // of a further device: it sounds there
     }];
   });

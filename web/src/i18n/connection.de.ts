@@ -15,6 +15,7 @@ export const connectionDe = {
 
   'stage.weak': 'schlechte Verbindung',
   'stage.paused': 'Bild pausiert',
+  'stage.hushed': 'Ton pausiert',
   'stage.pausedWhy': 'Ihre Verbindung ist zu langsam',
   'stage.pausedServer': 'Der Server ist ausgelastet',
   'news.back': 'Die Verbindung ist wieder da',

@@ -17,6 +17,7 @@ export const connectionEn: Readonly<Record<keyof typeof connectionDe, string>> =
 
   'stage.weak': 'bad connection',
   'stage.paused': 'Picture paused',
+  'stage.hushed': 'Sound paused',
   'stage.pausedWhy': 'Your connection is too slow',
   'stage.pausedServer': 'The server is at its limit',
   'news.back': 'The connection is back',

@@ -1,5 +1,5 @@
 // The stage as a query wishes it: people=5, host, waiting=3, kind=class|consultation|talk, crowd=23, hands, held, locked,
-// asked=microphone, stopped=camera, ends, seen, screen, off, fault=noVideo, help=watched, weak, paused, companion, pass, trouble=stopped, device=device_busy.
+// asked=microphone, stopped=camera, ends, seen, screen, off, fault=noVideo, help=watched, weak, paused, hushed, companion, pass, trouble=stopped, device=device_busy.
 
 import type { Hearing } from '../api';
 import { faults, handsUp, type Playable, type Roster } from '../call';
@@ -96,7 +96,7 @@ export function stage(wish: URLSearchParams) {
     paused: wish.has('paused') && index > 0,
     reaction: wish.has('reaction') && index === 1 ? 'clap' : undefined,
   }));
-  const screen = fakeTile('p1', 'Bülent Çelik', { source: 'screen', video: pattern(200), paused: wish.has('paused') });
+  const screen = fakeTile('p1', 'Bülent Çelik', { source: 'screen', video: pattern(200), paused: wish.has('paused'), hushed: wish.has('hushed') });
   call.tiles.set(wish.has('screen') ? [...tiles, screen] : tiles);
   call.own.set(wish.has('off') ? { microphone: 'off', camera: 'off', screen: 'off' } : { microphone: 'on', camera: 'on', screen: 'off' });
   conduct(call, wish);

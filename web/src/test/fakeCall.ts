@@ -132,6 +132,7 @@ export function fakeTile(identity: string, name: string, change: Partial<Tile> =
     away: false,
     weak: false,
     paused: false,
+    hushed: false,
     muted: true,
     speaking: false,
     hand: 0,

@@ -155,6 +155,17 @@ test('a paused picture says why in its place, and keeps its name', async () => {
   expect(within(tile).queryByTestId('tile-paused')).toBeNull();
 });
 
+test('the sound of a screen that waits is told beside its name, and why for who cannot see it', () => {
+  const call = new FakeCall(2);
+  call.tiles.set([fakeTile('p1', 'Ben', { source: 'screen', hushed: true })]);
+  open(call);
+  const tile = screen.getByTestId('tile');
+  expect(within(tile).getByTestId('tile-hushed').textContent).toMatch(/Ton pausiert|Sound paused/);
+  expect(tile.getAttribute('aria-label')).toMatch(/zu langsam|too slow/);
+  act(() => call.tiles.set([fakeTile('p1', 'Ben', { source: 'screen' })]));
+  expect(within(tile).queryByTestId('tile-hushed')).toBeNull();
+});
+
 test('a bad line of somebody else is a sign on the tile, and words for who cannot see it', () => {
   const call = new FakeCall(2);
   call.tiles.set([fakeTile('p0', 'Anna'), fakeTile('p1', 'Ben', { weak: true })]);

@@ -1,4 +1,4 @@
-import { Camera, Hand, Maximize2, MicOff, Minimize2, MonitorUp, Pause, WifiOff } from 'lucide-react';
+import { Camera, Hand, Maximize2, MicOff, Minimize2, MonitorUp, Pause, VolumeX, WifiOff } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { Playable, Rect, Tile } from '../../call';
 import { address, t } from '../../i18n';
@@ -81,6 +81,7 @@ export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, 
         {tile.source === 'screen' ? <MonitorUp size={15} /> : null}
         {tile.source === 'second' ? <Camera size={15} /> : null}
         <span>{label}</span>
+        {tile.hushed ? <Hushed /> : null}
         {tile.weak ? <Weak /> : null}
       </div>
       <button
@@ -108,6 +109,16 @@ function Paused({ tile, name, why }: { readonly tile: Tile; readonly name: strin
       </p>
       <p className="small soft tile-paused-why">{t(why)}</p>
     </div>
+  );
+}
+
+/** That the sound of a screen waits; in small tiles only a sign. */
+function Hushed() {
+  return (
+    <span className="tile-hushed" data-testid="tile-hushed">
+      <VolumeX size={15} />
+      <span className="tile-hushed-word">{t('stage.hushed')}</span>
+    </span>
   );
 }
 
@@ -166,6 +177,7 @@ function stateOf(tile: Tile, pausedWhy: PausedWhy): string {
     ...(tile.source === 'camera' ? [voice] : []),
     ...(tile.hand > 0 ? [t('hand.place', { n: tile.hand })] : []),
     ...(tile.weak ? [t('stage.weak')] : []),
+    ...(tile.hushed ? [`${t('stage.hushed')}: ${t('stage.pausedWhy')}`] : []),
     ...(tile.paused ? [`${t('stage.paused')}: ${t(pausedWhy)}`] : []),
   ].join(', ');
 }
