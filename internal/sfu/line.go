@@ -23,6 +23,7 @@ type downLine struct {
 	once     bool       // sound goes without what RED repeats
 	loud     Time       // since when all sound is about more than the line carries, 0 while it is not
 	voices   bool       // the sound of shared screens waits for that
+	whole    bwe.Rate   // what all sound took when that began
 	tight    Time       // since when not even the first choices fit, 0 while they do
 
 	pacer pacer
@@ -43,13 +44,13 @@ const (
 	lineRepeats  = 0.02                // of the packets must be lost for sound to go twice while pictures are short
 )
 
-// The sound of a shared screen, as our client sends it, with headers: so much is found out about while it waits.
-const besideSound = 140 * bwe.Kbit
+// The sound of a shared screen, as our client sends it at most, once and with headers.
+const besideSound = 150 * bwe.Kbit
 
 const (
 	besideLimit    = 0.9                 // of what the line carries is all sound when that of screens yields,
 	besidePatience = Time(2_000_000_000) // for so long
-	besideRoom     = 1.3                 // times all sound has the line to carry for it to go again
+	besideRoom     = 1.25                // times all sound has the line to carry for it to go again
 )
 
 // Rates vary from one second to the next. So probes find out about somewhat more than is wanted at this moment, and only
@@ -208,7 +209,7 @@ func (s *Sender) divide(now Time) {
 	most := sound + s.weigh(now)
 	l.wanted = times(bwe.Wanted(sound, l.wishes), wantedRoom)
 	if l.voices {
-		l.wanted += times(besideSound, wantedRoom)
+		l.wanted += times(l.wholeSound()-sound, wantedRoom)
 	}
 	carries := l.carries(now, sound)
 	l.reviewOnce(carries, most, sound)
@@ -245,7 +246,7 @@ func (s *Sender) reviewBeside(now Time, carries bwe.Rate) {
 	l := s.line
 	switch {
 	case l.voices:
-		if carries >= times(l.sound.rate+besideSound, besideRoom) {
+		if carries >= times(l.wholeSound(), besideRoom) {
 			s.hush(now, false)
 		}
 	case len(s.beside) == 0 || l.estimate.Guesses() || !l.once || l.sound.last < times(carries, besideLimit):
@@ -262,10 +263,15 @@ func (s *Sender) hush(now Time, hush bool) {
 	if s.line.voices == hush {
 		return
 	}
-	s.line.voices, s.line.loud = hush, 0
+	s.line.voices, s.line.loud, s.line.whole = hush, 0, s.line.sound.last
 	for _, d := range s.beside {
 		s.allow(now, d, s.line.beside())
 	}
+}
+
+// wholeSound is what all sound takes with that of shared screens, which waits.
+func (l *downLine) wholeSound() bwe.Rate {
+	return max(l.sound.rate, min(l.whole, l.sound.rate+besideSound))
 }
 
 // beside is what goes of the sound of shared screens.

@@ -338,7 +338,7 @@ func TestVoicesBeforeTheSoundOfScreens(t *testing.T) {
 	for _, test := range []struct {
 		kbit  bwe.Rate
 		waits bool
-	}{{160, true}, {200, true}, {300, false}, {1000, false}} {
+	}{{160, true}, {200, true}, {300, false}, {1000, false}} { // all sound takes 220
 		t.Run(fmt.Sprint(test.kbit, " kbit/s"), func(t *testing.T) {
 			t.Parallel()
 			v := newLineViewer(test.kbit)
