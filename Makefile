@@ -53,7 +53,7 @@ export AGAIN := test-hostile test-interop-go test-interop test-acme test-call te
 test: test-tools ## check everything: format, vet, staticcheck, Go, web client, browsers, networks
 	@$(MAKE) --no-print-directory format vet staticcheck build $(INSTALLED) bin/nets bin/sdk-guest
 	@scripts/together "test-web test-go"
-	@scripts/together "test-hostile" "test-interop-go test-interop test-acme test-deb" "test-fuzz"
+	@scripts/together "test-hostile test-interop" "test-interop-go test-acme test-deb" "test-fuzz"
 	@scripts/together "test-call test-ways" "test-browsers" "test-pages"
 	@scripts/summary bin/results
 

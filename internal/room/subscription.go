@@ -280,7 +280,7 @@ func (s *State) linePaused(p *participant, sid id.TrackSID, paused bool) {
 		return
 	}
 	sub.paused = paused
-	if !p.videoPaused {
+	if !p.videoPaused || sub.track.info.Type != Video {
 		s.tell(p, StreamState{Publisher: sub.track.owner.sid, Track: sid, Paused: paused})
 	}
 }

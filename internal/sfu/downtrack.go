@@ -202,7 +202,7 @@ func (d *DownTrack) limit(now Time, most int8) {
 	d.most = most
 	if most == noLayer {
 		d.pause()
-		d.stop()
+		d.stop() // sound too
 		return
 	}
 	d.retarget(now)
@@ -256,7 +256,7 @@ func (d *DownTrack) onMedia(now Time, m *Media, keyframe bool) {
 	}
 }
 
-// shed is why nothing of the picture may go.
+// shed is why nothing of the track may go.
 func (d *DownTrack) shed() DropReason {
 	if d.Paused() {
 		return DropLine

@@ -23,7 +23,7 @@ const (
 	DropDisabled    // the subscriber does not want the track at the moment
 	DropLayer       // of another layer than the one that is forwarded, or no key frame came yet
 	DropShed        // video that overload leaves out
-	DropLine        // video that the subscriber's line does not carry
+	DropLine        // what the subscriber's line does not carry: video, and a screen's sound
 	DropTooLate     // came after its place in the stream was given up
 	DropCodec       // the subscriber did not negotiate the codec
 	DropRefused     // the way to the subscriber is full or not there

@@ -22,8 +22,10 @@ type downLine struct {
 	short    Shortage   // as divided
 	once     bool       // sound goes without what RED repeats
 	loud     Time       // since when all sound is about more than the line carries, 0 while it is not
-	voices   bool       // the sound of shared screens waits for that
-	whole    bwe.Rate   // what all sound took when that began
+	voices   bool       // the sound of shared screens waits for that,
+	since    Time       // from then on, when all sound took
+	whole    bwe.Rate   // so much; and that of screens
+	waits    bwe.Rate   // this, as far as is known
 	tight    Time       // since when not even the first choices fit, 0 while they do
 
 	pacer pacer
@@ -43,9 +45,6 @@ const (
 	lineCatchUp  = Time(2_000_000_000) // in which what waits then is to go beside what comes
 	lineRepeats  = 0.02                // of the packets must be lost for sound to go twice while pictures are short
 )
-
-// The sound of a shared screen, as our client sends it at most, once and with headers.
-const besideSound = 150 * bwe.Kbit
 
 const (
 	besideLimit    = 0.9                 // of what the line carries is all sound when that of screens yields,
@@ -168,7 +167,7 @@ func (l *downLine) bounds(now Time) bool {
 // when it carries less. It tells when it wants to be called again.
 func (s *Sender) pollLine(now Time) (next Time) {
 	l := s.line
-	if len(s.shown) == 0 {
+	if !s.divides() {
 		return Never
 	}
 	if now >= l.due || l.estimate.Line() < l.given {
@@ -190,6 +189,9 @@ func (s *Sender) pollLine(now Time) (next Time) {
 	return min(l.due, Time(p.Next), l.pacer.due)
 }
 
+// divides tells whether there is anything that a line may not carry.
+func (s *Sender) divides() bool { return len(s.shown)+len(s.beside) > 0 }
+
 // restless tells whether what the next message of feedback says may change what is sent.
 func (l *downLine) restless() bool {
 	return l.estimate.Guesses() || !l.pacer.empty() || l.estimate.Line() < max(l.given, l.wanted)
@@ -202,14 +204,13 @@ func (s *Sender) divide(now Time) {
 	if !l.bounds(now) {
 		s.release(now, math.MaxInt32)
 		s.allowAll(now)
-		s.hush(now, false)
 		return
 	}
 	sound := l.sound.review(now)
 	most := sound + s.weigh(now)
 	l.wanted = times(bwe.Wanted(sound, l.wishes), wantedRoom)
 	if l.voices {
-		l.wanted += times(l.wholeSound()-sound, wantedRoom)
+		l.wanted += times(l.waits, wantedRoom)
 	}
 	carries := l.carries(now, sound)
 	l.reviewOnce(carries, most, sound)
@@ -246,7 +247,10 @@ func (s *Sender) reviewBeside(now Time, carries bwe.Rate) {
 	l := s.line
 	switch {
 	case l.voices:
-		if carries >= times(l.wholeSound(), besideRoom) {
+		if l.sound.since-soundInterval >= l.since { // what was measured last is without it
+			l.waits = max(min(l.waits, l.whole-l.sound.last), leastSound)
+		}
+		if carries >= times(l.sound.rate+l.waits, besideRoom) {
 			s.hush(now, false)
 		}
 	case len(s.beside) == 0 || l.estimate.Guesses() || !l.once || l.sound.last < times(carries, besideLimit):
@@ -260,18 +264,11 @@ func (s *Sender) reviewBeside(now Time, carries bwe.Rate) {
 
 // hush has the sound of shared screens wait, or go on.
 func (s *Sender) hush(now Time, hush bool) {
-	if s.line.voices == hush {
-		return
-	}
-	s.line.voices, s.line.loud, s.line.whole = hush, 0, s.line.sound.last
+	l := s.line
+	l.voices, l.loud, l.since, l.whole, l.waits = hush, 0, now, l.sound.last, l.sound.last
 	for _, d := range s.beside {
-		s.allow(now, d, s.line.beside())
+		s.allow(now, d, l.beside())
 	}
-}
-
-// wholeSound is what all sound takes with that of shared screens, which waits.
-func (l *downLine) wholeSound() bwe.Rate {
-	return max(l.sound.rate, min(l.whole, l.sound.rate+besideSound))
 }
 
 // beside is what goes of the sound of shared screens.
@@ -407,6 +404,9 @@ func (s *Sender) accompany(now Time, d *DownTrack) {
 func (s *Sender) unshow(d *DownTrack) {
 	if i := slices.Index(s.beside, d); i >= 0 {
 		s.beside = slices.Delete(s.beside, i, i+1)
+		if len(s.beside) == 0 && s.line != nil {
+			s.line.voices, s.line.loud = false, 0
+		}
 	}
 	if i := slices.Index(s.shown, d); i >= 0 {
 		s.shown = slices.Delete(s.shown, i, i+1)

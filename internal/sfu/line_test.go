@@ -332,20 +332,20 @@ func TestScreensComeFirst(t *testing.T) {
 	}
 }
 
-// Who was to give feedback and does not, or has none to give, gets everything; who tells an estimate gets what that allows.
 // Where all sound is more than a line carries that of a shared screen waits, and goes again when there is room.
 func TestVoicesBeforeTheSoundOfScreens(t *testing.T) {
 	for _, test := range []struct {
-		kbit  bwe.Rate
-		waits bool
-	}{{160, true}, {200, true}, {300, false}, {1000, false}} { // all sound takes 220
-		t.Run(fmt.Sprint(test.kbit, " kbit/s"), func(t *testing.T) {
+		kbit   bwe.Rate
+		waits  bool
+		hidden bool // the picture, when there is room again
+	}{{160, true, false}, {200, true, false}, {200, true, true}, {300, false, false}, {1000, false, false}} { // all sound takes 220
+		t.Run(fmt.Sprint(test.kbit, " kbit/s, hidden ", test.hidden), func(t *testing.T) {
 			t.Parallel()
 			v := newLineViewer(test.kbit)
 			v.hear(lineSound)
 			v.hear(lineSound + 1)
 			film := v.listen(lineSound+2, 310, DownSettings{Rank: RankScreen})
-			v.see(100, line.Simulcast[:1], DownSettings{Rank: RankScreen})
+			picture := v.see(100, line.Simulcast[:1], DownSettings{Rank: RankScreen})
 			v.Run(15 * line.Second)
 			if film.Paused() != test.waits {
 				t.Fatalf("it waits is %t", film.Paused())
@@ -360,17 +360,25 @@ func TestVoicesBeforeTheSoundOfScreens(t *testing.T) {
 				t.Errorf("%d packets of sound were lost", n)
 			}
 			v.way.Rate = bwe.Mbit
-			v.Run(40 * line.Second)
+			if test.hidden {
+				picture.Set(v.now(), DownSettings{Disabled: true})
+			}
+			v.Run(60 * line.Second)
 			if film.Paused() || (v.pauses[film] > 0) != test.waits {
 				t.Errorf("with room it waits is %t, told %d times", film.Paused(), v.pauses[film])
 			}
 			if v.gaps > 0 {
 				t.Errorf("%d packets were out of order", v.gaps)
 			}
+			film.Set(v.now(), DownSettings{Disabled: true})
+			if len(v.sender.beside) > 0 || v.sender.line.voices {
+				t.Error("something waits that is not there")
+			}
 		})
 	}
 }
 
+// Who was to give feedback and does not, or has none to give, gets everything; who tells an estimate gets what that allows.
 func TestWithoutFeedback(t *testing.T) {
 	for _, test := range []struct {
 		name    string

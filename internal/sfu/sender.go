@@ -25,7 +25,7 @@ type Sender struct {
 	shown    []*DownTrack // pictures that are wanted
 	beside   []*DownTrack // sound of shared screens that is
 
-	// OnPaused is told when the line carries nothing of a picture, or something again. It may be nil.
+	// OnPaused is told when the line carries nothing of a picture or of a screen's sound, or something again. It may be nil.
 	OnPaused func(d *DownTrack, paused bool)
 	// OnDue is told when Poll has something to do earlier than it said. It may be nil.
 	OnDue func(at Time)
@@ -224,7 +224,7 @@ const pollInterval = Time(100_000_000)
 // Deadline is when Poll has something to do, as things stand; every other call may change it. It is at once where the line
 // does not carry all that is wanted: each message of feedback may change that.
 func (s *Sender) Deadline(now Time) Time {
-	if s.line != nil && len(s.shown) > 0 && s.line.restless() {
+	if s.line != nil && s.divides() && s.line.restless() {
 		return now
 	}
 	return s.due

@@ -14,7 +14,7 @@ const (
 	leastRate = 30 * Kbit
 	mostRate  = 100 * Mbit
 
-	outage    = 250 * millisecond // of departures of which nothing came,
+	outage    = 250 * millisecond // of departures of which nothing came, and no queue as long as that stands behind it,
 	fewMissed = 5                 // and so many of them are known to be lost
 	clockBack = 10 * second       // by which no packet comes late: the peer's clock was set
 )
@@ -29,6 +29,7 @@ type Estimator struct {
 	padding int64 // bytes of it that were sent
 
 	heard  Time  // when feedback came last
+	deaf   bool  // since then some was ignored, of packets that are forgotten
 	newest int64 // number of the latest packet that came
 	clock  arrivalClock
 	own    explained
@@ -103,7 +104,9 @@ func (e *Estimator) OnFeedback(now Time, fci []byte) {
 	m, ok := readMessage(fci)
 	p := &e.packets
 	age := int(uint16(p.next) - m.first)
-	if !ok || m.count == 0 || m.count > age || int64(age) > p.next-p.first {
+	forgotten := int64(age) > p.next-p.first
+	if !ok || m.count == 0 || m.count > age || forgotten {
+		e.deaf = e.deaf || ok && forgotten
 		return
 	}
 	e.heard, e.asked = now, 0
@@ -148,7 +151,7 @@ func (e *Estimator) arrived(now Time, n int64, at Time) {
 		return
 	}
 	m := &e.latest
-	if m.sentAt != 0 && sentAt-m.sentAt > outage {
+	if m.sentAt != 0 && sentAt-m.sentAt > outage && queue < outage {
 		e.forgive(n)
 	}
 	ahead := e.follow(now, n)
@@ -159,24 +162,29 @@ func (e *Estimator) arrived(now Time, n int64, at Time) {
 	case at > m.arrival:
 		m.arrival = at
 	case m.arrival-at > clockBack:
-		m.arrival, e.marks.count = at, 0 // there is nothing to compare with
+		m.arrival = at
+		e.forget() // there is nothing to compare with
 	}
 }
 
 // forgive passes over an outage before a packet: for some time nothing came of what was sent. That is neither a rate nor a
-// share of losses that the line has.
+// share of losses that the line has. Of what a message told that was ignored nothing is known.
 func (e *Estimator) forgive(next int64) {
 	first := max(e.newest+1, e.packets.first)
-	if count, _ := e.packets.loss(first, next-1); count < fewMissed {
+	if count, _ := e.packets.loss(first, next-1); count < fewMissed && !e.deaf {
 		return
 	}
 	for n := first; n < next; n++ {
-		if d := e.packets.of(n); d.fate == lost {
+		if d := e.packets.of(n); d.fate == lost || e.deaf && d.fate == unknown {
 			d.fate = missed
 		}
 	}
-	e.marks.count = 0
+	e.deaf = false
+	e.forget()
 }
+
+// forget begins anew with what is compared over some time.
+func (e *Estimator) forget() { e.marks.count, e.congestion.first = 0, 0 }
 
 // follow counts the packets behind the newest up to n, which came, and tells how long that one waited for us. Those of
 // which nobody said anything are taken to have come: feedback was lost.

@@ -81,7 +81,7 @@ export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, 
         {tile.source === 'screen' ? <MonitorUp size={15} /> : null}
         {tile.source === 'second' ? <Camera size={15} /> : null}
         <span>{label}</span>
-        {tile.hushed ? <Hushed /> : null}
+        {tile.hushed && !tile.away ? <Hushed /> : null}
         {tile.weak ? <Weak /> : null}
       </div>
       <button
