@@ -144,11 +144,12 @@ func TestVideoPausesUnderOverload(t *testing.T) {
 func TestTracksPauseForALine(t *testing.T) {
 	sc := newScene(t, Options{})
 	alice, bob := sc.active("alice"), sc.active("bob")
-	cam, screen := alice.publish("camera"), alice.publish("screen")
+	cam, screen, sound := alice.publish("camera"), alice.publish("screen"), alice.publish("mic")
 	sc.do(TrackPaused{bob.sid, cam, true}) // nobody told it of a stream yet
 	sc.want()
 	sc.do(Bound{bob.sid, cam})
 	sc.do(Bound{bob.sid, screen})
+	sc.do(Bound{bob.sid, sound})
 	sc.do(TrackPaused{bob.sid, cam, true})
 	sc.want("bob < stream alice.camera paused=true")
 	sc.do(TrackPaused{bob.sid, cam, true})
@@ -157,6 +158,8 @@ func TestTracksPauseForALine(t *testing.T) {
 	sc.want("bob < stream alice.screen paused=true")
 	sc.do(TrackPaused{bob.sid, cam, false})
 	sc.want()
+	sc.do(TrackPaused{bob.sid, sound, true}) // no video, so its pause is told now
+	sc.want("bob < stream alice.mic paused=true")
 	sc.do(TrackPaused{bob.sid, screen, true})
 	sc.do(VideoPaused{bob.sid, false})
 	sc.want("bob < stream alice.camera paused=false")

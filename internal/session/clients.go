@@ -51,7 +51,8 @@ func isSafari(c *lkpb.ClientInfo) bool {
 	return strings.EqualFold(c.GetBrowser(), "safari") || c.GetBrowser() != "" && strings.EqualFold(c.GetOs(), "ios")
 }
 
-// listsMissing holds for all but those made in JavaScript and Rust (so Python, Node.js, C++ and Unity), which remember what is wanted.
+// listsMissing holds for SDKs whose source says so. Those made in JavaScript and Rust (so Python, Node.js, C++ and Unity) remember what
+// is wanted.
 func listsMissing(c *lkpb.ClientInfo) bool {
 	switch c.GetSdk() {
 	case lkpb.ClientInfo_GO, lkpb.ClientInfo_SWIFT, lkpb.ClientInfo_ANDROID, lkpb.ClientInfo_FLUTTER:

@@ -127,6 +127,7 @@ func (e *Estimator) OnFeedback(now Time, fci []byte) {
 		}
 		n++
 	}
+	e.deaf = false
 	if e.newest > before {
 		e.learn(now)
 	}
@@ -179,7 +180,6 @@ func (e *Estimator) forgive(next int64) {
 			d.fate = missed
 		}
 	}
-	e.deaf = false
 	e.forget()
 }
 

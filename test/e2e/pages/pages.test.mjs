@@ -44,6 +44,7 @@ async function look(name, id) {
   }
   for (const width of [320, 1280]) {
     await page.setViewport({ width, height: 800 });
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))); // it is laid out anew
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.equal(overflow, 0, `${name} is wider than a window of ${width}`);
   }

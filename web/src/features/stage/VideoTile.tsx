@@ -1,5 +1,5 @@
 import { Camera, Hand, Maximize2, MicOff, Minimize2, MonitorUp, Pause, VolumeX, WifiOff } from 'lucide-react';
-import { memo, useState } from 'react';
+import { memo, type ReactNode, useState } from 'react';
 import type { Playable, Rect, Tile } from '../../call';
 import { address, t } from '../../i18n';
 import { Avatar, WeakSignal, pictureFit } from '../../ui';
@@ -81,8 +81,8 @@ export const VideoTile = memo(function VideoTile({ tile, rect, pinned, tabStop, 
         {tile.source === 'screen' ? <MonitorUp size={15} /> : null}
         {tile.source === 'second' ? <Camera size={15} /> : null}
         <span>{label}</span>
-        {tile.hushed && !tile.away ? <Hushed /> : null}
-        {tile.weak ? <Weak /> : null}
+        {tile.hushed && !tile.away ? <Sign kind="hushed" icon={<VolumeX size={15} />} word={t('stage.hushed')} /> : null}
+        {tile.weak ? <Sign kind="weak" icon={<WeakSignal size={16} />} word={t('stage.weak')} /> : null}
       </div>
       <button
         type="button"
@@ -112,22 +112,19 @@ function Paused({ tile, name, why }: { readonly tile: Tile; readonly name: strin
   );
 }
 
-/** That the sound of a screen waits; in small tiles only a sign. */
-function Hushed() {
-  return (
-    <span className="tile-hushed" data-testid="tile-hushed">
-      <VolumeX size={15} />
-      <span className="tile-hushed-word">{t('stage.hushed')}</span>
-    </span>
-  );
+interface SignProps {
+  /** somebody's line is bad, or the sound of a screen waits */
+  readonly kind: 'weak' | 'hushed';
+  readonly icon: ReactNode;
+  readonly word: string;
 }
 
-/** That somebody's line is bad: a sign, and words for who points at the tile or comes to it by key. */
-function Weak() {
+/** What is the matter: a sign, and the word for who points at the tile or comes to it by key. Where there is room the sound's always stands there. */
+function Sign({ kind, icon, word }: SignProps) {
   return (
-    <span className="tile-weak" data-testid="tile-weak">
-      <WeakSignal size={16} />
-      <span className="tile-weak-word">{t('stage.weak')}</span>
+    <span className={`tile-sign tile-${kind}`} data-testid={`tile-${kind}`}>
+      {icon}
+      <span className="tile-sign-word">{word}</span>
     </span>
   );
 }
